@@ -1,0 +1,340 @@
+//! The body of one resource, from either kind of source, behind one reading contract.
+
+use std::fmt;
+
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::value::RawValue;
+
+use super::{Evaluated, EvaluatedValue, Reason};
+
+/// How much of a resource a body shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completeness {
+    /// A GET or a Resource Graph row: what is missing is not set.
+    Complete,
+    /// A LIST, or an export of unknown origin: what such a body may leave out is unknown.
+    Partial,
+    /// Declared in code: what is missing is left to Azure's default.
+    Declared,
+}
+
+/// The body of one resource.
+#[derive(Clone, Copy, Debug)]
+pub enum Body<'a> {
+    /// The bytes of one ARM JSON object, borrowed from the document.
+    Json(&'a str),
+    /// A value evaluated from code.
+    Evaluated(&'a Evaluated<'a>),
+}
+
+/// What stands at a path.
+#[derive(Clone, Copy, Debug)]
+pub enum Found<'a> {
+    /// A value other than null, as a body of its own.
+    Value(Body<'a>),
+    /// An explicit null.
+    Null,
+    /// Nothing.
+    Absent,
+    /// It cannot be known.
+    Unknown(Reason),
+}
+
+impl Found<'_> {
+    /// Whether anything stands there, a null included.
+    pub fn is_there(self) -> bool {
+        !matches!(self, Self::Absent | Self::Unknown(_))
+    }
+}
+
+/// A body that is not what its type promises.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(String);
+
+impl Malformed {
+    /// With a message for a person.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl<'a> Body<'a> {
+    /// Reads the whole body into a typed view.
+    ///
+    /// # Errors
+    /// When the body is not an object, or repeats a key.
+    pub fn read<T: Deserialize<'a>>(self) -> Result<T, Malformed> {
+        self.read_seed(std::marker::PhantomData)
+    }
+
+    /// Reads the whole body through a seed, as the projection for Rego does.
+    ///
+    /// # Errors
+    /// When the seed refuses what it finds.
+    pub fn read_seed<S: DeserializeSeed<'a>>(self, seed: S) -> Result<S::Value, Malformed> {
+        match self {
+            Self::Json(text) => seed
+                .deserialize(&mut serde_json::Deserializer::from_str(text))
+                .map_err(|error| Malformed(error.to_string())),
+            Self::Evaluated(node) => {
+                seed.deserialize(node).map_err(|error| Malformed(error.to_string()))
+            }
+        }
+    }
+
+    /// The text of the source that this body is.
+    pub fn origin(self) -> &'a str {
+        match self {
+            Self::Json(text) => text,
+            Self::Evaluated(node) => node.origin,
+        }
+    }
+
+    /// What stands at a dotted path such as `properties.storageSettings[0].type`.
+    pub fn find(self, path: &str) -> Found<'a> {
+        let steps: Vec<Step<'_>> = steps(path);
+        match self {
+            Self::Json(text) => {
+                match Seek::from_top(&steps)
+                    .deserialize(&mut serde_json::Deserializer::from_str(text))
+                {
+                    Ok(Some(raw)) if raw.get() == "null" => Found::Null,
+                    Ok(Some(raw)) => Found::Value(Self::Json(raw.get())),
+                    Ok(None) => Found::Absent,
+                    // What cannot be read is not missing.
+                    Err(_) => Found::Unknown(Reason::UnrecognisedValue),
+                }
+            }
+            Self::Evaluated(root) => {
+                let mut node = root;
+                for step in steps {
+                    if let EvaluatedValue::Unknown(reason) = node.value {
+                        return Found::Unknown(reason);
+                    }
+                    let next = match step {
+                        Step::Key(key) => node.member(key),
+                        Step::Index(index) => node.element(index),
+                    };
+                    let Some(next) = next else { return node.lacks(step) };
+                    node = next;
+                }
+                match node.value {
+                    EvaluatedValue::Unknown(reason) => Found::Unknown(reason),
+                    EvaluatedValue::Null => Found::Null,
+                    _ => Found::Value(Self::Evaluated(node)),
+                }
+            }
+        }
+    }
+
+    /// The place of a path: the value there, else the nearest parent that exists.
+    pub fn place(self, path: &str) -> &'a str {
+        let mut path = path;
+        loop {
+            match (path, self) {
+                ("", _) => return self.origin(),
+                (_, Self::Json(text)) => {
+                    let wanted = steps(path);
+                    let sought = Seek::from_top(&wanted);
+                    if let Ok(Some(raw)) =
+                        sought.deserialize(&mut serde_json::Deserializer::from_str(text))
+                    {
+                        return raw.get();
+                    }
+                }
+                (_, Self::Evaluated(root)) => {
+                    let found = steps(path).into_iter().try_fold(root, |node, step| match step {
+                        Step::Key(key) => node.member(key),
+                        Step::Index(index) => node.element(index),
+                    });
+                    if let Some(node) = found {
+                        return node.origin;
+                    }
+                }
+            }
+            path = path.rfind(['.', '[']).map_or("", |at| &path[..at]);
+        }
+    }
+
+    /// The value as plain JSON, for evidence. What is unknown becomes null.
+    pub fn to_json(self) -> serde_json::Value {
+        match self {
+            Self::Json(text) => serde_json::from_str(text).unwrap_or_default(),
+            Self::Evaluated(node) => node.to_json(),
+        }
+    }
+
+    /// The value as text, if it is one.
+    pub fn to_text(self) -> Option<String> {
+        match self.to_json() {
+            serde_json::Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step<'p> {
+    Key(&'p str),
+    Index(usize),
+}
+
+fn steps(path: &str) -> Vec<Step<'_>> {
+    let mut steps = Vec::new();
+    for part in path.split('.').filter(|part| !part.is_empty()) {
+        let (key, indexes) = part.split_once('[').unwrap_or((part, ""));
+        if !key.is_empty() {
+            steps.push(Step::Key(key));
+        }
+        steps.extend(
+            indexes.split(['[', ']']).filter_map(|index| index.parse().ok()).map(Step::Index),
+        );
+    }
+    steps
+}
+
+/// A text where an object should be, as PowerShell writes what lies too deep for it, is no absence.
+const MISPLACED: &str = "something else stands where an object or a list was expected";
+
+/// Walks JSON text along a path and lends the raw value at its end.
+struct Seek<'p> {
+    steps: &'p [Step<'p>],
+    /// Names at the top of a body compare without case: PowerShell writes them in its own.
+    top: bool,
+}
+
+impl Evaluated<'_> {
+    /// What it means that a step leads nowhere.
+    fn lacks<'f>(&self, step: Step<'_>) -> Found<'f> {
+        match (&self.value, step) {
+            (EvaluatedValue::Map(_), Step::Key(_))
+            | (EvaluatedValue::List(_), Step::Index(_))
+            | (EvaluatedValue::Null, _) => Found::Absent,
+            _ => Found::Unknown(Reason::UnrecognisedValue),
+        }
+    }
+}
+
+impl<'p> Seek<'p> {
+    fn from_top(steps: &'p [Step<'p>]) -> Self {
+        Self { steps, top: true }
+    }
+
+    fn below(&self) -> Self {
+        Self { steps: &self.steps[1..], top: false }
+    }
+
+    fn is_wanted(&self, key: &str) -> bool {
+        match self.steps.first() {
+            Some(Step::Key(wanted)) if self.top => wanted.eq_ignore_ascii_case(key),
+            Some(Step::Key(wanted)) => *wanted == key,
+            _ => false,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seek<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        if self.steps.is_empty() {
+            return <&RawValue>::deserialize(deserializer).map(Some);
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seek<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        if matches!(self.steps.first(), Some(Step::Index(_))) {
+            return Err(de::Error::custom(MISPLACED));
+        }
+        let mut found = None;
+        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            if found.is_none() && self.is_wanted(&key) {
+                found = map.next_value_seed(self.below())?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+        if matches!(self.steps.first(), Some(Step::Key(_))) {
+            return Err(de::Error::custom(MISPLACED));
+        }
+        let mut found = None;
+        let mut index = 0;
+        loop {
+            let more = match self.steps.first() {
+                Some(Step::Index(wanted)) if *wanted == index => {
+                    let element = sequence.next_element_seed(self.below())?;
+                    let more = element.is_some();
+                    found = element.flatten();
+                    more
+                }
+                _ => sequence.next_element::<IgnoredAny>()?.is_some(),
+            };
+            if !more {
+                return Ok(found);
+            }
+            index += 1;
+        }
+    }
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
+        Err(E::custom(MISPLACED))
+    }
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
+        Err(E::custom(MISPLACED))
+    }
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
+        Err(E::custom(MISPLACED))
+    }
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
+        Err(E::custom(MISPLACED))
+    }
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        Err(E::custom(MISPLACED))
+    }
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_values_nulls_and_absences() {
+        let body = Body::Json(r#"{"a":{"b":[{"c":1},{"c":"two"}],"d":null},"e":"f"}"#);
+        let value = |path| match body.find(path) {
+            Found::Value(value) => value.to_json().to_string(),
+            Found::Null => "null".to_owned(),
+            Found::Absent => "absent".to_owned(),
+            Found::Unknown(reason) => reason.to_string(),
+        };
+        assert_eq!(value("a.b[1].c"), "\"two\"");
+        assert_eq!(value("a.d"), "null");
+        assert_eq!(value("a.d.x"), "absent");
+        assert_eq!(value("a.b[7].c"), "absent");
+        assert_eq!(value("e.f"), "unrecognised-value");
+        assert_eq!(value("e"), "\"f\"");
+    }
+
+    #[test]
+    fn places_fall_back_to_the_nearest_parent() {
+        let body = Body::Json(r#"{"a":{"b":1}}"#);
+        assert_eq!(body.place("a.b"), "1");
+        assert_eq!(body.place("a.missing.too"), r#"{"b":1}"#);
+        assert_eq!(body.place("nothing"), body.origin());
+    }
+}

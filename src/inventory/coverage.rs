@@ -1,0 +1,224 @@
+//! What was read, what was not, and why: the lists read to their end, and the gaps.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::id::ByKey;
+use super::{IdKey, Kind, Reason, Time, id};
+
+/// Something that should have been readable and was not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// The ARM scope, or the file and line.
+    pub scope: String,
+    /// The ARM type asked for; `file`, `line` or `body` for what is wrong with an input.
+    pub kind: String,
+    /// The HTTP status, if a service answered.
+    pub status: Option<u16>,
+    /// forbidden, throttled, truncated, malformed, not-collected, skipped.
+    pub reason: String,
+    /// The ARM action that the caller lacks, if that is the cause.
+    pub permission: Option<String>,
+    /// What happened, for a person.
+    pub message: String,
+}
+
+impl Gap {
+    /// Whether the caller was refused.
+    pub fn is_forbidden(&self) -> bool {
+        self.reason == "forbidden" || matches!(self.status, Some(401 | 403))
+    }
+
+    /// The reason that facts behind this gap are unknown for.
+    pub fn fact_reason(&self) -> Reason {
+        if self.is_forbidden() {
+            Reason::Forbidden
+        } else if self.reason == "throttled" || self.status == Some(429) {
+            Reason::Throttled
+        } else {
+            Reason::NotCollected
+        }
+    }
+
+    /// Whether it stands between us and a list of `type_name` at or around `scope`.
+    fn hides(&self, scope: &str, type_name: &str) -> bool {
+        stands_between(&self.scope, &self.kind, scope, type_name)
+    }
+}
+
+/// Whether what is missing of `kind` at `missing` belongs to the list of `type_name` at `scope`.
+fn stands_between(missing: &str, kind: &str, scope: &str, type_name: &str) -> bool {
+    (kind.eq_ignore_ascii_case(type_name) || kind == "*")
+        && (id::is_within(scope, missing) || id::is_within(missing, scope))
+}
+
+/// One input's own account of itself.
+#[derive(Clone, Debug)]
+pub struct SnapshotInfo {
+    /// The folder or file.
+    pub name: String,
+    /// When it was collected.
+    pub collected_at: Option<Time>,
+}
+
+/// What was read, in numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// Files and streams read.
+    pub documents: u64,
+    /// Bytes read, after decompression.
+    pub bytes: u64,
+    /// Resources taken, by type in canonical spelling.
+    pub resources: BTreeMap<String, u64>,
+    /// Bodies that repeated another body with the same id.
+    pub duplicates: u64,
+    /// Bodies among them that say something else, although both are equally complete.
+    pub contradictions: u64,
+    /// JSON values that are no ARM resource, by why they were not taken.
+    pub not_taken: BTreeMap<String, NotTaken>,
+}
+
+/// JSON values that were not taken for one reason.
+#[derive(Clone, Debug, Default)]
+pub struct NotTaken {
+    /// How many.
+    pub count: u64,
+    /// The first places, `file:line`, at most three.
+    pub examples: Vec<String>,
+}
+
+impl NotTaken {
+    /// How many places are named.
+    pub const EXAMPLES: usize = 3;
+}
+
+/// The lists of one type.
+#[derive(Clone, Debug, Default)]
+struct Lists {
+    type_name: String,
+    scopes: HashSet<IdKey, ByKey>,
+    /// The lengths of these scopes: only so long a start of an id can be one of them.
+    lengths: BTreeSet<usize>,
+}
+
+impl Lists {
+    fn add(&mut self, scope: &str) {
+        let scope = scope.strip_suffix('/').unwrap_or(scope);
+        self.scopes.insert(IdKey::of(scope));
+        self.lengths.insert(scope.len());
+    }
+
+    /// Whether a scope is in one of the lists, or is its whole.
+    fn cover(&self, scope: &str) -> bool {
+        let scope = scope.strip_suffix('/').unwrap_or(scope);
+        let ends_there = |length: usize| length == scope.len() || scope.as_bytes()[length] == b'/';
+        self.lengths.range(..=scope.len()).any(|length| {
+            ends_there(*length) && self.scopes.contains(&IdKey::of(&scope[..*length]))
+        })
+    }
+}
+
+/// Which lists were read to their end, and what stood in the way of others.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    lists: Vec<Lists>,
+    gaps: Vec<Gap>,
+    /// Scope and type of bodies that were there and could not be read; `*` for any type.
+    lost: BTreeSet<(String, String)>,
+    everything: bool,
+}
+
+impl Coverage {
+    /// Notes that every resource of this type at and below the scope was read.
+    pub fn add_list(&mut self, scope: &str, type_name: &str) {
+        let known =
+            self.lists.iter().position(|lists| lists.type_name.eq_ignore_ascii_case(type_name));
+        let at = known.unwrap_or_else(|| {
+            self.lists.push(Lists { type_name: type_name.to_owned(), ..Lists::default() });
+            self.lists.len() - 1
+        });
+        self.lists[at].add(scope);
+    }
+
+    /// Notes a gap.
+    pub fn add_gap(&mut self, gap: Gap) {
+        self.gaps.push(gap);
+    }
+
+    /// Notes that a body of this type, at or below the scope, was there and could not be read: no list
+    /// that it may belong to is whole. `*` stands for any type.
+    pub fn add_lost(&mut self, scope: &str, type_name: &str) {
+        self.lost.insert((scope.to_owned(), type_name.to_owned()));
+    }
+
+    /// Code is judged as one complete project: every list is what the project declares.
+    pub fn declare_complete(&mut self) {
+        self.everything = true;
+    }
+
+    /// Whether this is a project of code.
+    pub fn is_declared(&self) -> bool {
+        self.everything
+    }
+
+    /// The gaps, in the order found.
+    pub fn gaps(&self) -> &[Gap] {
+        &self.gaps
+    }
+
+    /// Sorts the gaps and drops repetitions, so that reports do not depend on reading order.
+    pub fn finish(&mut self) {
+        self.gaps.sort();
+        self.gaps.dedup();
+    }
+
+    /// Whether all resources of a type at and below a scope were read.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn list(&self, scope: &str, type_name: &str) -> Result<(), Reason> {
+        if let Some(gap) = self.gaps.iter().find(|gap| gap.hides(scope, type_name)) {
+            return Err(gap.fact_reason());
+        }
+        if self.lost.iter().any(|(lost, kind)| stands_between(lost, kind, scope, type_name)) {
+            return Err(Reason::NotCollected);
+        }
+        if self.everything {
+            return Ok(());
+        }
+        let lists = self.lists.iter().find(|lists| lists.type_name.eq_ignore_ascii_case(type_name));
+        let covers = lists.is_some_and(|lists| lists.cover(scope));
+        if covers { Ok(()) } else { Err(Reason::NotCollected) }
+    }
+
+    /// The same for a type known by name.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn list_of(&self, scope: &str, kind: Kind) -> Result<(), Reason> {
+        self.list(scope, kind.type_name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_covers_what_lies_below_and_a_gap_breaks_it() {
+        let mut coverage = Coverage::default();
+        coverage.add_list("/subscriptions/S", "A.B/c");
+        assert_eq!(coverage.list("/SUBSCRIPTIONS/s/resourceGroups/g", "a.b/C"), Ok(()));
+        assert_eq!(coverage.list("/subscriptions/t", "A.B/c"), Err(Reason::NotCollected));
+        assert_eq!(coverage.list("/subscriptions/S", "A.B/d"), Err(Reason::NotCollected));
+        coverage.add_gap(Gap {
+            scope: "/subscriptions/S/resourceGroups/g".to_owned(),
+            kind: "A.B/c".to_owned(),
+            status: Some(403),
+            reason: "forbidden".to_owned(),
+            permission: None,
+            message: String::new(),
+        });
+        assert_eq!(coverage.list("/subscriptions/S", "A.B/c"), Err(Reason::Forbidden));
+        assert_eq!(coverage.list("/subscriptions/S/resourceGroups/h", "A.B/c"), Ok(()));
+    }
+}

@@ -1,0 +1,548 @@
+//! An estate: everything that was read, joined by id.
+
+use std::collections::{HashMap, HashSet};
+
+use rayon::prelude::*;
+
+use super::coverage::{Coverage, Reading, SnapshotInfo};
+use super::history::{Job, RecoveryPoint};
+use super::id::ByKey;
+use super::join::{self, Join};
+use super::machine::VirtualMachine;
+use super::policy::BackupPolicy;
+use super::protection::Protection;
+use super::resource::{Resource, View};
+use super::segmented::Segmented;
+use super::vault::Vault;
+use super::{
+    Body, Completeness, Fact, Found, Gap, IdKey, Kind, Malformed, Moment, Reason, ResourceId, Time,
+    id,
+};
+
+/// The resources of one part of the input, in its order.
+#[derive(Debug, Default)]
+pub struct Part<'a> {
+    /// Items and instances.
+    pub protections: Vec<Protection<'a>>,
+    /// Virtual machines.
+    pub machines: Vec<VirtualMachine<'a>>,
+    /// Jobs.
+    pub jobs: Vec<Job<'a>>,
+    /// Recovery points.
+    pub points: Vec<RecoveryPoint<'a>>,
+    /// Everything else.
+    pub others: Vec<Resource<'a>>,
+}
+
+impl<'a> Part<'a> {
+    /// Reads one resource into the view of its kind.
+    ///
+    /// # Errors
+    /// When its body is not what its type promises.
+    pub fn add(&mut self, resource: Resource<'a>) -> Result<(), Malformed> {
+        match resource.kind {
+            Kind::ProtectedItem | Kind::BackupInstance => {
+                self.protections.push(Protection::read(resource)?);
+            }
+            Kind::VirtualMachine => self.machines.push(VirtualMachine::read(resource)?),
+            Kind::RecoveryServicesJob | Kind::BackupVaultJob => {
+                self.jobs.push(Job::read(resource)?);
+            }
+            Kind::RecoveryServicesPoint | Kind::BackupVaultPoint => {
+                self.points.push(RecoveryPoint::read(resource)?);
+            }
+            _ => self.others.push(resource),
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Part<'a> {
+    /// Every resource of the part.
+    pub fn resources(&self) -> impl Iterator<Item = &Resource<'a>> {
+        (self.protections.iter().map(|item| &item.resource))
+            .chain(self.machines.iter().map(|machine| &machine.resource))
+            .chain(self.jobs.iter().map(|job| &job.resource))
+            .chain(self.points.iter().map(|point| &point.resource))
+            .chain(&self.others)
+    }
+}
+
+/// Everything that was read, joined by id.
+#[derive(Debug, Default)]
+pub struct Estate<'a> {
+    /// Vaults of both kinds with their children.
+    pub vaults: Vec<Vault<'a>>,
+    /// Items and instances.
+    pub protections: Segmented<Protection<'a>>,
+    /// Virtual machines.
+    pub machines: Segmented<VirtualMachine<'a>>,
+    /// Jobs of both vault kinds.
+    pub jobs: Segmented<Job<'a>>,
+    /// Recovery points of both vault kinds.
+    pub points: Segmented<RecoveryPoint<'a>>,
+    /// Backup policies of both vault kinds.
+    pub policies: Vec<BackupPolicy<'a>>,
+    /// Every other resource, sorted by id.
+    pub others: Vec<Resource<'a>>,
+    /// What was read to the end and what was not.
+    pub coverage: Coverage,
+    /// Numbers of the reading.
+    pub reading: Reading,
+    /// The snapshots among the inputs.
+    pub snapshots: Vec<SnapshotInfo>,
+    vaults_by_id: HashMap<IdKey, usize, ByKey>,
+    policies_by_id: HashMap<IdKey, usize, ByKey>,
+    others_by_id: HashMap<IdKey, usize, ByKey>,
+    machines_by_id: Join,
+    protections_by_datasource: Join,
+    /// By subscription, in lower case.
+    may_protect_any_machine: HashMap<String, u32>,
+    newest_point: HashMap<IdKey, Fact<Moment>, ByKey>,
+    vaults_by_subscription: HashMap<String, Vec<usize>>,
+    test_failovers: HashSet<String>,
+    /// Resource groups that a service made for itself.
+    managed_groups: HashSet<IdKey, ByKey>,
+}
+
+impl<'a> Estate<'a> {
+    /// Joins the parts of an input. The order of parts decides which of two equal bodies stays,
+    /// nothing else.
+    pub fn assemble(
+        parts: Vec<Part<'a>>,
+        coverage: Coverage,
+        reading: Reading,
+        snapshots: Vec<SnapshotInfo>,
+    ) -> Self {
+        let mut estate = Self { coverage, reading, snapshots, ..Self::default() };
+        let (mut protections, mut machines) = (Vec::new(), Vec::new());
+        let (mut jobs, mut points, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            protections.push(part.protections);
+            machines.push(part.machines);
+            jobs.push(part.jobs);
+            points.push(part.points);
+            others.extend(part.others);
+        }
+        estate.protections = Segmented::new(protections);
+        estate.machines = Segmented::new(machines);
+        estate.jobs = Segmented::new(jobs);
+        estate.points = Segmented::new(points);
+        let mut duplicates =
+            deduplicate(&mut estate.protections, |protection| &protection.resource).1;
+        let (machines_by_id, repeated) =
+            deduplicate(&mut estate.machines, |machine| &machine.resource);
+        estate.machines_by_id = machines_by_id;
+        duplicates += repeated;
+        duplicates += deduplicate(&mut estate.jobs, |job| &job.resource).1;
+        duplicates += deduplicate(&mut estate.points, |point| &point.resource).1;
+        let mut others = Segmented::new(vec![others]);
+        duplicates += deduplicate(&mut others, |resource| resource).1;
+        estate.reading.duplicates += duplicates.bodies;
+        estate.reading.contradictions += duplicates.contradictions;
+        estate.take_others(others.iter().cloned().collect());
+        estate.link();
+        estate.count();
+        estate.coverage.finish();
+        estate
+    }
+
+    /// Sorts resources by id and gives vaults and policies their own lists.
+    fn take_others(&mut self, mut others: Vec<Resource<'a>>) {
+        others.sort_by_cached_key(|resource| resource.id.to_lowercase());
+        for resource in others {
+            if matches!(resource.kind, Kind::RecoveryServicesPolicy | Kind::BackupVaultPolicy) {
+                self.policies.push(BackupPolicy::read(resource.clone()).unwrap_or(BackupPolicy {
+                    resource,
+                    // Read as an object before, so only a repeated key gets here.
+                    gap: Fact::Unknown(Reason::UnrecognisedValue),
+                }));
+            } else {
+                self.others.push(resource);
+            }
+        }
+        self.others_by_id = index(self.others.iter().map(|resource| &resource.id));
+        self.policies_by_id = index(self.policies.iter().map(|policy| &policy.resource.id));
+    }
+
+    fn link(&mut self) {
+        let mut links: HashMap<IdKey, Vec<Resource<'a>>> = HashMap::new();
+        let mut configs: HashMap<(IdKey, Kind), Resource<'a>> = HashMap::new();
+        for resource in &self.others {
+            if let Some(machine) = test_failover_of(resource) {
+                self.test_failovers.insert(machine.to_ascii_lowercase());
+            }
+            if resource.kind == Kind::ResourceGroup && is_managed(resource) {
+                self.managed_groups.insert(resource.id.key());
+            }
+            let Some(vault) = resource.id.vault() else { continue };
+            let vault = IdKey::of(vault);
+            match resource.kind {
+                Kind::RecoveryServicesGuardLink | Kind::BackupVaultGuardLink => {
+                    links.entry(vault).or_default().push(resource.clone());
+                }
+                Kind::BackupConfig | Kind::StorageConfig => {
+                    configs.insert((vault, resource.kind), resource.clone());
+                }
+                _ => {}
+            }
+        }
+        let vaults: Vec<_> =
+            self.others.iter().filter(|resource| resource.kind.is_vault()).cloned().collect();
+        for resource in vaults {
+            let vault = self.vault_of(resource, &mut links, &mut configs);
+            self.vaults.push(vault);
+        }
+        self.vaults_by_id = index(self.vaults.iter().map(|vault| &vault.resource.id));
+        for (at, vault) in self.vaults.iter().enumerate() {
+            let subscription =
+                vault.resource.id.subscription().unwrap_or_default().to_ascii_lowercase();
+            self.vaults_by_subscription.entry(subscription).or_default().push(at);
+        }
+        self.note_unresolved();
+        self.protections_by_datasource =
+            Join::new(&self.protections, |protection| protection.datasource_key);
+        self.note_points();
+    }
+
+    fn vault_of(
+        &self,
+        resource: Resource<'a>,
+        links: &mut HashMap<IdKey, Vec<Resource<'a>>>,
+        configs: &mut HashMap<(IdKey, Kind), Resource<'a>>,
+    ) -> Vault<'a> {
+        let key = resource.id.key();
+        let scope = resource.id.as_str();
+        let recovery_services = resource.kind == Kind::RecoveryServicesVault;
+        let (link_kind, item_kind) = if recovery_services {
+            (Kind::RecoveryServicesGuardLink, Kind::ProtectedItem)
+        } else {
+            (Kind::BackupVaultGuardLink, Kind::BackupInstance)
+        };
+        let mut child = |kind| match configs.remove(&(key, kind)) {
+            Some(config) => Fact::Known(config),
+            None if !recovery_services => Fact::Absent,
+            None => match self.coverage.list_of(scope, kind) {
+                Ok(()) => Fact::Absent,
+                Err(reason) => Fact::Unknown(reason),
+            },
+        };
+        let (backup_config, storage_config) =
+            (child(Kind::BackupConfig), child(Kind::StorageConfig));
+        let guard_links = match (links.remove(&key), self.coverage.list_of(scope, link_kind)) {
+            (Some(links), _) => Fact::Known(links),
+            (None, Ok(())) => Fact::Known(Vec::new()),
+            (None, Err(reason)) => Fact::Unknown(reason),
+        };
+        let items_read = self.coverage.list_of(scope, item_kind);
+        Vault { resource, backup_config, storage_config, guard_links, items_read }
+    }
+
+    /// Remembers the first item of each subscription that may protect any machine there.
+    fn note_unresolved(&mut self) {
+        let starts = join::starts(&self.protections);
+        let unresolved: Vec<u32> = self
+            .protections
+            .segments()
+            .par_iter()
+            .zip(starts)
+            .flat_map_iter(|(segment, start)| {
+                let unresolved = (start..)
+                    .zip(segment)
+                    .filter(|(_, protection)| protection.may_protect_any_machine());
+                unresolved.map(|(at, _)| at)
+            })
+            .collect();
+        for at in unresolved {
+            let Some(item) = self.protections.get(at) else { continue };
+            let subscription = item.resource.id.subscription().unwrap_or_default();
+            self.may_protect_any_machine.entry(subscription.to_ascii_lowercase()).or_insert(at);
+        }
+    }
+
+    /// Remembers the newest evidence of a backup for each instance and item.
+    fn note_points(&mut self) {
+        let points = self.points.iter().filter_map(|point| Some((point.owner()?, point.time)));
+        let jobs = self.jobs.iter().filter(|job| job.is_completed_backup()).filter_map(|job| {
+            match &job.instance {
+                Fact::Known(instance) => Some((instance.as_ref(), job.start)),
+                _ => None,
+            }
+        });
+        let mut newest: HashMap<IdKey, Fact<Moment>, ByKey> = HashMap::default();
+        for (owner, time) in points.chain(jobs) {
+            let entry = newest.entry(IdKey::of(owner)).or_insert(time);
+            if let (Fact::Known(new), Fact::Known(old)) = (time, *entry) {
+                *entry = Fact::Known(new.max(old));
+            } else if let Fact::Known(_) = time {
+                *entry = time;
+            }
+        }
+        self.newest_point = newest;
+    }
+
+    fn count(&mut self) {
+        let counts = &mut self.reading.resources;
+        let mut add = |name: &str, count: u64| {
+            if count > 0 {
+                *counts.entry(name.to_owned()).or_insert(0) += count;
+            }
+        };
+        for kind in [Kind::ProtectedItem, Kind::BackupInstance] {
+            let count = self.protections.iter().filter(|item| item.resource.kind == kind).count();
+            add(kind.type_name(), count as u64);
+        }
+        add(Kind::VirtualMachine.type_name(), self.machines.len() as u64);
+        for resource in self
+            .jobs
+            .iter()
+            .map(|job| &job.resource)
+            .chain(self.points.iter().map(|point| &point.resource))
+            .chain(self.policies.iter().map(|policy| &policy.resource))
+            .chain(&self.others)
+        {
+            add(&resource.type_name(), 1);
+        }
+    }
+
+    /// The vault with this id.
+    pub fn vault(&self, vault: &str) -> Option<&Vault<'a>> {
+        let at = *self.vaults_by_id.get(&IdKey::of(vault))?;
+        Some(&self.vaults[at]).filter(|found| id::same(found.resource.id.as_str(), vault))
+    }
+
+    /// The vaults of a subscription.
+    pub fn vaults_in(&self, subscription: &str) -> impl Iterator<Item = &Vault<'a>> {
+        let positions = self.vaults_by_subscription.get(&subscription.to_ascii_lowercase());
+        positions.into_iter().flatten().map(|at| &self.vaults[*at])
+    }
+
+    /// The backup policy with this id.
+    pub fn policy(&self, policy: &str) -> Option<&BackupPolicy<'a>> {
+        let at = *self.policies_by_id.get(&IdKey::of(policy))?;
+        Some(&self.policies[at]).filter(|found| id::same(found.resource.id.as_str(), policy))
+    }
+
+    /// The virtual machine with this id.
+    pub fn machine(&self, machine: &str) -> Option<&VirtualMachine<'a>> {
+        self.machine_by(IdKey::of(machine), machine)
+    }
+
+    fn machine_by(&self, key: IdKey, machine: &str) -> Option<&VirtualMachine<'a>> {
+        self.machines_by_id
+            .positions(key)
+            .filter_map(|at| self.machines.get(at))
+            .find(|found| id::same(found.resource.id.as_str(), machine))
+    }
+
+    /// Whether a virtual machine is the test failover of a replicated one: Site Recovery made it and
+    /// will delete it.
+    pub fn is_test_failover(&self, machine: &str) -> bool {
+        !self.test_failovers.is_empty()
+            && self.test_failovers.contains(&machine.to_ascii_lowercase())
+    }
+
+    /// Whether a resource lies in a resource group that a service made for itself and manages: node
+    /// groups of AKS, Databricks and OpenShift carry `managedBy`.
+    pub fn is_in_managed_group(&self, resource: &Resource<'_>) -> bool {
+        let is_managed = |group| {
+            self.managed_groups.contains(&IdKey::of(group))
+                && self.other(group).is_some_and(is_managed)
+        };
+        !self.managed_groups.is_empty() && resource.id.resource_group_id().is_some_and(is_managed)
+    }
+
+    /// Any resource that is neither vault child of the bulk kinds nor policy.
+    pub fn other(&self, resource: &str) -> Option<&Resource<'a>> {
+        self.other_by(IdKey::of(resource), resource)
+    }
+
+    fn other_by(&self, key: IdKey, resource: &str) -> Option<&Resource<'a>> {
+        let at = *self.others_by_id.get(&key)?;
+        Some(&self.others[at]).filter(|found| id::same(found.id.as_str(), resource))
+    }
+
+    /// Whether a resource of any type with this id was read.
+    pub fn contains(&self, resource: &str) -> bool {
+        self.contains_by(IdKey::of(resource), resource)
+    }
+
+    fn contains_by(&self, key: IdKey, resource: &str) -> bool {
+        self.machine_by(key, resource).is_some() || self.other_by(key, resource).is_some()
+    }
+
+    /// Whether a resource exists: it was read, or the list that would show it was read without it. A
+    /// project of code lists what it declares, not what it refers to.
+    ///
+    /// # Errors
+    /// Why that cannot be told.
+    pub fn exists(&self, resource: &str) -> Result<bool, Reason> {
+        self.exists_by(IdKey::of(resource), resource)
+    }
+
+    /// The same for what an item or instance protects, if it says what that is.
+    ///
+    /// # Errors
+    /// Why that cannot be told.
+    pub fn datasource_exists(&self, protection: &Protection<'_>) -> Result<bool, Reason> {
+        match (protection.datasource_key, &protection.datasource) {
+            (Some(key), Fact::Known(datasource)) => self.exists_by(key, datasource),
+            (_, Fact::Unknown(reason)) => Err(*reason),
+            _ => Err(Reason::NotCollected),
+        }
+    }
+
+    fn exists_by(&self, key: IdKey, resource: &str) -> Result<bool, Reason> {
+        if self.contains_by(key, resource) {
+            return Ok(true);
+        }
+        if self.coverage.is_declared() {
+            return Err(Reason::OutsideThisSource);
+        }
+        let type_name = id::type_of(resource).ok_or(Reason::UnrecognisedValue)?;
+        self.coverage.list(resource, &type_name).map(|()| false)
+    }
+
+    /// The items and instances that protect this datasource.
+    pub fn protections_of(
+        &self,
+        datasource: &ResourceId<'_>,
+    ) -> impl Iterator<Item = &Protection<'a>> {
+        self.protections_by_datasource
+            .positions(datasource.key())
+            .filter_map(|at| self.protections.get(at))
+            .filter(move |found| {
+                matches!(&found.datasource, Fact::Known(known) if id::same(known, datasource.as_str()))
+            })
+    }
+
+    /// An item of this subscription of which nobody knows what it protects: it may be any machine.
+    pub fn may_protect_any_machine(&self, subscription: &str) -> Option<&Protection<'a>> {
+        let at = self.may_protect_any_machine.get(&subscription.to_ascii_lowercase())?;
+        self.protections.get(*at)
+    }
+
+    /// The newest recovery point or completed backup job known for an item or instance.
+    ///
+    /// Absent: the lists that would show one were read and show none. Unknown: they were not read.
+    pub fn newest_point(&self, protection: &Resource<'_>) -> Fact<Moment> {
+        if let Some(found) = self.newest_point.get(&protection.id.key()) {
+            return *found;
+        }
+        let (points, jobs) = if protection.kind == Kind::BackupInstance {
+            (Kind::BackupVaultPoint, Kind::BackupVaultJob)
+        } else {
+            (Kind::RecoveryServicesPoint, Kind::RecoveryServicesJob)
+        };
+        let scope = protection.id.as_str();
+        match self.coverage.list_of(scope, points).or_else(|_| self.coverage.list_of(scope, jobs)) {
+            Ok(()) => Fact::Absent,
+            Err(reason) => Fact::Unknown(reason),
+        }
+    }
+
+    /// The gaps of the reading.
+    pub fn gaps(&self) -> &[Gap] {
+        self.coverage.gaps()
+    }
+
+    /// The time of the oldest snapshot, which is when the estate was as shown.
+    pub fn collected_at(&self) -> Option<Time> {
+        self.snapshots.iter().filter_map(|snapshot| snapshot.collected_at).min()
+    }
+
+    /// The number of resources of every type.
+    pub fn len(&self) -> usize {
+        self.others.len()
+            + self.policies.len()
+            + self.protections.len()
+            + self.machines.len()
+            + self.jobs.len()
+            + self.points.len()
+    }
+
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+fn is_managed(group: &Resource<'_>) -> bool {
+    match group.find("managedBy") {
+        Found::Value(owner) => owner.to_text().is_some_and(|owner| !owner.is_empty()),
+        _ => false,
+    }
+}
+
+/// The machine that a replicated item has failed over to for a test.
+fn test_failover_of(resource: &Resource<'_>) -> Option<String> {
+    if resource.kind != Kind::ReplicatedItem {
+        return None;
+    }
+    resource.text("properties.providerSpecificDetails.testFailoverRecoveryFabricObjectId").known()
+}
+
+fn index<'i, 'a: 'i>(
+    ids: impl Iterator<Item = &'i super::ResourceId<'a>>,
+) -> HashMap<IdKey, usize, ByKey> {
+    ids.enumerate().map(|(at, id)| (id.key(), at)).collect()
+}
+
+/// Keeps the best body of each id: a complete one over a partial one, then the later one. Answers
+/// the sorted index by id and how many bodies were dropped.
+fn deduplicate<'a, T: Sync>(
+    list: &mut Segmented<T>,
+    resource: impl Fn(&T) -> &Resource<'a> + Sync,
+) -> (Join, Repeated) {
+    let indexed = |list: &Segmented<T>| Join::new(list, |value| Some(resource(value).id.key()));
+    let index = indexed(list);
+    let mut doomed = Vec::new();
+    let mut contradictions = 0;
+    for group in index.groups() {
+        let mut kept: Vec<u32> = Vec::new();
+        for (_, at) in group {
+            let Some(value) = list.get(*at).map(&resource) else { continue };
+            let rival = kept
+                .iter_mut()
+                .find(|old| list.get(**old).map(&resource).is_some_and(|old| old.id == value.id));
+            match rival {
+                None => kept.push(*at),
+                Some(old) => {
+                    let rival = list.get(*old).map(&resource);
+                    let old_is_better = rival.is_some_and(|old| rank(old) > rank(value));
+                    let equal = rival.is_some_and(|old| rank(old) == rank(value));
+                    let same = rival.is_some_and(|old| old.body.origin() == value.body.origin());
+                    let judged = value.kind.is_vault() || value.kind.is_protection();
+                    contradictions += u64::from(judged && equal && !same);
+                    doomed.push(if old_is_better { *at } else { std::mem::replace(old, *at) });
+                }
+            }
+        }
+    }
+    if doomed.is_empty() {
+        return (index, Repeated::default());
+    }
+    doomed.sort_unstable();
+    list.remove(&doomed);
+    (indexed(list), Repeated { bodies: doomed.len() as u64, contradictions })
+}
+
+/// Bodies that repeat an id.
+#[derive(Clone, Copy, Default)]
+struct Repeated {
+    bodies: u64,
+    /// Those that say something else, although both are equally complete.
+    contradictions: u64,
+}
+
+impl std::ops::AddAssign for Repeated {
+    fn add_assign(&mut self, more: Self) {
+        self.bodies += more.bodies;
+        self.contradictions += more.contradictions;
+    }
+}
+
+fn rank(resource: &Resource<'_>) -> u8 {
+    let evaluated = matches!(resource.body, Body::Evaluated(_));
+    u8::from(resource.completeness != Completeness::Partial) + u8::from(evaluated)
+}

@@ -1,0 +1,193 @@
+//! What guards the backups: resource guards and their links, locks, roles.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use super::resource::View;
+use super::{Fact, Malformed, Resource, Section};
+
+/// A link from a vault to a resource guard (multi-user authorization).
+#[derive(Clone, Debug)]
+pub struct GuardLink<'a> {
+    /// Who it is.
+    pub resource: Resource<'a>,
+    /// The guard's id.
+    pub guard: Fact<Cow<'a, str>>,
+}
+
+/// A resource guard.
+#[derive(Clone, Debug)]
+pub struct ResourceGuard<'a> {
+    /// Who it is.
+    pub resource: Resource<'a>,
+    /// Operations it does not guard.
+    pub excluded_operations: Vec<Cow<'a, str>>,
+}
+
+/// A management lock.
+#[derive(Clone, Debug)]
+pub struct Lock<'a> {
+    /// Who it is.
+    pub resource: Resource<'a>,
+    /// `CanNotDelete` or `ReadOnly`.
+    pub level: Fact<Cow<'a, str>>,
+}
+
+/// A role assignment.
+#[derive(Clone, Debug)]
+pub struct RoleAssignment<'a> {
+    /// Who it is.
+    pub resource: Resource<'a>,
+    /// The principal's object id.
+    pub principal: Fact<Cow<'a, str>>,
+    /// `User`, `Group`, `ServicePrincipal` and so on.
+    pub principal_type: Fact<Cow<'a, str>>,
+    /// The role definition's id.
+    pub role: Fact<Cow<'a, str>>,
+    /// The scope it holds at and below.
+    pub scope: Fact<Cow<'a, str>>,
+    /// An ABAC condition.
+    pub condition: Fact<Cow<'a, str>>,
+}
+
+/// A role definition.
+#[derive(Clone, Debug)]
+pub struct RoleDefinition<'a> {
+    /// Who it is.
+    pub resource: Resource<'a>,
+    /// The display name.
+    pub role_name: Fact<Cow<'a, str>>,
+    /// `BuiltInRole` or `CustomRole`.
+    pub role_type: Fact<Cow<'a, str>>,
+    /// Permission blocks.
+    pub permissions: Vec<Permission<'a>>,
+}
+
+/// One permission block of a role: what it grants is `actions` less its own `not_actions`.
+#[derive(Clone, Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Permission<'a> {
+    /// Granted patterns.
+    #[serde(borrow)]
+    pub actions: Vec<Cow<'a, str>>,
+    /// Patterns taken out of this block again.
+    #[serde(borrow)]
+    pub not_actions: Vec<Cow<'a, str>>,
+    /// Granted data-plane patterns.
+    #[serde(borrow)]
+    pub data_actions: Vec<Cow<'a, str>>,
+    /// Data-plane patterns taken out again.
+    #[serde(borrow)]
+    pub not_data_actions: Vec<Cow<'a, str>>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct LinkProperties<'a> {
+    #[serde(borrow)]
+    resource_guard_resource_id: Fact<Cow<'a, str>>,
+}
+
+impl<'a> View<'a> for GuardLink<'a> {
+    fn read(resource: Resource<'a>) -> Result<Self, Malformed> {
+        let guard = resource
+            .envelope::<LinkProperties<'a>>()?
+            .properties
+            .get(|properties| properties.resource_guard_resource_id);
+        Ok(Self { resource, guard })
+    }
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct GuardProperties<'a> {
+    #[serde(borrow)]
+    vault_critical_operation_exclusion_list: Option<Vec<Cow<'a, str>>>,
+}
+
+impl<'a> View<'a> for ResourceGuard<'a> {
+    fn read(resource: Resource<'a>) -> Result<Self, Malformed> {
+        let properties = resource.envelope::<GuardProperties<'a>>()?.properties;
+        let excluded_operations = properties
+            .0
+            .known()
+            .and_then(|properties| properties.vault_critical_operation_exclusion_list)
+            .unwrap_or_default();
+        Ok(Self { resource, excluded_operations })
+    }
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+struct LockProperties<'a> {
+    #[serde(borrow)]
+    level: Fact<Cow<'a, str>>,
+}
+
+impl<'a> View<'a> for Lock<'a> {
+    fn read(resource: Resource<'a>) -> Result<Self, Malformed> {
+        let level = resource
+            .envelope::<LockProperties<'a>>()?
+            .properties
+            .get(|properties| properties.level);
+        Ok(Self { resource, level })
+    }
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct AssignmentProperties<'a> {
+    #[serde(borrow)]
+    principal_id: Fact<Cow<'a, str>>,
+    #[serde(borrow)]
+    principal_type: Fact<Cow<'a, str>>,
+    #[serde(borrow)]
+    role_definition_id: Fact<Cow<'a, str>>,
+    #[serde(borrow)]
+    scope: Fact<Cow<'a, str>>,
+    #[serde(borrow)]
+    condition: Fact<Cow<'a, str>>,
+}
+
+impl<'a> View<'a> for RoleAssignment<'a> {
+    fn read(resource: Resource<'a>) -> Result<Self, Malformed> {
+        let properties = each(resource.envelope::<AssignmentProperties<'a>>()?.properties)?;
+        Ok(Self {
+            principal: properties.principal_id,
+            principal_type: properties.principal_type,
+            role: properties.role_definition_id,
+            scope: properties.scope,
+            condition: properties.condition,
+            resource,
+        })
+    }
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct DefinitionProperties<'a> {
+    #[serde(borrow)]
+    role_name: Fact<Cow<'a, str>>,
+    #[serde(borrow, rename = "type", alias = "roleType")]
+    role_type: Fact<Cow<'a, str>>,
+    #[serde(borrow)]
+    permissions: Vec<Permission<'a>>,
+}
+
+impl<'a> View<'a> for RoleDefinition<'a> {
+    fn read(resource: Resource<'a>) -> Result<Self, Malformed> {
+        let properties = each(resource.envelope::<DefinitionProperties<'a>>()?.properties)?;
+        Ok(Self {
+            role_name: properties.role_name,
+            role_type: properties.role_type,
+            permissions: properties.permissions,
+            resource,
+        })
+    }
+}
+
+/// The properties, where a body without them is of no use.
+fn each<P>(section: Section<P>) -> Result<P, Malformed> {
+    section.0.known().ok_or_else(|| Malformed::new("it has no readable `properties`"))
+}

@@ -1,0 +1,326 @@
+//! ARM resource ids: read, compared and joined without case, kept in their first spelling.
+
+use std::borrow::Cow;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+/// An ARM resource id as its source spells it. Equality and hash ignore ASCII case, as ARM does
+/// (<https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules>).
+#[derive(Clone, Debug)]
+pub struct ResourceId<'a> {
+    text: Cow<'a, str>,
+    /// Computed while the text is at hand: later it would have to be fetched from memory again.
+    key: IdKey,
+}
+
+/// A 64-bit key of an id, equal for ids that differ in case only. Two ids may share a key, so
+/// whoever joins by key compares the ids too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdKey(pub u64);
+
+impl IdKey {
+    /// The key of an id or of any leading part of one. A trailing slash does not count.
+    pub fn of(id: &str) -> Self {
+        const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+        // Sets the bit that tells lower from upper case in every byte. That also joins a few
+        // other characters, which is fine for a key.
+        const LOWER: u64 = 0x2020_2020_2020_2020;
+        let word = |bytes: &[u8]| {
+            let mut word = [0u8; 8];
+            word[..bytes.len()].copy_from_slice(bytes);
+            u64::from_le_bytes(word) | LOWER
+        };
+        let step = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER);
+        let bytes = id.strip_suffix('/').unwrap_or(id).as_bytes();
+        // Four sums that do not wait for each other: a multiplication takes as long as four of them.
+        let mut lanes = [bytes.len() as u64, 1, 2, 3];
+        let mut blocks = bytes.chunks_exact(32);
+        for block in &mut blocks {
+            for (lane, chunk) in lanes.iter_mut().zip(block.chunks_exact(8)) {
+                *lane = step(*lane, word(chunk));
+            }
+        }
+        let mut hash = lanes.into_iter().reduce(step).unwrap_or_default();
+        for chunk in blocks.remainder().chunks(8) {
+            hash = step(hash, word(chunk));
+        }
+        Self(hash ^ (hash >> 32))
+    }
+}
+
+/// The hasher of maps by [`IdKey`], which is a hash already.
+pub(super) type ByKey = BuildHasherDefault<KeyHasher>;
+
+/// See [`ByKey`].
+#[derive(Debug, Default)]
+pub(super) struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+impl<'a> ResourceId<'a> {
+    /// Wraps an id. Any text is accepted; [`Self::looks_like_one`] tells whether it is plausible.
+    pub fn new(id: impl Into<Cow<'a, str>>) -> Self {
+        let text = id.into();
+        let key = IdKey::of(&text);
+        Self { text, key }
+    }
+
+    /// Whether the text has the shape of an ARM id: an absolute path with a provider, a
+    /// subscription or a management group in it.
+    pub fn looks_like_one(text: &str) -> bool {
+        const USUAL: &str = "/subscriptions/";
+        let usual = text.get(..USUAL.len()).is_some_and(|start| start.eq_ignore_ascii_case(USUAL))
+            && text.as_bytes().get(USUAL.len()).is_some_and(|next| *next != b'/');
+        usual
+            || text.len() > 1
+                && text.starts_with('/')
+                && (segment_after(text, "subscriptions").is_some()
+                    || find_segment(text, "providers").is_some())
+    }
+
+    /// The spelling of the source.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text as the source lends it; empty for an id that had to be unescaped.
+    pub fn borrowed(&self) -> &'a str {
+        match &self.text {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(_) => "",
+        }
+    }
+
+    /// The spelling of reports.
+    pub fn to_lowercase(&self) -> String {
+        self.text.to_ascii_lowercase()
+    }
+
+    /// The key to join by.
+    pub fn key(&self) -> IdKey {
+        self.key
+    }
+
+    /// The last segment.
+    pub fn name(&self) -> &str {
+        name_of(&self.text)
+    }
+
+    /// The subscription's GUID.
+    pub fn subscription(&self) -> Option<&str> {
+        segment_after(&self.text, "subscriptions")
+    }
+
+    /// The resource group's name.
+    pub fn resource_group(&self) -> Option<&str> {
+        segment_after(&self.text, "resourceGroups")
+    }
+
+    /// The resource group's id, which is the leading part of this one.
+    pub fn resource_group_id(&self) -> Option<&str> {
+        let group = self.resource_group()?;
+        let end = group.as_ptr() as usize + group.len() - self.text.as_ptr() as usize;
+        self.text.get(..end)
+    }
+
+    /// Whether this id is `scope` or lies below it.
+    pub fn is_within(&self, scope: &str) -> bool {
+        is_within(&self.text, scope)
+    }
+
+    /// The vault this id is, or lies in.
+    pub fn vault(&self) -> Option<&str> {
+        vault_of(&self.text)
+    }
+}
+
+impl PartialEq for ResourceId<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key && same(&self.text, &other.text)
+    }
+}
+impl Eq for ResourceId<'_> {}
+impl Hash for ResourceId<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+/// Whether two ids name the same resource.
+pub fn same(left: &str, right: &str) -> bool {
+    let trim = |id| str::strip_suffix(id, '/').unwrap_or(id);
+    trim(left).eq_ignore_ascii_case(trim(right))
+}
+
+/// The last segment of an id.
+pub fn name_of(id: &str) -> &str {
+    let id = id.strip_suffix('/').unwrap_or(id);
+    id.rsplit('/').next().unwrap_or(id)
+}
+
+/// Whether `id` is `scope` or lies below it. The root scope `/` holds everything.
+pub fn is_within(id: &str, scope: &str) -> bool {
+    let scope = scope.strip_suffix('/').unwrap_or(scope);
+    id.len() >= scope.len()
+        && id.is_char_boundary(scope.len())
+        && id[..scope.len()].eq_ignore_ascii_case(scope)
+        && (id.len() == scope.len() || id.as_bytes()[scope.len()] == b'/')
+}
+
+/// The vault that an id is, or lies in: everything up to and with the vault's name.
+pub fn vault_of(id: &str) -> Option<&str> {
+    // From the provider on, `vaults/NAME` or `backupVaults/NAME`; found from its two providers.
+    let at = find_segment(id, "providers")?;
+    let mut parts = id[at..].split('/');
+    let (_, provider, kind, name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let known = (provider.eq_ignore_ascii_case("Microsoft.RecoveryServices")
+        && kind.eq_ignore_ascii_case("vaults"))
+        || (provider.eq_ignore_ascii_case("Microsoft.DataProtection")
+            && kind.eq_ignore_ascii_case("backupVaults"));
+    if !known || name.is_empty() {
+        return None;
+    }
+    let length = at + "providers/".len() + provider.len() + 1 + kind.len() + 1 + name.len();
+    id.get(..length)
+}
+
+/// The resource type that follows from an id: provider and every second segment after it.
+///
+/// The last provider counts, since extension resources stand below another resource:
+/// `/subscriptions/S/…/vaults/V/providers/Microsoft.Authorization/locks/L`.
+pub fn type_of(id: &str) -> Option<Cow<'_, str>> {
+    let mut at = None;
+    let mut offset = 0;
+    while let Some(found) = find_segment(&id[offset..], "providers") {
+        at = Some(offset + found);
+        offset += found + "providers".len();
+    }
+    let Some(at) = at else {
+        let segments: Vec<&str> = id.split('/').filter(|part| !part.is_empty()).collect();
+        return match segments.as_slice() {
+            [first, _] if first.eq_ignore_ascii_case("subscriptions") => {
+                Some(Cow::Borrowed("Microsoft.Resources/subscriptions"))
+            }
+            [first, _, group, _]
+                if first.eq_ignore_ascii_case("subscriptions")
+                    && group.eq_ignore_ascii_case("resourceGroups") =>
+            {
+                Some(Cow::Borrowed("Microsoft.Resources/resourceGroups"))
+            }
+            _ => None,
+        };
+    };
+    let after = id.get(at + "providers/".len()..)?;
+    let mut segments = after.split('/');
+    let provider = segments.next()?;
+    let mut name = Cow::Borrowed("");
+    while let (Some(kind), Some(value)) = (segments.next(), segments.next()) {
+        if kind.is_empty() || value.is_empty() {
+            return None;
+        }
+        if name.is_empty() {
+            // The first two segments stand as the type has them.
+            name = Cow::Borrowed(&after[..provider.len() + 1 + kind.len()]);
+        } else {
+            let name = name.to_mut();
+            name.push('/');
+            name.push_str(kind);
+        }
+    }
+    (!name.is_empty()).then_some(name)
+}
+
+/// Whether a whole segment of an id is `name`.
+pub fn has_segment(id: &str, name: &str) -> bool {
+    find_segment(id, name).is_some()
+}
+
+/// Byte offset of a whole segment equal to `name`.
+fn find_segment(id: &str, name: &str) -> Option<usize> {
+    let bytes = id.as_bytes();
+    let mut start = 0;
+    loop {
+        let end = memchr::memchr(b'/', &bytes[start..]).map_or(bytes.len(), |at| start + at);
+        if bytes[start..end].eq_ignore_ascii_case(name.as_bytes()) {
+            return Some(start);
+        }
+        if end == bytes.len() {
+            return None;
+        }
+        start = end + 1;
+    }
+}
+
+fn segment_after<'b>(id: &'b str, name: &str) -> Option<&'b str> {
+    let at = find_segment(id, name)?;
+    let rest = id.get(at + name.len() + 1..)?;
+    rest.split('/').next().filter(|segment| !segment.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ITEM: &str = "/Subscriptions/S1/resourcegroups/Rg/providers/microsoft.recoveryservices/Vaults/V1/backupFabrics/Azure/protectionContainers/c;x/protectedItems/i";
+
+    #[test]
+    fn reads_the_parts_of_an_id_in_any_case() {
+        let id = ResourceId::new(ITEM);
+        assert_eq!(id.subscription(), Some("S1"));
+        assert_eq!(id.resource_group(), Some("Rg"));
+        assert_eq!(id.name(), "i");
+        assert_eq!(
+            id.vault(),
+            Some(
+                "/Subscriptions/S1/resourcegroups/Rg/providers/microsoft.recoveryservices/Vaults/V1"
+            )
+        );
+    }
+
+    #[test]
+    fn compares_without_case_and_trailing_slash() {
+        let upper = ITEM.to_ascii_uppercase();
+        assert_eq!(ResourceId::new(ITEM), ResourceId::new(upper.clone() + "/"));
+        assert_eq!(IdKey::of(ITEM), IdKey::of(&(upper + "/")));
+        assert_ne!(IdKey::of(ITEM), IdKey::of("/subscriptions/other"));
+    }
+
+    #[test]
+    fn derives_types_from_ids() {
+        let of = |id| type_of(id).unwrap_or_default();
+        assert_eq!(
+            of(ITEM),
+            "microsoft.recoveryservices/Vaults/backupFabrics/protectionContainers/protectedItems"
+        );
+        assert_eq!(
+            of(
+                "/subscriptions/s/resourceGroups/g/providers/A.B/c/d/providers/Microsoft.Authorization/locks/l"
+            ),
+            "Microsoft.Authorization/locks"
+        );
+        assert_eq!(of("/subscriptions/s"), "Microsoft.Resources/subscriptions");
+        assert_eq!(of("/subscriptions/s/resourceGroups/g"), "Microsoft.Resources/resourceGroups");
+        assert_eq!(of("/subscriptions/s/resourceGroups/g/providers/A.B"), "");
+        assert_eq!(of("nonsense"), "");
+    }
+
+    #[test]
+    fn scope_holds_only_what_lies_below() {
+        assert!(is_within("/subscriptions/S1/x", "/SUBSCRIPTIONS/s1"));
+        assert!(!is_within("/subscriptions/s12", "/subscriptions/s1"));
+        assert!(is_within("/subscriptions/s1", "/"));
+    }
+}

@@ -1,0 +1,42 @@
+//! The model: Azure Backup resources as ARM shows them, ids, facts, and where each was read.
+//!
+//! Pure data. It knows no file format, no rule and no report, and never guesses a value.
+
+mod body;
+mod coverage;
+mod estate;
+mod evaluated;
+mod fact;
+mod governance;
+mod history;
+pub mod id;
+mod join;
+mod kind;
+mod location;
+mod machine;
+mod policy;
+mod property;
+mod protection;
+mod resource;
+mod segmented;
+mod time;
+mod vault;
+
+pub use body::{Body, Completeness, Found, Malformed};
+pub use coverage::{Coverage, Gap, NotTaken, Reading, SnapshotInfo};
+pub use estate::{Estate, Part};
+pub use evaluated::{Evaluated, EvaluatedValue};
+pub use fact::{Fact, List, Reason, Scalar, Section};
+pub use governance::{GuardLink, Lock, Permission, ResourceGuard, RoleAssignment, RoleDefinition};
+pub use history::{Job, RecoveryPoint};
+pub use id::{IdKey, ResourceId};
+pub use kind::Kind;
+pub use location::Location;
+pub use machine::{Disk, VirtualMachine};
+pub use policy::BackupPolicy;
+pub use property::{PROPERTIES, Property};
+pub use protection::{BackupStatus, Protection, ProtectionState, Workload};
+pub use resource::{Envelope, Resource, View, normalised_region};
+pub use segmented::Segmented;
+pub use time::{Moment, Span, Time};
+pub use vault::{GuardFlag, Vault};

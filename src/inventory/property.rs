@@ -1,0 +1,201 @@
+//! The properties that rules may name: allowed values, and when "missing" means "not set".
+//!
+//! One table serves the facts that `rule.toml` declares, the scan for unrecognised values, and the
+//! typed views. Values and defaults: the template reference
+//! (<https://learn.microsoft.com/azure/templates>) and recorded answers.
+
+use super::Kind;
+
+/// What is known about one property of one type.
+#[derive(Clone, Copy, Debug)]
+pub struct Property {
+    /// The type that carries it.
+    pub kind: Kind,
+    /// The dotted path in the body.
+    pub path: &'static str,
+    /// The values this version knows, compared without case; empty where any value goes.
+    pub values: &'static [&'static str],
+    /// A body that shows none of these paths does not carry the property, so that its absence says
+    /// nothing: LISTs and old API versions leave whole blocks out. Empty: absence always counts.
+    pub carried_with: &'static [&'static str],
+}
+
+const SECURITY: &[&str] = &["properties.securitySettings"];
+const REDUNDANCY: &[&str] = &["properties.redundancySettings"];
+/// Blocks that came after encryption (API 2020-10-01) or with it: any of them dates the body.
+const MODERN: &[&str] = &[
+    "properties.encryption",
+    "properties.monitoringSettings",
+    "properties.publicNetworkAccess",
+    "properties.redundancySettings",
+    "properties.securitySettings",
+];
+const REDUNDANCIES: &[&str] =
+    &["LocallyRedundant", "GeoRedundant", "ZoneRedundant", "ReadAccessGeoZoneRedundant"];
+const SWITCH: &[&str] = &["Enabled", "Disabled"];
+const SOFT_DELETE: &[&str] = &["Enabled", "Disabled", "AlwaysON"];
+const IMMUTABILITY: &[&str] = &["Disabled", "Unlocked", "Locked"];
+
+const fn property(
+    kind: Kind,
+    path: &'static str,
+    values: &'static [&'static str],
+    carried_with: &'static [&'static str],
+) -> Property {
+    Property { kind, path, values, carried_with }
+}
+
+/// Every property that has a closed set of values or may be left out of a body.
+///
+/// `Invalid` is deliberately in one list only: a vault whose MUA was never set up says so.
+pub const PROPERTIES: &[Property] = &[
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.securitySettings.softDeleteSettings.softDeleteState",
+        SOFT_DELETE,
+        SECURITY,
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.securitySettings.softDeleteSettings.softDeleteRetentionPeriodInDays",
+        &[],
+        SECURITY,
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.securitySettings.softDeleteSettings.enhancedSecurityState",
+        SOFT_DELETE,
+        SECURITY,
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.securitySettings.immutabilitySettings.state",
+        IMMUTABILITY,
+        SECURITY,
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.securitySettings.multiUserAuthorization",
+        &["Enabled", "Disabled", "Invalid"],
+        SECURITY,
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.redundancySettings.standardTierStorageRedundancy",
+        REDUNDANCIES,
+        REDUNDANCY,
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.redundancySettings.crossRegionRestore",
+        SWITCH,
+        REDUNDANCY,
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.publicNetworkAccess",
+        SWITCH,
+        &["properties.publicNetworkAccess"],
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.encryption.keyVaultProperties.keyUri",
+        &[],
+        MODERN,
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.encryption.infrastructureEncryption",
+        SWITCH,
+        MODERN,
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.restoreSettings.crossSubscriptionRestoreSettings.crossSubscriptionRestoreState",
+        &["Enabled", "Disabled", "PermanentlyDisabled"],
+        &["properties.restoreSettings"],
+    ),
+    property(Kind::BackupConfig, "properties.softDeleteFeatureState", SOFT_DELETE, &[]),
+    property(Kind::BackupConfig, "properties.enhancedSecurityState", SOFT_DELETE, &[]),
+    property(Kind::StorageConfig, "properties.storageModelType", REDUNDANCIES, &[]),
+    property(Kind::StorageConfig, "properties.storageType", REDUNDANCIES, &[]),
+    property(Kind::StorageConfig, "properties.storageTypeState", &["Locked", "Unlocked"], &[]),
+    property(
+        Kind::BackupVault,
+        "properties.securitySettings.softDeleteSettings.state",
+        // Recorded answers have On, Off and AlwaysOn; some documents write Enabled for On.
+        &["On", "Off", "AlwaysOn", "Enabled"],
+        SECURITY,
+    ),
+    property(
+        Kind::BackupVault,
+        "properties.securitySettings.immutabilitySettings.state",
+        IMMUTABILITY,
+        SECURITY,
+    ),
+    property(
+        Kind::BackupVault,
+        "properties.securitySettings.encryptionSettings.state",
+        &["Enabled", "Disabled", "Inconsistent"],
+        SECURITY,
+    ),
+    property(
+        Kind::BackupVault,
+        "properties.securitySettings.encryptionSettings.keyVaultProperties.keyUri",
+        &[],
+        SECURITY,
+    ),
+    property(
+        Kind::BackupVault,
+        "properties.featureSettings.crossRegionRestoreSettings.state",
+        SWITCH,
+        SECURITY,
+    ),
+    property(
+        Kind::BackupVault,
+        "properties.featureSettings.crossSubscriptionRestoreSettings.state",
+        &["Enabled", "Disabled", "PermanentlyDisabled"],
+        SECURITY,
+    ),
+    property(
+        Kind::BackupVault,
+        "properties.storageSettings[].type",
+        &["LocallyRedundant", "GeoRedundant", "ZoneRedundant"],
+        &["properties.storageSettings"],
+    ),
+    property(Kind::ProtectedItem, "properties.protectionState", super::protection::STATES, &[]),
+    property(
+        Kind::BackupInstance,
+        "properties.currentProtectionState",
+        super::protection::STATES,
+        &[],
+    ),
+];
+
+impl Property {
+    /// The row of a type and path, if the table has one.
+    pub fn of(kind: Kind, path: &str) -> Option<&'static Self> {
+        PROPERTIES.iter().find(|property| property.kind == kind && property.path == path)
+    }
+
+    /// Whether `value` is one this version knows.
+    pub fn recognises(&self, value: &str) -> bool {
+        self.values.is_empty() || self.values.iter().any(|known| known.eq_ignore_ascii_case(value))
+    }
+
+    /// Whether the body would have shown the property, had it been set. `None` where only the
+    /// completeness of the body can tell.
+    ///
+    /// In a complete body any block of the same age tells; in a partial one only the property's own
+    /// block does, since a LIST leaves out one block and not another.
+    pub fn is_carried(&self, complete: bool, body_shows: impl Fn(&str) -> bool) -> Option<bool> {
+        let mut tell = self.carried_with.iter().filter(|block| {
+            complete
+                || self
+                    .path
+                    .strip_prefix(**block)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        });
+        (!self.carried_with.is_empty()).then(|| tell.any(|path| body_shows(path)))
+    }
+}

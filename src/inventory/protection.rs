@@ -1,0 +1,436 @@
+//! What is protected: protected items of Recovery Services vaults and backup instances of Backup
+//! vaults, in one shape.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use super::fact::Scalar;
+use super::resource::{View, plain};
+use super::{Completeness, Fact, IdKey, Kind, Malformed, Moment, Reason, Resource, Section};
+
+/// A protected item or a backup instance.
+#[derive(Clone, Debug)]
+pub struct Protection<'a> {
+    /// Who it is.
+    pub resource: Resource<'a>,
+    /// The ARM id of what is protected.
+    pub datasource: Fact<Cow<'a, str>>,
+    /// The key of that id, to join by.
+    pub(super) datasource_key: Option<IdKey>,
+    /// The backup policy's id; some services write an empty text for "none".
+    pub policy: Fact<Cow<'a, str>>,
+    /// The state of protection.
+    pub state: Fact<ProtectionState>,
+    /// Deleted, and waiting for its soft-delete period to end.
+    pub soft_deleted: Fact<bool>,
+    /// What kind of thing it is.
+    pub workload: Fact<Workload>,
+    /// The newest recovery point.
+    pub last_recovery_point: Fact<Moment>,
+    /// When the last backup ran.
+    pub last_backup: Fact<Moment>,
+    /// How the last backup ended.
+    pub last_backup_status: Fact<BackupStatus>,
+}
+
+/// State of protection, of both vault kinds
+/// (<https://learn.microsoft.com/rest/api/backup/protected-items/get#protectionstate>,
+/// <https://learn.microsoft.com/rest/api/dataprotection/backup-instances/get#currentprotectionstate>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant is Azure's own name")]
+pub enum ProtectionState {
+    Protected,
+    IRPending,
+    ProtectionError,
+    ProtectionStopped,
+    ProtectionPaused,
+    BackupsSuspended,
+    ProtectionConfigured,
+    ConfiguringProtection,
+    ConfiguringProtectionFailed,
+    UpdatingProtection,
+    BackupSchedulesSuspended,
+    RetentionSchedulesSuspended,
+    SoftDeleting,
+    SoftDeleted,
+    NotProtected,
+}
+
+/// Azure's spelling of each state, in the order of [`ProtectionState`].
+pub const STATES: &[&str] = &[
+    "Protected",
+    "IRPending",
+    "ProtectionError",
+    "ProtectionStopped",
+    "ProtectionPaused",
+    "BackupsSuspended",
+    "ProtectionConfigured",
+    "ConfiguringProtection",
+    "ConfiguringProtectionFailed",
+    "UpdatingProtection",
+    "BackupSchedulesSuspended",
+    "RetentionSchedulesSuspended",
+    "SoftDeleting",
+    "SoftDeleted",
+    "NotProtected",
+];
+
+const ALL_STATES: [ProtectionState; 15] = [
+    ProtectionState::Protected,
+    ProtectionState::IRPending,
+    ProtectionState::ProtectionError,
+    ProtectionState::ProtectionStopped,
+    ProtectionState::ProtectionPaused,
+    ProtectionState::BackupsSuspended,
+    ProtectionState::ProtectionConfigured,
+    ProtectionState::ConfiguringProtection,
+    ProtectionState::ConfiguringProtectionFailed,
+    ProtectionState::UpdatingProtection,
+    ProtectionState::BackupSchedulesSuspended,
+    ProtectionState::RetentionSchedulesSuspended,
+    ProtectionState::SoftDeleting,
+    ProtectionState::SoftDeleted,
+    ProtectionState::NotProtected,
+];
+
+impl ProtectionState {
+    /// Azure's spelling.
+    pub fn name(self) -> &'static str {
+        STATES[self as usize]
+    }
+
+    /// Whether backups are meant to run.
+    pub fn is_active(self) -> bool {
+        matches!(
+            self,
+            Self::Protected
+                | Self::IRPending
+                | Self::ProtectionError
+                | Self::ProtectionConfigured
+                | Self::UpdatingProtection
+                | Self::ConfiguringProtection
+                | Self::RetentionSchedulesSuspended
+        )
+    }
+
+    /// Whether somebody stopped, paused or suspended backups.
+    pub fn is_stopped(self) -> bool {
+        matches!(
+            self,
+            Self::ProtectionStopped
+                | Self::ProtectionPaused
+                | Self::BackupsSuspended
+                | Self::BackupSchedulesSuspended
+        )
+    }
+}
+
+impl Scalar<'_> for ProtectionState {
+    fn from_text(text: Cow<'_, str>) -> Option<Self> {
+        let at = STATES.iter().position(|name| name.eq_ignore_ascii_case(&text))?;
+        ALL_STATES.get(at).copied()
+    }
+}
+
+/// What kind of thing a protection protects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Workload {
+    /// A whole virtual machine.
+    VirtualMachine,
+    /// A database or instance inside a virtual machine.
+    VirtualMachineWorkload,
+    /// An Azure file share.
+    FileShare,
+    /// A server or folder on premises (MARS, DPM, Azure Backup Server).
+    Hybrid,
+    /// Something that a Backup vault protects: disk, blobs, Kubernetes, database server.
+    BackupVaultDatasource,
+    /// Something else.
+    Other,
+}
+
+impl Workload {
+    fn of_management(text: &str) -> Self {
+        match text.to_ascii_lowercase().as_str() {
+            "azureiaasvm" => Self::VirtualMachine,
+            "azureworkload" => Self::VirtualMachineWorkload,
+            "azurestorage" => Self::FileShare,
+            "mab" | "dpm" | "azurebackupserver" => Self::Hybrid,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Scalar<'_> for Workload {
+    fn from_text(text: Cow<'_, str>) -> Option<Self> {
+        Some(Self::of_management(&text))
+    }
+}
+
+/// How a backup ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackupStatus {
+    /// It has not run yet.
+    IRPending,
+    /// It worked, `Completed` or `Healthy`, warnings or not.
+    Completed,
+    /// It failed, or anything else.
+    Other,
+}
+
+impl Scalar<'_> for BackupStatus {
+    fn from_text(text: Cow<'_, str>) -> Option<Self> {
+        Some(match text.to_ascii_lowercase().as_str() {
+            "irpending" => Self::IRPending,
+            "completed" | "completedwithwarnings" | "healthy" => Self::Completed,
+            _ => Self::Other,
+        })
+    }
+}
+
+/// The properties read from a protected item.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
+struct ItemProperties<'a> {
+    #[serde(borrow)]
+    source_resource_id: Fact<Cow<'a, str>>,
+    #[serde(borrow)]
+    virtual_machine_id: Fact<Cow<'a, str>>,
+    #[serde(borrow)]
+    policy_id: Fact<Cow<'a, str>>,
+    protection_state: Fact<ProtectionState>,
+    is_scheduled_for_deferred_delete: Fact<bool>,
+    backup_management_type: Fact<Workload>,
+    last_recovery_point: Fact<Moment>,
+    last_backup_time: Fact<Moment>,
+    last_backup_status: Fact<BackupStatus>,
+}
+
+/// The properties read from a backup instance.
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct InstanceProperties<'a> {
+    #[serde(borrow)]
+    data_source_info: Section<DataSource<'a>>,
+    #[serde(borrow)]
+    policy_info: Section<PolicyInfo<'a>>,
+    current_protection_state: Fact<ProtectionState>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(default)]
+struct DataSource<'a> {
+    #[serde(borrow, rename = "resourceID", alias = "resourceId")]
+    resource_id: Fact<Cow<'a, str>>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct PolicyInfo<'a> {
+    #[serde(borrow)]
+    policy_id: Fact<Cow<'a, str>>,
+}
+
+impl<'a> View<'a> for Protection<'a> {
+    fn read(resource: Resource<'a>) -> Result<Self, Malformed> {
+        Ok(if resource.kind == Kind::BackupInstance {
+            let properties = resource.envelope::<InstanceProperties<'a>>()?.properties;
+            Self::from_instance(resource, properties)
+        } else {
+            let properties = resource.envelope::<ItemProperties<'a>>()?.properties;
+            Self::from_item(resource, properties)
+        })
+    }
+}
+
+impl<'a> Protection<'a> {
+    /// Reads a protected item from JSON text in one pass; `None` if the text is not exactly that,
+    /// which says nothing about what else it may be.
+    pub fn from_plain_item(text: &'a str, completeness: Completeness) -> Option<Self> {
+        let (resource, _, properties) = plain(text, Kind::ProtectedItem, completeness)?;
+        Some(Self::from_item(resource, properties))
+    }
+
+    /// Takes the text of the policy id from a neighbour if it is the same, so that a million items
+    /// read it from one place in memory; answers the text for the next one.
+    pub fn share_policy(&mut self, neighbour: &'a str) -> &'a str {
+        let Fact::Known(Cow::Borrowed(policy)) = &mut self.policy else { return neighbour };
+        if *policy == neighbour {
+            *policy = neighbour;
+        }
+        policy
+    }
+
+    fn from_item(resource: Resource<'a>, properties: Section<ItemProperties<'a>>) -> Self {
+        let properties = match properties.0 {
+            Fact::Known(properties) => properties,
+            Fact::Absent => return Self::unreadable(resource, Reason::NotCollected),
+            Fact::Unknown(reason) => return Self::unreadable(resource, reason),
+        };
+        // A LIST of items carries the same members as a GET, so an absence counts in both.
+        let datasource = match properties.source_resource_id {
+            Fact::Absent => properties.virtual_machine_id,
+            known => known,
+        };
+        Self {
+            datasource_key: key(&datasource),
+            datasource,
+            policy: properties.policy_id,
+            state: properties.protection_state,
+            soft_deleted: properties.is_scheduled_for_deferred_delete,
+            workload: properties.backup_management_type,
+            last_recovery_point: properties.last_recovery_point,
+            last_backup: properties.last_backup_time,
+            last_backup_status: properties.last_backup_status,
+            resource,
+        }
+    }
+
+    fn from_instance(resource: Resource<'a>, properties: Section<InstanceProperties<'a>>) -> Self {
+        let properties = match properties.0 {
+            Fact::Known(properties) => properties,
+            Fact::Absent => return Self::unreadable(resource, Reason::NotCollected),
+            Fact::Unknown(reason) => return Self::unreadable(resource, reason),
+        };
+        let datasource = properties.data_source_info.get(|source| source.resource_id);
+        Self {
+            datasource_key: key(&datasource),
+            datasource,
+            policy: properties.policy_info.get(|info| info.policy_id),
+            soft_deleted: properties.current_protection_state.map(|state| {
+                matches!(state, ProtectionState::SoftDeleted | ProtectionState::SoftDeleting)
+            }),
+            state: properties.current_protection_state,
+            workload: Fact::Known(Workload::BackupVaultDatasource),
+            // Backup instances do not carry these: they follow from recovery points and jobs.
+            last_recovery_point: Fact::Unknown(Reason::SourceCannotSay),
+            last_backup: Fact::Unknown(Reason::SourceCannotSay),
+            last_backup_status: Fact::Unknown(Reason::SourceCannotSay),
+            resource,
+        }
+    }
+
+    fn unreadable(resource: Resource<'a>, reason: Reason) -> Self {
+        Self {
+            resource,
+            datasource: Fact::Unknown(reason),
+            datasource_key: None,
+            policy: Fact::Unknown(reason),
+            state: Fact::Unknown(reason),
+            soft_deleted: Fact::Unknown(reason),
+            workload: Fact::Unknown(reason),
+            last_recovery_point: Fact::Unknown(reason),
+            last_backup: Fact::Unknown(reason),
+            last_backup_status: Fact::Unknown(reason),
+        }
+    }
+
+    /// The path of the state in the body.
+    pub fn state_path(&self) -> &'static str {
+        if self.resource.kind == Kind::BackupInstance {
+            "properties.currentProtectionState"
+        } else {
+            "properties.protectionState"
+        }
+    }
+
+    /// The path of what says that it is soft-deleted.
+    pub fn soft_deleted_path(&self) -> &'static str {
+        match self.resource.kind {
+            Kind::BackupInstance => self.state_path(),
+            _ => "properties.isScheduledForDeferredDelete",
+        }
+    }
+
+    /// The path of the protected thing's id in the body.
+    pub fn datasource_path(&self) -> &'static str {
+        match self.resource.kind {
+            Kind::BackupInstance => "properties.dataSourceInfo.resourceID",
+            _ => "properties.sourceResourceId",
+        }
+    }
+
+    /// The path of the policy's id in the body.
+    pub fn policy_path(&self) -> &'static str {
+        match self.resource.kind {
+            Kind::BackupInstance => "properties.policyInfo.policyId",
+            _ => "properties.policyId",
+        }
+    }
+
+    /// Whether it is soft-deleted; an item that does not say so is not.
+    ///
+    /// # Errors
+    /// The reason, if that cannot be known.
+    pub fn is_soft_deleted(&self) -> Result<bool, Reason> {
+        self.soft_deleted.or_default(false)
+    }
+
+    /// Whether backups are meant to run: an active state, and not soft-deleted. Code that declares an
+    /// item and no state means it to run.
+    ///
+    /// # Errors
+    /// The reason, if the state or the deletion cannot be known.
+    pub fn is_active(&self) -> Result<bool, Reason> {
+        if self.is_soft_deleted()? {
+            return Ok(false);
+        }
+        match self.state {
+            Fact::Known(state) => Ok(state.is_active()),
+            Fact::Absent if self.is_declared() => Ok(true),
+            Fact::Absent => Err(Reason::NotCollected),
+            Fact::Unknown(reason) => Err(reason),
+        }
+    }
+
+    /// Whether it brings back a whole machine. A database inside a machine is backed up on its own.
+    pub fn protects_whole_machines(&self) -> bool {
+        match self.workload {
+            Fact::Known(workload) => {
+                !matches!(workload, Workload::VirtualMachineWorkload | Workload::Hybrid)
+            }
+            _ => !self.resource.id.as_str().to_ascii_lowercase().contains("/vmappcontainer;"),
+        }
+    }
+
+    /// Whether it may protect a machine, and which one cannot be known.
+    pub fn may_protect_any_machine(&self) -> bool {
+        let may_be_a_machine = matches!(
+            self.workload,
+            Fact::Known(Workload::VirtualMachine) | Fact::Absent | Fact::Unknown(_)
+        );
+        matches!(self.datasource, Fact::Unknown(_))
+            && self.resource.kind == Kind::ProtectedItem
+            && may_be_a_machine
+            && self.protects_whole_machines()
+            && self.is_active() != Ok(false)
+    }
+
+    /// Whether it was declared in code, where nothing runs.
+    pub fn is_declared(&self) -> bool {
+        self.resource.completeness == Completeness::Declared
+    }
+}
+
+fn key(id: &Fact<Cow<'_, str>>) -> Option<IdKey> {
+    match id {
+        Fact::Known(id) => Some(IdKey::of(id)),
+        Fact::Absent | Fact::Unknown(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_has_its_own_name() {
+        for (state, name) in ALL_STATES.into_iter().zip(STATES) {
+            assert_eq!(ProtectionState::from_text(Cow::Borrowed(name)), Some(state));
+            assert_eq!(state.name(), *name);
+        }
+        assert_eq!(ProtectionState::from_text(Cow::Borrowed("Invalid")), None);
+    }
+}

@@ -1,0 +1,219 @@
+//! One resource: who it is, where its body is, and how to read a property of it.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::property::Property;
+use super::{Body, Completeness, Fact, Found, Kind, Malformed, Reason, ResourceId, Section};
+
+/// One resource, borrowed from its source. Small on purpose: an estate holds millions.
+#[derive(Clone, Debug)]
+pub struct Resource<'a> {
+    /// The ARM id in its first spelling. A source that has none gives the one Azure would: vaults find
+    /// their children, and items their machines, by nothing else.
+    pub id: ResourceId<'a>,
+    /// The type.
+    pub kind: Kind,
+    /// The body.
+    pub body: Body<'a>,
+    /// How much the body shows.
+    pub completeness: Completeness,
+    /// The properties stand at the top of the body, as `az … -o json` writes some types.
+    pub flat: bool,
+}
+
+/// The members that every ARM resource shares, and the typed properties.
+#[derive(Debug, Deserialize)]
+#[serde(bound(deserialize = "P: Deserialize<'de>"))]
+pub struct Envelope<'a, P> {
+    /// Where it is.
+    #[serde(default, borrow, alias = "Location")]
+    pub location: Fact<Cow<'a, str>>,
+    /// The properties.
+    #[serde(default = "absent", alias = "Properties")]
+    pub properties: Section<P>,
+}
+
+fn absent<P>() -> Section<P> {
+    Section(Fact::Absent)
+}
+
+/// A typed view of one resource: what rules see of it.
+pub trait View<'a>: Sized {
+    /// Reads the view from a resource's body, whatever its source.
+    ///
+    /// # Errors
+    /// When the body is not an object or repeats a key.
+    fn read(resource: Resource<'a>) -> Result<Self, Malformed>;
+}
+
+/// A resource as Azure's REST interface writes it, id and all, for reading in one pass.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "P: Deserialize<'de>"))]
+struct Plain<'a, P> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(default, borrow, alias = "Location")]
+    location: Fact<Cow<'a, str>>,
+    #[serde(alias = "Properties")]
+    properties: Section<P>,
+    #[serde(default)]
+    resources: Option<IgnoredAny>,
+}
+
+/// Reads a resource of one kind from JSON text in one pass: the resource, its region and its
+/// properties. `None` if the text is not exactly that, which says nothing about what else it may be.
+pub(super) fn plain<'a, P: Deserialize<'a>>(
+    text: &'a str,
+    kind: Kind,
+    completeness: Completeness,
+) -> Option<(Resource<'a>, Fact<Cow<'a, str>>, Section<P>)> {
+    let found: Plain<'a, P> = serde_json::from_str(text).ok()?;
+    let plain = found.resources.is_none()
+        && matches!(found.properties.0, Fact::Known(_))
+        && found.kind.eq_ignore_ascii_case(kind.type_name())
+        && ResourceId::looks_like_one(&found.id);
+    let id = ResourceId::new(found.id);
+    let resource = Resource { id, kind, body: Body::Json(text), completeness, flat: false };
+    plain.then_some((resource, found.location, found.properties))
+}
+
+impl<'a> Resource<'a> {
+    /// The type in canonical spelling, or as the body or the id gives it.
+    pub fn type_name(&self) -> Cow<'a, str> {
+        let known = self.kind.type_name();
+        if !known.is_empty() {
+            return Cow::Borrowed(known);
+        }
+        let named = match self.find("type") {
+            Found::Value(value) => value.to_text().map(Cow::Owned),
+            _ => None,
+        };
+        let derived =
+            || super::id::type_of(self.id.as_str()).map(|name| Cow::Owned(name.into_owned()));
+        named.or_else(derived).unwrap_or_default()
+    }
+
+    /// Reads the shared members and typed properties.
+    ///
+    /// # Errors
+    /// When the body is not an object or repeats a key.
+    pub fn envelope<P: Deserialize<'a>>(&self) -> Result<Envelope<'a, P>, Malformed> {
+        let mut envelope: Envelope<'a, P> = self.body.read()?;
+        if self.flat {
+            envelope.properties = self.body.read()?;
+        }
+        Ok(envelope)
+    }
+
+    /// What stands at a path; `properties.` is looked up at the top of a flat body.
+    pub fn find(&self, path: &str) -> Found<'a> {
+        self.body.find(self.actual_path(path))
+    }
+
+    /// The source text of a path, or of its nearest parent.
+    pub fn place(&self, path: &str) -> &'a str {
+        self.body.place(self.actual_path(path))
+    }
+
+    fn actual_path<'p>(&self, path: &'p str) -> &'p str {
+        if self.flat { path.strip_prefix("properties.").unwrap_or(path) } else { path }
+    }
+
+    /// The fact at a path, by the rules of the property table: an absence counts only if the body
+    /// would have shown the property, and a value outside its list is unrecognised.
+    pub fn fact(&self, path: &str) -> Fact<Body<'a>> {
+        let property = Property::of(self.kind, path);
+        match self.find(path) {
+            Found::Unknown(reason) => Fact::Unknown(reason),
+            Found::Value(value) => {
+                let recognised = property.is_none_or(|property| {
+                    property.values.is_empty()
+                        || value.to_text().is_some_and(|text| property.recognises(&text))
+                });
+                if recognised {
+                    Fact::Known(value)
+                } else {
+                    Fact::Unknown(Reason::UnrecognisedValue)
+                }
+            }
+            // A complete body that says null has answered: nothing is set.
+            Found::Null if self.completeness == Completeness::Complete => Fact::Absent,
+            Found::Null | Found::Absent => self.absence(property),
+        }
+    }
+
+    /// The paths in this body that a path of the property table stands for: `[]` is each element of
+    /// a list.
+    pub fn paths(&self, path: &str) -> Vec<String> {
+        let Some((list, member)) = path.split_once("[]") else { return vec![path.to_owned()] };
+        (0..usize::MAX)
+            .map(|index| format!("{list}[{index}]"))
+            .take_while(|element| self.find(element).is_there())
+            .map(|element| element + member)
+            .collect()
+    }
+
+    /// What the absence of a property means here.
+    pub fn absence(&self, property: Option<&Property>) -> Fact<Body<'a>> {
+        let counts = match self.completeness {
+            Completeness::Declared => true,
+            completeness => {
+                let complete = completeness == Completeness::Complete;
+                property
+                    .and_then(|property| property.is_carried(complete, |path| self.shows(path)))
+                    .unwrap_or(complete)
+            }
+        };
+        if counts { Fact::Absent } else { Fact::Unknown(Reason::NotCollected) }
+    }
+
+    /// Whether the body has a value other than null at the path. Tools that print every member of a
+    /// model write null for what their LIST call did not answer.
+    pub fn shows(&self, path: &str) -> bool {
+        matches!(self.find(path), Found::Value(_))
+    }
+
+    /// The fact at a path as text.
+    pub fn text(&self, path: &str) -> Fact<String> {
+        self.fact(path).and_then(|value| {
+            value.to_text().map_or(Fact::Unknown(Reason::UnrecognisedValue), Fact::Known)
+        })
+    }
+
+    /// The region, without blanks and in lower case, as Azure compares regions.
+    pub fn location(&self) -> Fact<String> {
+        match self.text("location") {
+            Fact::Known(text) if text.trim().is_empty() => Fact::Absent,
+            other => other.map(|text| normalised_region(&text)),
+        }
+    }
+
+    /// One tag's value. Tag names compare without case.
+    pub fn tag(&self, name: &str) -> Fact<String> {
+        match self.find("tags") {
+            Found::Unknown(reason) => Fact::Unknown(reason),
+            Found::Value(tags) => match tags.to_json() {
+                serde_json::Value::Object(tags) => tags
+                    .into_iter()
+                    .find(|(key, _)| key.eq_ignore_ascii_case(name))
+                    .and_then(|(_, value)| value.as_str().map(str::to_owned))
+                    .map_or(Fact::Absent, Fact::Known),
+                _ => Fact::Absent,
+            },
+            Found::Null | Found::Absent => Fact::Absent,
+        }
+    }
+}
+
+/// A region's name as Azure compares it: `West Europe` and `westeurope` are one.
+pub fn normalised_region(name: &str) -> String {
+    name.chars()
+        .filter(|letter| !letter.is_whitespace())
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect()
+}

@@ -1,0 +1,9 @@
+//! Policy-as-code linter and compliance auditor for Azure Backup.
+//!
+//! Data flows one way: inputs → inventory → engine (rules) → findings → reports.
+//! `ARCHITECTURE.md` says what each module may use and what is deliberately absent.
+
+pub mod finding;
+pub mod inventory;
+pub mod rule;
+

@@ -1,0 +1,3 @@
+//! The `backuplint` program.
+
+fn main() {}

@@ -1,0 +1,209 @@
+//! `rule.toml`: the only metadata of a rule.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::finding::Severity;
+
+/// The metadata of one rule, as its `rule.toml` gives it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Metadata {
+    /// Kebab-case, unique over all families, permanent.
+    pub id: String,
+    /// One line that says what is wrong when it fires.
+    pub title: String,
+    /// The family, which is also the folder.
+    pub family: String,
+    /// Severity of a failure.
+    pub severity: Severity,
+    /// GitHub's `security-severity`, a number from 0.1 to 10 as text. Absent for `info`.
+    #[serde(default)]
+    pub security_severity: Option<String>,
+    /// The profiles that switch it on.
+    pub profiles: Vec<Profile>,
+    /// The version that brought it.
+    pub since: String,
+    /// ARM types it judges, or the words `gap`, `snapshot`, `suppression`, `any`.
+    pub applies_to: Vec<String>,
+    /// What it reads.
+    #[serde(default)]
+    pub facts: Vec<FactDeclaration>,
+    /// Its parameters, by kebab-case name.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Parameter>,
+    /// Framework to control ids, for example `MCSB = ["BR-2"]`.
+    #[serde(default)]
+    pub controls: BTreeMap<String, Vec<String>>,
+    /// Why it matters.
+    pub rationale: String,
+    /// How it is judged: what passes, what is unknown, what is not applicable.
+    pub judged: String,
+    /// How to mend it.
+    pub remediation: Remediation,
+    /// Addresses of the sources.
+    pub references: Vec<String>,
+    /// Former ids.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// True for the `scan` family: shown as a notice of the run, never uploaded as an alert.
+    #[serde(default)]
+    pub notice: bool,
+    /// A rule pack may opt out of the projection and see whole resources.
+    #[serde(default)]
+    pub whole_resource: bool,
+    /// Every bundled `unknown_` case is impossible for a rule that nothing can blind; it says why.
+    #[serde(default)]
+    pub never_unknown: Option<String>,
+}
+
+/// A profile: a named set of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// What every estate should pass.
+    Default,
+    /// Adds what a security team asks for.
+    Strict,
+    /// Adds what regulated data needs.
+    Regulated,
+    /// Tidiness, opt-in beside any other.
+    Hygiene,
+}
+
+impl Profile {
+    /// Every profile.
+    pub const ALL: [Self; 4] = [Self::Default, Self::Strict, Self::Regulated, Self::Hygiene];
+
+    /// The name used in configuration and options.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Strict => "strict",
+            Self::Regulated => "regulated",
+            Self::Hygiene => "hygiene",
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One property a rule reads.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FactDeclaration {
+    /// The ARM type that carries it.
+    pub r#type: String,
+    /// The dotted path, or empty for "the list of these resources".
+    #[serde(default)]
+    pub path: String,
+    /// Facts of one group are several sources for the same thing: one known member suffices.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// Read when there, never a reason for `unknown`.
+    #[serde(default)]
+    pub optional: bool,
+}
+
+/// One parameter of a rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Parameter {
+    /// What it means.
+    pub description: String,
+    /// Its value unless configured; its type is the parameter's type.
+    pub default: toml::Value,
+    /// Least number allowed.
+    #[serde(default)]
+    pub minimum: Option<f64>,
+    /// Greatest number allowed.
+    #[serde(default)]
+    pub maximum: Option<f64>,
+    /// The only texts allowed, for a text or a list of texts.
+    #[serde(default)]
+    pub values: Option<Vec<String>>,
+}
+
+/// How to mend a finding.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Remediation {
+    /// In words.
+    pub text: String,
+    /// Azure CLI.
+    #[serde(default)]
+    pub az: Option<String>,
+    /// Terraform.
+    #[serde(default)]
+    pub terraform: Option<String>,
+    /// Bicep.
+    #[serde(default)]
+    pub bicep: Option<String>,
+}
+
+/// A `rule.toml` that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum MetadataError {
+    /// Not TOML, or not of this shape.
+    #[error(transparent)]
+    Toml(#[from] toml::de::Error),
+    /// A value that contradicts another or the contract.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+impl Metadata {
+    /// Reads and checks a `rule.toml`.
+    ///
+    /// # Errors
+    /// When it is not TOML of this shape or breaks the contract of rules.
+    pub fn parse(text: &str) -> Result<Self, MetadataError> {
+        let metadata: Self = toml::from_str(text)?;
+        metadata.check()?;
+        Ok(metadata)
+    }
+
+    fn check(&self) -> Result<(), MetadataError> {
+        let invalid = |message: String| Err(MetadataError::Invalid(message));
+        let kebab = |id: &str| {
+            !id.is_empty()
+                && id.split('-').all(|word| {
+                    !word.is_empty()
+                        && word
+                            .bytes()
+                            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+                })
+        };
+        if !kebab(&self.id) {
+            return invalid(format!("id `{}` is not kebab-case", self.id));
+        }
+        match (&self.security_severity, self.severity) {
+            (None, Severity::Info) => {}
+            (None, _) => return invalid("security-severity is missing".to_owned()),
+            (Some(number), severity) => match number.parse::<f64>() {
+                Ok(value) if severity.holds(value) => {}
+                _ => {
+                    return invalid(format!(
+                        "security-severity `{number}` is outside the band of `{severity}`"
+                    ));
+                }
+            },
+        }
+        if self.profiles.is_empty() {
+            return invalid("profiles is empty: nothing would ever switch the rule on".to_owned());
+        }
+        if self.applies_to.is_empty() {
+            return invalid("applies-to is empty: the rule would judge nothing".to_owned());
+        }
+        if let Some(name) = self.parameters.keys().find(|name| !kebab(name)) {
+            return invalid(format!("parameter `{name}` is not kebab-case"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,19 @@
+//! The rule contract: metadata, verdicts and what a rule may see.
+//!
+//! A rule sees facts and answers a verdict. It does no input or output, reads no clock but the one
+//! it is given, and knows neither severity nor report.
+
+mod bundled;
+mod contract;
+mod declared;
+mod metadata;
+pub mod page;
+mod parameters;
+
+pub use bundled::{Bundled, BundledLogic};
+pub use contract::{
+    Check, Context, Decide, Defect, Outcome, SuppressionUse, Target, Undecided, Verdict,
+};
+pub use declared::{Declarations, Matcher, ResourceMatcher, ServedTarget, Serves, Staging};
+pub use metadata::{FactDeclaration, Metadata, MetadataError, Parameter, Profile, Remediation};
+pub use parameters::Parameters;
