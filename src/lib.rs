@@ -6,4 +6,5 @@
 pub mod finding;
 pub mod inventory;
 pub mod rule;
+pub mod snapshot;
 
