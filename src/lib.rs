@@ -5,6 +5,8 @@
 
 pub mod finding;
 pub mod inventory;
+#[cfg(feature = "rego")]
+pub mod rego;
 pub mod rule;
 pub mod snapshot;
 
