@@ -4,10 +4,14 @@
 //! `ARCHITECTURE.md` says what each module may use and what is deliberately absent.
 
 pub mod config;
+pub mod engine;
 pub mod finding;
 pub mod inventory;
 #[cfg(feature = "rego")]
 pub mod rego;
+pub mod result;
 pub mod rule;
 pub mod snapshot;
 
+#[path = "../rules/mod.rs"]
+pub mod rules;

@@ -1,0 +1,63 @@
+//! The bundled rules. Generated from the folders beside it; do not edit.
+//!
+//! `BACKUPLINT_UPDATE=1 cargo test --test freshness` writes this file.
+
+use crate::rule::{Bundled, BundledLogic};
+
+#[path = "scan/access_forbidden/check.rs"]
+mod access_forbidden;
+#[path = "scan/collection_incomplete/check.rs"]
+mod collection_incomplete;
+#[path = "protected_item/datasource_missing/check.rs"]
+mod datasource_missing;
+#[path = "resource_guard/mua_disabled/check.rs"]
+mod mua_disabled;
+#[path = "protected_item/protection_stopped/check.rs"]
+mod protection_stopped;
+#[path = "protected_item/recovery_point_stale/check.rs"]
+mod recovery_point_stale;
+#[path = "scan/snapshot_stale/check.rs"]
+mod snapshot_stale;
+#[path = "recovery/staging_account_region_mismatch/check.rs"]
+mod staging_account_region_mismatch;
+#[path = "scan/suppression_expired/check.rs"]
+mod suppression_expired;
+#[path = "scan/suppression_unused/check.rs"]
+mod suppression_unused;
+#[path = "scan/value_unrecognised/check.rs"]
+mod value_unrecognised;
+#[path = "coverage/vm_not_backed_up/check.rs"]
+mod vm_not_backed_up;
+
+/// Every bundled rule, by family and id.
+#[rustfmt::skip]
+pub const BUNDLED: &[Bundled] = &[
+    Bundled { folder: "coverage/vm_not_backed_up", toml: include_str!("coverage/vm_not_backed_up/rule.toml"), logic: BundledLogic::Native(vm_not_backed_up::CHECK) },
+    Bundled { folder: "encryption/customer_managed_key_missing", toml: include_str!("encryption/customer_managed_key_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/customer_managed_key_missing/check.rego")) },
+    Bundled { folder: "network/public_network_access_enabled", toml: include_str!("network/public_network_access_enabled/rule.toml"), logic: BundledLogic::Rego(include_str!("network/public_network_access_enabled/check.rego")) },
+    Bundled { folder: "protected_item/datasource_missing", toml: include_str!("protected_item/datasource_missing/rule.toml"), logic: BundledLogic::Native(datasource_missing::CHECK) },
+    Bundled { folder: "protected_item/protection_stopped", toml: include_str!("protected_item/protection_stopped/rule.toml"), logic: BundledLogic::Native(protection_stopped::CHECK) },
+    Bundled { folder: "protected_item/recovery_point_stale", toml: include_str!("protected_item/recovery_point_stale/rule.toml"), logic: BundledLogic::Native(recovery_point_stale::CHECK) },
+    Bundled { folder: "recovery/staging_account_region_mismatch", toml: include_str!("recovery/staging_account_region_mismatch/rule.toml"), logic: BundledLogic::Native(staging_account_region_mismatch::CHECK) },
+    Bundled { folder: "resource_guard/mua_disabled", toml: include_str!("resource_guard/mua_disabled/rule.toml"), logic: BundledLogic::Native(mua_disabled::CHECK) },
+    Bundled { folder: "scan/access_forbidden", toml: include_str!("scan/access_forbidden/rule.toml"), logic: BundledLogic::Native(access_forbidden::CHECK) },
+    Bundled { folder: "scan/collection_incomplete", toml: include_str!("scan/collection_incomplete/rule.toml"), logic: BundledLogic::Native(collection_incomplete::CHECK) },
+    Bundled { folder: "scan/snapshot_stale", toml: include_str!("scan/snapshot_stale/rule.toml"), logic: BundledLogic::Native(snapshot_stale::CHECK) },
+    Bundled { folder: "scan/suppression_expired", toml: include_str!("scan/suppression_expired/rule.toml"), logic: BundledLogic::Native(suppression_expired::CHECK) },
+    Bundled { folder: "scan/suppression_unused", toml: include_str!("scan/suppression_unused/rule.toml"), logic: BundledLogic::Native(suppression_unused::CHECK) },
+    Bundled { folder: "scan/value_unrecognised", toml: include_str!("scan/value_unrecognised/rule.toml"), logic: BundledLogic::Native(value_unrecognised::CHECK) },
+    Bundled { folder: "vault/cross_region_restore_disabled", toml: include_str!("vault/cross_region_restore_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/cross_region_restore_disabled/check.rego")) },
+    Bundled { folder: "vault/crr_without_geo_redundancy", toml: include_str!("vault/crr_without_geo_redundancy/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/crr_without_geo_redundancy/check.rego")) },
+    Bundled { folder: "vault/immutability_disabled", toml: include_str!("vault/immutability_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/immutability_disabled/check.rego")) },
+    Bundled { folder: "vault/immutability_unlocked", toml: include_str!("vault/immutability_unlocked/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/immutability_unlocked/check.rego")) },
+    Bundled { folder: "vault/soft_delete_disabled", toml: include_str!("vault/soft_delete_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/soft_delete_disabled/check.rego")) },
+    Bundled { folder: "vault/soft_delete_reversible", toml: include_str!("vault/soft_delete_reversible/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/soft_delete_reversible/check.rego")) },
+    Bundled { folder: "vault/storage_redundancy_not_allowed", toml: include_str!("vault/storage_redundancy_not_allowed/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/storage_redundancy_not_allowed/check.rego")) },
+];
+
+/// Rego modules that bundled rules import.
+#[rustfmt::skip]
+pub const LIBRARIES: &[(&str, &str)] = &[
+    ("rules/lib/fact.rego", include_str!("lib/fact.rego")),
+    ("rules/lib/vault.rego", include_str!("lib/vault.rego")),
+];

@@ -1,0 +1,117 @@
+//! A restore staging account is not in the region of the vault it serves.
+
+use crate::inventory::{Fact, Kind, Reason, Resource, normalised_region};
+use crate::rule::{Check, Context, Decide, Defect, Outcome, ServedTarget, Undecided, Verdict};
+
+/// Judges storage accounts that are declared for staging.
+pub const CHECK: Check = Check::Resource(check);
+
+fn check(account: &Resource<'_>, context: &Context<'_, '_>) -> Verdict {
+    let staging = &context.declarations.staging;
+    if !staging.names(account) {
+        return Ok(Outcome::NotApplicable);
+    }
+    let region = account.location().decide("location")?;
+    let region = region.ok_or_else(|| {
+        Undecided::because(Reason::NotCollected, "the account does not say its region")
+    })?;
+    let served = staging.served_by(account);
+    if served.is_empty() {
+        return check_subscription(account, &region, context);
+    }
+    let mut defects = Vec::new();
+    let mut undecided = None;
+    for target in served {
+        match check_target(&region, target, context) {
+            Ok(found) => defects.extend(found),
+            Err(unknown) => undecided = Some(unknown),
+        }
+    }
+    match (defects.is_empty(), undecided) {
+        // A proven mismatch counts whatever could not be read.
+        (false, _) => Ok(Outcome::Fail(defects)),
+        (true, Some(undecided)) => Err(undecided),
+        (true, None) => Ok(Outcome::Pass),
+    }
+}
+
+/// The mismatches with one served vault, glob of vaults or region.
+fn check_target(
+    region: &str,
+    target: &ServedTarget,
+    context: &Context<'_, '_>,
+) -> Result<Vec<Defect>, Undecided> {
+    if !target.text.contains('/') {
+        let served = normalised_region(&target.text);
+        return Ok(if served == region { Vec::new() } else { vec![mismatch(region, &served)] });
+    }
+    let mut defects = Vec::new();
+    let mut vaults = context
+        .estate
+        .vaults
+        .iter()
+        .filter(|vault| (target.is_vault)(vault.resource.id.as_str()))
+        .peekable();
+    if vaults.peek().is_none() {
+        return Err(Undecided::because(
+            Reason::NotCollected,
+            format!("no vault {} was read", target.text),
+        ));
+    }
+    for vault in vaults {
+        match vault.region() {
+            Fact::Known(found) if found == region => {}
+            Fact::Known(found) => {
+                defects.push(
+                    mismatch(region, &found)
+                        .related(vault.resource.id.as_str(), "the vault it serves"),
+                );
+            }
+            Fact::Absent if defects.is_empty() => {
+                let message = format!("vault {} does not say its region", vault.resource.id.name());
+                return Err(Undecided::because(Reason::NotCollected, message));
+            }
+            Fact::Unknown(reason) if defects.is_empty() => {
+                let message =
+                    format!("the region of vault {} is unknown", vault.resource.id.name());
+                return Err(Undecided::because(reason, message));
+            }
+            Fact::Absent | Fact::Unknown(_) => {}
+        }
+    }
+    Ok(defects)
+}
+
+/// Without a mapping, some vault of the subscription must be in the account's region.
+fn check_subscription(account: &Resource<'_>, region: &str, context: &Context<'_, '_>) -> Verdict {
+    let subscription = account.id.subscription().unwrap_or_default();
+    let vaults =
+        context.estate.vaults_in(subscription).filter(|vault| vault.is_recovery_services());
+    let mut unknown = None;
+    for vault in vaults {
+        match vault.region() {
+            Fact::Known(found) if found == region => return Ok(Outcome::Pass),
+            Fact::Known(_) | Fact::Absent => {}
+            Fact::Unknown(reason) => unknown = Some(reason),
+        }
+    }
+    let scope = format!("/subscriptions/{subscription}");
+    let list = context.estate.coverage.list_of(&scope, Kind::RecoveryServicesVault);
+    if let Some(reason) = unknown.or(list.err()) {
+        let message = format!("the vaults of subscription {subscription} were not all read");
+        return Err(Undecided::because(reason, message));
+    }
+    let message = format!(
+        "no Recovery Services vault of its subscription is in {region}: it can stage no restore"
+    );
+    Outcome::fail(
+        Defect::at("location", message).observed(region).expected("the region of a vault"),
+    )
+}
+
+fn mismatch(region: &str, vault_region: &str) -> Defect {
+    let message = format!(
+        "the account is in {region}, the vault it serves in {vault_region}: a restore cannot use it"
+    );
+    Defect::at("location", message).observed(region).expected(vault_region)
+}

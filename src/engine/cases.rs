@@ -1,0 +1,221 @@
+//! Cases of rules: small estates whose names promise a verdict.
+//!
+//! `cargo test` runs those of the bundled rules, `backuplint rules test` those of a rule pack.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::load::RuleSet;
+use super::plan::{EngineChoice, Logic, PlanOptions, Rule};
+use super::session::{Clocks, Session};
+use crate::config::{Config, Overrides};
+use crate::finding::{Finding, OutcomeKind};
+use crate::inventory::Time;
+use crate::result::Report;
+use crate::snapshot::Inputs;
+
+/// What the name of a case promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Promise {
+    /// At least one failure.
+    Fail,
+    /// At least one pass, nothing failed or undecided.
+    Pass,
+    /// Something undecided, nothing failed.
+    Unknown,
+    /// Nothing but not applicable.
+    NotApplicable,
+}
+
+impl Promise {
+    /// The promise of a case by its file's name.
+    pub fn of(name: &str) -> Option<Self> {
+        [
+            ("fail_", Self::Fail),
+            ("pass_", Self::Pass),
+            ("unknown_", Self::Unknown),
+            ("not_applicable_", Self::NotApplicable),
+        ]
+        .into_iter()
+        .find(|(prefix, _)| name.starts_with(prefix))
+        .map(|(_, promise)| promise)
+    }
+
+    /// Whether the counts of a rule (fail, unknown, pass, not applicable) keep it.
+    fn is_kept(self, [fail, unknown, pass, not_applicable]: [u64; 4]) -> bool {
+        match self {
+            Self::Fail => fail > 0,
+            Self::Pass => fail == 0 && unknown == 0 && pass > 0,
+            Self::Unknown => fail == 0 && unknown > 0,
+            Self::NotApplicable => fail + unknown + pass == 0 && not_applicable > 0,
+        }
+    }
+}
+
+/// The ending of a case's file.
+pub const CASE_ENDING: &str = ".snapshot.json";
+
+/// What became of one case.
+#[derive(Debug)]
+pub struct CaseResult {
+    /// The file.
+    pub path: PathBuf,
+    /// The promise of its name.
+    pub promise: Option<Promise>,
+    /// What is wrong, if anything is.
+    pub problem: Option<String>,
+    /// The verdicts of the rule with their evidence, for a person to read and for tests to keep.
+    pub evidence: Value,
+    /// Whether the rule failed anything.
+    pub fired: bool,
+}
+
+/// The cases in a rule's folder, by name.
+pub fn find(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder.join("cases"));
+    let mut cases: Vec<PathBuf> = entries
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().ends_with(CASE_ENDING))
+        .collect();
+    cases.sort();
+    cases
+}
+
+/// Runs one case of a rule. A Rego rule runs on both engines, strictly, and over whole resources
+/// too: all must agree, or the rule leans on something that an audit will not give it.
+pub fn run(set: &RuleSet, rule: &Rule, case: &Path) -> CaseResult {
+    let name = case.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let promise = Promise::of(&name);
+    let mut result = CaseResult {
+        path: case.to_path_buf(),
+        promise,
+        problem: None,
+        evidence: Value::Null,
+        fired: false,
+    };
+    if promise.is_none() {
+        result.problem =
+            Some("its name begins with none of fail_, pass_, unknown_, not_applicable_".to_owned());
+        return result;
+    }
+    match audit(set, rule, case, PlanOptions::default()) {
+        Ok((counts, evidence)) => {
+            result.fired = counts[OutcomeKind::Fail as usize] > 0;
+            if !promise.is_some_and(|promise| promise.is_kept(counts)) {
+                let [fail, unknown, pass, not_applicable] = counts;
+                result.problem = Some(format!(
+                    "{fail} failed, {unknown} undecided, {pass} passed, {not_applicable} not applicable"
+                ));
+            }
+            result.evidence = evidence;
+        }
+        Err(problem) => {
+            result.problem = Some(problem);
+            return result;
+        }
+    }
+    if result.problem.is_none() && matches!(rule.logic, Logic::Rego { .. }) {
+        result.problem = disagreement(set, rule, case, &result.evidence);
+    }
+    result
+}
+
+/// What differs when a Rego rule runs another way.
+fn disagreement(set: &RuleSet, rule: &Rule, case: &Path, evidence: &Value) -> Option<String> {
+    let ways = [
+        (
+            "the interpreter answers differently from the bytecode machine",
+            PlanOptions { engine: EngineChoice::Interpreter, ..PlanOptions::default() },
+        ),
+        (
+            "an expression has an error that makes it silently undefined",
+            PlanOptions {
+                strict: true,
+                engine: EngineChoice::Interpreter,
+                ..PlanOptions::default()
+            },
+        ),
+        (
+            "it answers differently on whole resources: it reads what `facts` does not declare",
+            PlanOptions { whole_resources: true, ..PlanOptions::default() },
+        ),
+    ];
+    ways.into_iter().find_map(|(problem, options)| match audit(set, rule, case, options) {
+        Ok((_, other)) if other == *evidence => None,
+        Ok((_, other)) => Some(format!("{problem}: {other}")),
+        Err(error) => Some(format!("{problem}: {error}")),
+    })
+}
+
+/// Audits a case with one rule, and those that its suppressions name.
+fn audit(
+    set: &RuleSet,
+    rule: &Rule,
+    case: &Path,
+    options: PlanOptions,
+) -> Result<([u64; 4], Value), String> {
+    let toml = PathBuf::from(case.to_string_lossy().replace(CASE_ENDING, ".toml"));
+    let text = std::fs::read_to_string(&toml).unwrap_or_default();
+    let shown = |error: miette::Report| format!("{error:?}");
+    let config =
+        Config::parse("case.toml", &text, &set.metadata()).map_err(|error| shown(error.into()))?;
+    let mut select: Vec<String> =
+        config.suppressions.iter().map(|suppression| suppression.rule.clone()).collect();
+    select.push(rule.metadata.id.clone());
+    let overrides = Overrides { select, ..Overrides::default() };
+    let session = Session::new(set, config, &overrides).map_err(|error| shown(error.into()))?;
+    let inputs = Inputs::open(&[case.to_path_buf()]).map_err(|error| shown(error.into()))?;
+    let estate = inputs.read();
+    let now = estate.collected_at().unwrap_or(Time(0));
+    let wall_clock = wall_clock(&text).unwrap_or(now);
+    let report = session
+        .audit(&inputs, &estate, Clocks { now, wall_clock }, &OutcomeKind::ALL, options)
+        .map_err(|error| shown(error.into()))?;
+    if let Some(error) = report.rule_errors.first() {
+        return Err(error.clone());
+    }
+    let at = report.rules.iter().position(|active| active.id == rule.metadata.id);
+    let at = at.ok_or_else(|| "its own configuration switches the rule off".to_owned())?;
+    Ok((report.per_rule[at], evidence(&report, at, case)))
+}
+
+/// `# now = 2026-11-22T00:00:00Z` in the first line of a case's configuration.
+fn wall_clock(toml: &str) -> Option<Time> {
+    let line = toml.lines().next()?.strip_prefix('#')?.trim();
+    Time::parse(line.strip_prefix("now")?.trim().strip_prefix('=')?.trim())
+}
+
+/// The verdicts of a rule. What is named after the case's own file is named by the file alone, so
+/// that the evidence is the same wherever the rules lie.
+fn evidence(report: &Report, rule: usize, case: &Path) -> Value {
+    let folder = case.parent().map(|folder| format!("{}/", folder.display())).unwrap_or_default();
+    let findings = report.findings.iter().filter(|finding| finding.rule == rule);
+    findings
+        .map(|finding| {
+            let Finding { outcome, path, observed, expected, message, reason, .. } = finding;
+            let resource = finding.resource.strip_prefix(&folder).unwrap_or(&finding.resource);
+            let place = finding.location.as_ref().map(|place| {
+                format!(
+                    "{}:{}-{}:{}",
+                    place.start_line, place.start_column, place.end_line, place.end_column
+                )
+            });
+            match outcome {
+                OutcomeKind::Fail => json!({
+                    "outcome": "fail", "resource": resource, "path": path, "observed": observed,
+                    "expected": expected, "message": message, "place": place,
+                    "suppressed": finding.suppression.is_some(),
+                }),
+                OutcomeKind::Unknown => json!({
+                    "outcome": "unknown", "resource": resource, "path": path,
+                    "reason": reason.map(crate::inventory::Reason::name), "message": message,
+                }),
+                other => json!({ "outcome": other.name(), "resource": resource }),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,59 @@
+//! The engine: which rules judge what, in parallel, and what becomes of their verdicts.
+
+#[cfg(feature = "rego")]
+mod annotation;
+pub mod cases;
+mod evaluate;
+mod finish;
+mod load;
+mod plan;
+#[cfg(feature = "rego")]
+mod projection;
+#[cfg(feature = "rego")]
+mod rego_rules;
+mod session;
+
+pub use finish::{Locate, Waiver, Waivers};
+pub use load::{LoadError, RuleSet};
+pub use plan::{ActiveRule, EngineChoice, EngineError, Logic, Plan, PlanOptions, Rule};
+pub use session::{Clocks, Session};
+
+use crate::finding::{OutcomeKind, Severity};
+use crate::inventory::{Estate, Time};
+use crate::result::Report;
+use crate::rule::Declarations;
+
+/// What a run needs beside its rules and its estate.
+pub struct Run<'e, 'a> {
+    /// The estate.
+    pub estate: &'e Estate<'a>,
+    /// The subcommand's name.
+    pub command: &'static str,
+    /// Inputs as they were named.
+    pub inputs: Vec<String>,
+    /// The clock of the run.
+    pub now: Time,
+    /// The clock on the wall.
+    pub wall_clock: Time,
+    /// What the business has declared.
+    pub declarations: &'e Declarations,
+    /// Waived findings.
+    pub waivers: &'e dyn Waivers,
+    /// Places of slices of the inputs.
+    pub locate: &'e Locate<'e>,
+    /// Outcomes that the report lists. Failures and unknowns are kept in any case: the exit code and
+    /// the suppressions need them.
+    pub outcomes: &'e [OutcomeKind],
+    /// Failures at or above this severity fail the run.
+    pub fail_on: Severity,
+    /// Remarks of those who prepared the run.
+    pub notices: Vec<String>,
+}
+
+impl Plan {
+    /// Judges the estate. The answer does not depend on the number of threads.
+    pub fn run(&self, run: Run<'_, '_>) -> Report {
+        let verdicts = evaluate::evaluate(self, &run);
+        finish::finish(self, run, verdicts)
+    }
+}

@@ -1,0 +1,188 @@
+//! Putting a run together: rules, configuration and estate.
+
+use jiff::civil::Date;
+
+use super::Run;
+use super::finish::{Waiver, Waivers};
+use super::load::RuleSet;
+use super::plan::{ActiveRule, EngineError, Plan, PlanOptions};
+use crate::config::{Config, ConfigError, Overrides, Selector, Settings, Suppressions, TagValue};
+use crate::finding::{OutcomeKind, Severity, SuppressionRef};
+use crate::inventory::{Estate, Fact, Reason, Resource, Time};
+use crate::result::Report;
+use crate::rule::{Declarations, ServedTarget, Serves, Staging, SuppressionUse};
+use crate::snapshot::Inputs;
+
+/// The two clocks of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Clocks {
+    /// The time that verdicts are about.
+    pub now: Time,
+    /// The time on the wall.
+    pub wall_clock: Time,
+}
+
+/// Rules and configuration, ready for estates.
+pub struct Session<'s> {
+    set: &'s RuleSet,
+    settings: Settings,
+    declarations: Declarations,
+    suppressions: Suppressions,
+}
+
+impl<'s> Session<'s> {
+    /// Merges the configuration with the command line.
+    ///
+    /// # Errors
+    /// When a selector names nothing, or no rule is left active.
+    pub fn new(
+        set: &'s RuleSet,
+        config: Config,
+        overrides: &Overrides,
+    ) -> Result<Self, ConfigError> {
+        let settings = Settings::resolve(&config, overrides, &set.metadata())?;
+        Ok(Self {
+            set,
+            settings,
+            declarations: Declarations { staging: staging(config.staging) },
+            suppressions: config.suppressions,
+        })
+    }
+
+    /// Judges an estate that was read from these inputs.
+    ///
+    /// # Errors
+    /// When a Rego module is refused by the gate or does not compile.
+    pub fn audit(
+        &self,
+        inputs: &Inputs,
+        estate: &Estate<'_>,
+        clocks: Clocks,
+        outcomes: &[OutcomeKind],
+        options: PlanOptions,
+    ) -> Result<Report, EngineError> {
+        let locate = |slice: &str| inputs.documents().locate(slice);
+        let waivers = Live { suppressions: &self.suppressions, today: clocks.wall_clock.date() };
+        Ok(self.plan(clocks.now, options)?.run(Run {
+            estate,
+            command: "audit",
+            inputs: Vec::new(),
+            now: clocks.now,
+            wall_clock: clocks.wall_clock,
+            declarations: &self.declarations,
+            waivers: &waivers,
+            locate: &locate,
+            outcomes,
+            fail_on: self.settings.fail_on,
+            notices: notices(&self.settings),
+        }))
+    }
+
+    /// The active rules, prepared for a clock.
+    ///
+    /// # Errors
+    /// When a Rego module is refused by the gate or does not compile.
+    pub fn plan(&self, now: Time, options: PlanOptions) -> Result<Plan, EngineError> {
+        let active = self.settings.rules.iter().filter_map(|active| {
+            let rule = self.set.find(&active.metadata.id)?.clone();
+            Some(ActiveRule {
+                rule,
+                severity: active.severity,
+                parameters: active.parameters.clone(),
+            })
+        });
+        Plan::new(active.collect(), &self.set.libraries, now, options)
+    }
+
+    /// Failures at or above this severity fail the run.
+    pub fn fail_on(&self) -> Severity {
+        self.settings.fail_on
+    }
+}
+
+/// Remarks on what did not run.
+fn notices(settings: &Settings) -> Vec<String> {
+    let mut notices = settings.notices.clone();
+    if !cfg!(feature = "rego") {
+        notices.push("this build has no Rego engine: rules written in Rego did not run".to_owned());
+    }
+    notices
+}
+
+/// The suppressions of the configuration, on a given day.
+struct Live<'c> {
+    suppressions: &'c Suppressions,
+    today: Date,
+}
+
+impl Waivers for Live<'_> {
+    fn matching(&self, rule: &str, resource: &str, uri: Option<&str>) -> Vec<Waiver> {
+        let live = self.suppressions.matching(rule, resource, uri, self.today);
+        let lapsed = self.suppressions.lapsed(rule, resource, uri, self.today);
+        let reference = |index: usize| {
+            let suppression = self.suppressions.get(index)?;
+            Some(SuppressionRef {
+                reason: suppression.reason.clone(),
+                owner: suppression.owner.clone(),
+                expires: suppression.expires.map(|day| day.to_string()),
+            })
+        };
+        let live = live.map(|index| Waiver { index, live: reference(index) });
+        live.into_iter().chain(lapsed.map(|index| Waiver { index, live: None })).collect()
+    }
+
+    fn uses(&self) -> Vec<SuppressionUse> {
+        let uses = self.suppressions.iter().enumerate().map(|(index, suppression)| {
+            let pattern = suppression.resource.as_ref().or(suppression.path.as_ref());
+            SuppressionUse {
+                index,
+                rule: suppression.rule.clone(),
+                pattern: pattern.map(|pattern| pattern.text().to_owned()).unwrap_or_default(),
+                location: suppression.location.clone(),
+                expires: suppression.expires.map(|day| day.to_string()),
+                expired: suppression.has_expired(self.today),
+                matches: 0,
+                blinded: false,
+                active: false,
+            }
+        });
+        uses.collect()
+    }
+}
+
+/// The configuration's staging accounts as rules see them.
+fn staging(config: crate::config::Staging) -> Staging {
+    let mut staging = Staging::default();
+    for pattern in config.ids {
+        staging.accounts.push(Box::new(move |account| pattern.matches(account.id.as_str())));
+    }
+    if let Some(selector) = config.selector {
+        staging.accounts.push(Box::new(move |account| holds(&selector, account)));
+    }
+    for serves in config.serves {
+        let targets = serves.targets.into_iter().map(|target| ServedTarget {
+            text: target.text().to_owned(),
+            is_vault: Box::new(move |vault: &str| target.matches(vault)),
+        });
+        let targets = targets.collect();
+        let account = serves.account;
+        staging
+            .serves
+            .push(Serves { account: Box::new(move |id: &str| account.matches(id)), targets });
+    }
+    staging
+}
+
+/// Whether a selector holds. One that depends on a tag that was not read does not: a declaration
+/// speaks of what is known.
+fn holds(selector: &Selector, resource: &Resource<'_>) -> bool {
+    let tags: Vec<(String, Fact<String>)> =
+        selector.tags.iter().map(|(name, _)| (name.clone(), resource.tag(name))).collect();
+    let tag =
+        |name: &str| match tags.iter().find(|(known, _)| known == name).map(|(_, value)| value) {
+            Some(Fact::Known(value)) => TagValue::Known(value.as_str()),
+            Some(Fact::Unknown(Reason::NotCollected)) => TagValue::Unknown,
+            _ => TagValue::Absent,
+        };
+    selector.holds(resource.id.as_str(), &resource.type_name(), tag) == Some(true)
+}

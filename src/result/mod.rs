@@ -1,0 +1,97 @@
+//! The result of a run: findings, gaps and numbers, with the rules that gave them.
+//!
+//! Complete and sorted when the engine hands it out; reporters only print it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::finding::{BaselineState, Finding, OutcomeKind, Severity};
+pub use crate::inventory::{NotTaken, Reading};
+use crate::rule::Metadata;
+
+/// Something that should have been readable and was not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// The ARM scope or the file (`path:line`) that is missing.
+    pub scope: String,
+    /// The ARM type that was asked for, or `file`, `line`, `body`.
+    pub kind: String,
+    /// The HTTP status, if a service answered.
+    pub status: Option<u16>,
+    /// forbidden, throttled, truncated, malformed, not-collected, skipped.
+    pub reason: String,
+    /// The ARM action that the caller lacks, if that is the cause.
+    pub permission: Option<String>,
+    /// What happened, for a person.
+    pub message: String,
+    /// The ids of rules that cannot decide because of it.
+    pub rules: Vec<String>,
+}
+
+/// Numbers of a run. Suppressed results count in `suppressed` alone; notices of the `scan` family
+/// do not count: they speak of the run, not of the estate.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Rule × resource evaluations.
+    pub evaluations: u64,
+    /// By outcome.
+    pub fail: u64,
+    /// By outcome.
+    pub unknown: u64,
+    /// By outcome.
+    pub pass: u64,
+    /// By outcome.
+    pub not_applicable: u64,
+    /// Failures and unknowns that a suppression waives.
+    pub suppressed: u64,
+    /// Failures by severity, from critical to info.
+    pub by_severity: BTreeMap<Severity, u64>,
+}
+
+/// Everything a reporter prints.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The subcommand, `audit`.
+    pub command: &'static str,
+    /// The clock of the run, RFC 3339.
+    pub as_of: String,
+    /// Inputs as they were named.
+    pub inputs: Vec<String>,
+    /// Active rules, sorted by id.
+    pub rules: Vec<Arc<Metadata>>,
+    /// Every failure and unknown, and passes if they were asked for; worst severity first, then by
+    /// rule, outcome, resource and path.
+    pub findings: Vec<Finding>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+    /// What was read.
+    pub reading: Reading,
+    /// Numbers.
+    pub summary: Summary,
+    /// Per rule index: fail, unknown, pass, not applicable.
+    pub per_rule: Vec<[u64; 4]>,
+    /// Remarks for stderr and SARIF notifications: an export of unknown origin, a disabled rule.
+    pub notices: Vec<String>,
+    /// Rules that stopped with an error; any makes the run exit with 2.
+    pub rule_errors: Vec<String>,
+    /// Failures at or above this severity make the run exit with 1.
+    pub fail_on: Severity,
+}
+
+impl Report {
+    /// The metadata of a finding's rule.
+    pub fn rule(&self, finding: &Finding) -> &Metadata {
+        &self.rules[finding.rule]
+    }
+
+    /// Whether any live failure reaches the threshold.
+    pub fn has_failures(&self) -> bool {
+        self.findings.iter().any(|finding| {
+            finding.outcome == OutcomeKind::Fail
+                && !self.rule(finding).notice
+                && finding.severity >= self.fail_on
+                && finding.suppression.is_none()
+                && finding.baseline != Some(BaselineState::Unchanged)
+        })
+    }
+}

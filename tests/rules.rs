@@ -1,0 +1,110 @@
+//! Finds every case of every bundled rule and makes it a named test: the verdict is what the file's
+//! name promises, and the evidence is what `cases/expected.json` keeps.
+//!
+//! `BACKUPLINT_UPDATE=1 cargo test --test rules` writes the evidence anew, for a person to read.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use backuplint::engine::cases::{self, Promise};
+use backuplint::engine::{Rule, RuleSet};
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let set = Arc::new(RuleSet::bundled().expect("bundled rules load"));
+    let update = std::env::var_os("BACKUPLINT_UPDATE").is_some();
+    let mut trials = Vec::new();
+    for bundled in backuplint::rules::BUNDLED {
+        let id = bundled.folder.rsplit('/').next().unwrap_or_default().replace('_', "-");
+        // Without the Rego engine there are no rules written in it.
+        let Some(rule) = set.find(&id).cloned() else { continue };
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules").join(bundled.folder);
+        let found = cases::find(&folder);
+        if update {
+            write_expected(&set, &rule, &folder, &found);
+        }
+        let expected = Arc::new(expected(&folder));
+        trials.push(covers_every_outcome(bundled.folder, &rule, &found, &expected));
+        for case in found {
+            let (set, rule, expected) = (Arc::clone(&set), rule.clone(), Arc::clone(&expected));
+            let name = format!("{}/{}", bundled.folder, stem(&case));
+            trials.push(Trial::test(name, move || check(&set, &rule, &case, &expected)));
+        }
+    }
+    assert!(!trials.is_empty(), "no rule has a case");
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn stem(case: &Path) -> String {
+    let name = case.file_name().unwrap_or_default().to_string_lossy();
+    name.trim_end_matches(cases::CASE_ENDING).to_owned()
+}
+
+fn expected(folder: &Path) -> BTreeMap<String, Value> {
+    let text = fs::read_to_string(folder.join("cases/expected.json")).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+fn write_expected(set: &RuleSet, rule: &Rule, folder: &Path, found: &[PathBuf]) {
+    let evidence: BTreeMap<String, Value> =
+        found.iter().map(|case| (stem(case), cases::run(set, rule, case).evidence)).collect();
+    let text = serde_json::to_string_pretty(&evidence).expect("JSON") + "\n";
+    fs::write(folder.join("cases/expected.json"), text).expect("writable");
+}
+
+fn check(
+    set: &RuleSet,
+    rule: &Rule,
+    case: &Path,
+    expected: &BTreeMap<String, Value>,
+) -> Result<(), Failed> {
+    let result = cases::run(set, rule, case);
+    if let Some(problem) = result.problem {
+        return Err(format!("{problem}\n{:#}", result.evidence).into());
+    }
+    match expected.get(&stem(case)) {
+        Some(kept) if *kept == result.evidence => Ok(()),
+        Some(kept) => {
+            Err(format!("the evidence changed\nwas {kept:#}\nnow {:#}", result.evidence).into())
+        }
+        None => Err(
+            "no evidence is kept for this case; run BACKUPLINT_UPDATE=1 cargo test --test rules"
+                .into(),
+        ),
+    }
+}
+
+/// Every rule has a fail, a pass, and an unknown unless its metadata says why nothing can blind it.
+fn covers_every_outcome(
+    folder: &str,
+    rule: &Rule,
+    found: &[PathBuf],
+    expected: &BTreeMap<String, Value>,
+) -> Trial {
+    let has = |promise| found.iter().any(|case| Promise::of(&stem(case)) == Some(promise));
+    let missing: Vec<&str> = [
+        ("fail", has(Promise::Fail)),
+        ("pass", has(Promise::Pass)),
+        ("unknown", has(Promise::Unknown) || rule.metadata.never_unknown.is_some()),
+    ]
+    .into_iter()
+    .filter(|(_, there)| !there)
+    .map(|(name, _)| name)
+    .collect();
+    let left_over: Vec<String> = expected
+        .keys()
+        .filter(|name| found.iter().all(|case| stem(case) != **name))
+        .cloned()
+        .collect();
+    Trial::test(format!("{folder}/covers_every_outcome"), move || {
+        if missing.is_empty() && left_over.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("no case for {missing:?}; evidence without a case: {left_over:?}").into())
+        }
+    })
+}
