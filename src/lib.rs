@@ -9,6 +9,7 @@ pub mod finding;
 pub mod inventory;
 #[cfg(feature = "rego")]
 pub mod rego;
+pub mod report;
 pub mod result;
 pub mod rule;
 pub mod snapshot;

@@ -1,0 +1,232 @@
+//! What the report cannot say: undecided verdicts, gaps, rules that failed to run, remarks.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::View;
+use super::page::{Page, Piece, pad};
+use crate::finding::Severity;
+use crate::inventory::Reason;
+use crate::report::escape::{clip, visible};
+use crate::report::words;
+use crate::result::{Gap, Report};
+
+/// Most lines of each list.
+const ROWS: usize = 20;
+const SCOPES: usize = 3;
+const RULES: usize = 4;
+const TEXT: usize = 400;
+
+/// The undecided verdicts by rule and reason, then what each reason means.
+pub fn undecided(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
+    let total: u64 = view.judging().map(|(_, _, counts)| counts[1]).sum();
+    if total == 0 && view.undecided.is_empty() {
+        return Ok(());
+    }
+    let mut rows: BTreeMap<(Reverse<Severity>, usize, Option<Reason>), u64> = BTreeMap::new();
+    for finding in &view.undecided {
+        *rows.entry((Reverse(finding.severity), finding.rule, finding.reason)).or_default() += 1;
+    }
+    let paint = page.paint;
+    let listed = words::len(&view.undecided);
+    let verdicts = words::count(total.max(listed), "verdict");
+    let rules = view.judging().filter(|(_, _, counts)| counts[1] > 0).count() as u64;
+    page.heading(
+        paint.doubt,
+        "Could not decide",
+        &format!("{verdicts} of {}", words::count(rules, "rule")),
+    )?;
+    let column = rows
+        .keys()
+        .take(ROWS)
+        .map(|(_, rule, _)| view.report.rules[*rule].id.width())
+        .max()
+        .unwrap_or(0)
+        .min(44);
+    let mut reasons = BTreeSet::new();
+    for ((_, rule, reason), count) in rows.iter().take(ROWS) {
+        let rule = &view.report.rules[*rule];
+        let mut why = reason.map_or("no reason given", Reason::name).to_owned();
+        for permission in permissions(view.report, &rule.id, *reason) {
+            why.push_str(", needs ");
+            why.push_str(&visible(permission));
+        }
+        let lead = format!("  {:>9}  {}  ", words::number(*count), pad(&visible(&rule.id), column));
+        page.flow_from(&Piece(paint.plain, &lead), &[Piece(paint.dim, &why)])?;
+        reasons.insert(*reason);
+    }
+    if rows.len() > ROWS {
+        page.flow("  ", &[Piece(paint.dim, &format!("… and {} more rows", rows.len() - ROWS))])?;
+    }
+    for reason in reasons.into_iter().flatten() {
+        page.flow(&format!("  {}: ", reason.name()), &[Piece(paint.dim, meaning(reason))])?;
+    }
+    Ok(())
+}
+
+/// The permissions missing in gaps that blind a rule for this reason.
+fn permissions<'r>(report: &'r Report, rule: &str, reason: Option<Reason>) -> Vec<&'r str> {
+    if reason != Some(Reason::Forbidden) {
+        return Vec::new();
+    }
+    let blinding = report.gaps.iter().filter(|gap| gap.rules.iter().any(|blinded| blinded == rule));
+    let mut permissions: Vec<&str> = blinding.filter_map(|gap| gap.permission.as_deref()).collect();
+    permissions.sort_unstable();
+    permissions.dedup();
+    permissions
+}
+
+fn meaning(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Forbidden => "Azure refused to show it; grant the permission and collect again",
+        Reason::Throttled => "Azure kept answering \"too many requests\"; collect again",
+        Reason::NotCollected => {
+            "not in this input; export each resource by GET: a LIST leaves settings out"
+        }
+        Reason::UnresolvedExpression => {
+            "an expression that code alone does not resolve; audit the plan or the live estate"
+        }
+        Reason::UnrecognisedValue => {
+            "a value that this version does not know; is there a newer version?"
+        }
+        Reason::SourceCannotSay => "this kind of input can never say it; audit the live estate",
+        Reason::OutsideThisSource => "it may be declared outside of what was read",
+        Reason::Conditional => "it depends on a condition that cannot be evaluated here",
+        Reason::WindowTooShort => "the history that was read is too short for the question",
+    }
+}
+
+/// What could not be read, with the permission that is missing and the rules it blinds.
+pub fn gaps(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+    if report.gaps.is_empty() {
+        return Ok(());
+    }
+    let paint = page.paint;
+    let groups = alike(&report.gaps);
+    let mut blinded: Vec<_> = report.gaps.iter().flat_map(|gap| &gap.rules).collect();
+    blinded.sort_unstable();
+    blinded.dedup();
+    let blinds = match blinded.len() {
+        0 => String::new(),
+        rules => format!(", {} blinded", words::count(rules as u64, "rule")),
+    };
+    let total = words::count(words::len(&report.gaps), "gap");
+    page.heading(
+        paint.doubt,
+        "Not readable",
+        &format!("{total}{blinds}: this report is incomplete"),
+    )?;
+    for group in groups.iter().take(ROWS) {
+        gap(page, group)?;
+    }
+    if groups.len() > ROWS {
+        page.flow(
+            "  ",
+            &[Piece(
+                paint.dim,
+                &format!("… and {} more kinds: --format json", groups.len() - ROWS),
+            )],
+        )?;
+    }
+    Ok(())
+}
+
+/// Gaps that differ only in their scope and wording, together, in the order of their first.
+fn alike(gaps: &[Gap]) -> Vec<Vec<&Gap>> {
+    let mut groups: Vec<Vec<&Gap>> = Vec::new();
+    let mut positions = HashMap::new();
+    for gap in gaps {
+        let key = (&gap.kind, gap.status, &gap.reason, &gap.permission, &gap.rules);
+        let at = *positions.entry(key).or_insert(groups.len());
+        if at == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[at].push(gap);
+    }
+    groups
+}
+
+fn gap(page: &mut Page<'_>, group: &[&Gap]) -> io::Result<()> {
+    let paint = page.paint;
+    let first = group[0];
+    let status = first.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+    let what = format!("{}: {}{status}", visible(&first.kind), visible(&first.reason));
+    page.flow("  ", &[Piece(paint.bold, &what)])?;
+    for gap in group.iter().take(SCOPES) {
+        page.flow("    at     ", &[Piece(paint.plain, &clip(&gap.scope, TEXT))])?;
+    }
+    if group.len() > SCOPES {
+        let more = format!("{} more places", words::number((group.len() - SCOPES) as u64));
+        page.flow("    and    ", &[Piece(paint.plain, &more)])?;
+    }
+    if !first.message.is_empty() {
+        page.flow("    says   ", &[Piece(paint.plain, &clip(&first.message, TEXT))])?;
+    }
+    if let Some(permission) = &first.permission {
+        page.flow("    needs  ", &[Piece(paint.name, &visible(permission))])?;
+    }
+    if !first.rules.is_empty() {
+        let mut rules: Vec<_> = first.rules.iter().take(RULES).map(|rule| visible(rule)).collect();
+        if first.rules.len() > RULES {
+            rules.push(format!("and {} more", first.rules.len() - RULES).into());
+        }
+        page.flow("    blinds ", &[Piece(paint.plain, &rules.join(", "))])?;
+    }
+    Ok(())
+}
+
+/// Rules that failed to run, what was not taken, and findings about the run itself.
+pub fn remarks(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
+    let paint = page.paint;
+    let errors = &view.report.rule_errors;
+    if !errors.is_empty() {
+        let failed = format!("{}: what they would have found is missing here", words::len(errors));
+        page.heading(paint.bad, "Rules that failed to run", &failed)?;
+        list(page, errors.iter().map(String::as_str), errors.len())?;
+    }
+    let not_taken = &view.report.reading.not_taken;
+    if !not_taken.is_empty() {
+        let total: u64 = not_taken.values().map(|kind| kind.count).sum();
+        page.heading(paint.bold, "Not taken", &words::count(total, "JSON value"))?;
+        for (why, kind) in not_taken.iter().take(ROWS) {
+            let place = kind
+                .examples
+                .first()
+                .map(|place| format!("(as in {})", clip(place, TEXT)))
+                .unwrap_or_default();
+            let lead = format!("  {:>9}  ", words::number(kind.count));
+            page.flow(&lead, &[Piece(paint.plain, &clip(why, TEXT)), Piece(paint.dim, &place)])?;
+        }
+    }
+    if !view.about_run.is_empty() {
+        let total = words::count(words::len(&view.about_run), "notice");
+        page.heading(paint.bold, "About this run", &total)?;
+        list(
+            page,
+            view.about_run.iter().map(|finding| finding.message.as_str()),
+            view.about_run.len(),
+        )?;
+    }
+    Ok(())
+}
+
+fn list<'t>(
+    page: &mut Page<'_>,
+    texts: impl Iterator<Item = &'t str>,
+    total: usize,
+) -> io::Result<()> {
+    let paint = page.paint;
+    for text in texts.take(ROWS) {
+        page.flow("  - ", &[Piece(paint.plain, &clip(text, TEXT))])?;
+    }
+    if total > ROWS {
+        page.flow(
+            "  - ",
+            &[Piece(paint.dim, &format!("… and {} more", words::number((total - ROWS) as u64)))],
+        )?;
+    }
+    Ok(())
+}

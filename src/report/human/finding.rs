@@ -1,0 +1,227 @@
+//! Failures, by severity and rule; and numbers of the outcomes that are only counted.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+use super::page::{Page, Piece, pad};
+use super::{View, command};
+use crate::finding::{BaselineState, Finding, Location, OutcomeKind, Related};
+use crate::report::escape::{clip, visible};
+use crate::report::{Limit, Options, words};
+
+/// Most columns of a name, a value and a message: one hostile tag must not fill the page.
+const NAME: usize = 90;
+const VALUE: usize = 200;
+const MESSAGE: usize = 1200;
+/// Names up to this width are aligned.
+const COLUMN: usize = 32;
+/// Related resources that are shown.
+const RELATED: usize = 3;
+
+/// Every rule that fails, worst first.
+pub fn failures(page: &mut Page<'_>, view: &View<'_>, options: &Options) -> io::Result<()> {
+    let rules = view
+        .failures
+        .chunk_by(|left, right| (left.severity, left.rule) == (right.severity, right.rule));
+    let limit = match options.limit {
+        Limit::All => usize::MAX,
+        Limit::PerRule(limit) => limit,
+        // Three show the pattern; the rest is one command away.
+        Limit::Auto if view.failures.len() > 100 && rules.clone().nth(1).is_some() => 3,
+        Limit::Auto => 10,
+    };
+    for findings in rules {
+        rule(page, view, findings, limit)?;
+    }
+    Ok(())
+}
+
+fn rule(
+    page: &mut Page<'_>,
+    view: &View<'_>,
+    findings: &[&Finding],
+    limit: usize,
+) -> io::Result<()> {
+    let paint = page.paint;
+    let rule = view.report.rule(findings[0]);
+    let severity = findings[0].severity;
+    let resources: HashSet<_> = findings.iter().map(|finding| finding.resource.as_str()).collect();
+    page.blank()?;
+    page.flow(
+        "",
+        &[
+            Piece(paint.severity(severity), &format!("{severity}[{}]:", visible(&rule.id))),
+            Piece(paint.bold, &clip(&rule.title, VALUE)),
+            Piece(paint.dim, &format!("· {}", words::count(resources.len() as u64, "resource"))),
+        ],
+    )?;
+    let shown = &findings[..limit.min(findings.len())];
+    let ambiguous = ambiguous(shown);
+    for group in fold(shown) {
+        let names: Vec<_> =
+            group.iter().map(|finding| clip(words::name(&finding.resource), NAME)).collect();
+        let column = names
+            .iter()
+            .map(|name| name.width())
+            .filter(|width| *width <= COLUMN)
+            .max()
+            .unwrap_or(0);
+        for (finding, name) in group.iter().zip(&names) {
+            let full = ambiguous.contains(finding.resource.to_lowercase().as_str());
+            resource(page, finding, &pad(name, column), full)?;
+        }
+        evidence(page, group[0])?;
+        for finding in group {
+            related(page, &finding.related)?;
+        }
+    }
+    let left = words::len(findings) - words::len(shown);
+    if left > 0 {
+        let rest = format!("--select {} --verbose", visible(&rule.id));
+        page.line(&[
+            Piece(paint.plain, &format!("  … and {} more: ", words::number(left))),
+            Piece(paint.name, &command(view.report, &rest)),
+        ])?;
+    }
+    if let Some(first) = rule.remediation.text.lines().map(str::trim).find(|line| !line.is_empty())
+    {
+        page.flow("  mend: ", &[Piece(paint.plain, &clip(first, MESSAGE))])?;
+    }
+    Ok(())
+}
+
+/// Findings that say the same, together, in the order of their first.
+fn fold<'f>(findings: &[&'f Finding]) -> Vec<Vec<&'f Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut positions = HashMap::new();
+    for finding in findings {
+        let key = (
+            &finding.message,
+            &finding.path,
+            finding.observed.to_string(),
+            finding.expected.to_string(),
+        );
+        let at = *positions.entry(key).or_insert(groups.len());
+        if at == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[at].push(finding);
+    }
+    groups
+}
+
+/// The resources, in lower case, whose short name could also be that of another one shown.
+fn ambiguous(findings: &[&Finding]) -> HashSet<String> {
+    let mut names: HashMap<(String, String), String> = HashMap::new();
+    let mut ambiguous = HashSet::new();
+    for finding in findings {
+        let id = finding.resource.to_lowercase();
+        let short = (words::name(&id).to_owned(), words::place(&id));
+        let known = names.entry(short).or_insert_with(|| id.clone());
+        if *known != id {
+            ambiguous.insert(known.clone());
+            ambiguous.insert(id);
+        }
+    }
+    ambiguous
+}
+
+fn resource(page: &mut Page<'_>, finding: &Finding, name: &str, full: bool) -> io::Result<()> {
+    let paint = page.paint;
+    let place = if full { finding.resource.clone() } else { words::place(&finding.resource) };
+    let place = clip(&place, VALUE * 2);
+    let file = finding.location.as_ref().map(at).unwrap_or_default();
+    let mark = match finding.baseline {
+        Some(BaselineState::New) => "new",
+        Some(BaselineState::Unchanged) => "in baseline",
+        None => "",
+    };
+    let mut column = 2 + name.width();
+    let mut pieces = vec![Piece(paint.plain, "  "), Piece(paint.bold, name)];
+    for (style, text) in [(paint.plain, place.as_ref()), (paint.dim, &file), (paint.doubt, mark)] {
+        if text.is_empty() {
+            continue;
+        }
+        let wide = text.width();
+        let fits = column + 2 + wide <= page.width;
+        pieces.push(Piece(paint.plain, if fits { "  " } else { "\n      " }));
+        pieces.push(Piece(style, text));
+        column = if fits { column + 2 + wide } else { 6 + wide };
+    }
+    page.line(&pieces)
+}
+
+/// `file:line`, and the column where it says more than the line.
+fn at(location: &Location) -> String {
+    let uri = clip(&location.uri, VALUE);
+    match location.start_column {
+        0 | 1 => format!("{uri}:{}", location.start_line),
+        column => format!("{uri}:{}:{column}", location.start_line),
+    }
+}
+
+fn evidence(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
+    let paint = page.paint;
+    page.flow("    ", &[Piece(paint.plain, &clip(&finding.message, MESSAGE))])?;
+    if finding.observed.is_null() && finding.expected.is_null() {
+        return Ok(());
+    }
+    let observed =
+        if finding.observed.is_null() { "(not set)".to_owned() } else { value(&finding.observed) };
+    let path = clip(&finding.path, VALUE);
+    let path = if path.is_empty() { String::new() } else { format!("at {path}") };
+    page.flow("    observed ", &[Piece(paint.plain, &observed), Piece(paint.dim, &path)])?;
+    if !finding.expected.is_null() {
+        page.flow("    expected ", &[Piece(paint.plain, &value(&finding.expected))])?;
+    }
+    Ok(())
+}
+
+fn value(value: &Value) -> String {
+    clip(&value.to_string(), VALUE).into_owned()
+}
+
+fn related(page: &mut Page<'_>, related: &[Related]) -> io::Result<()> {
+    let paint = page.paint;
+    for related in related.iter().take(RELATED) {
+        let file = related.location.as_ref().map(at).unwrap_or_default();
+        page.flow(
+            "    see ",
+            &[
+                Piece(paint.bold, &clip(words::name(&related.resource), NAME)),
+                Piece(paint.plain, &format!("({})", clip(&related.message, VALUE))),
+                Piece(paint.dim, &file),
+            ],
+        )?;
+    }
+    if related.len() > RELATED {
+        page.flow(
+            "    see ",
+            &[Piece(paint.dim, &format!("and {} more", related.len() - RELATED))],
+        )?;
+    }
+    Ok(())
+}
+
+/// The outcomes that say nothing is wrong, as numbers by rule: a person asks which rules ran, a
+/// script reads the single results from `json`.
+pub fn counted(page: &mut Page<'_>, view: &View<'_>, options: &Options) -> io::Result<()> {
+    let paint = page.paint;
+    for (outcome, title, column) in
+        [(OutcomeKind::Pass, "Passed", 2), (OutcomeKind::NotApplicable, "Not applicable", 3)]
+    {
+        if !options.outcomes.contains(&outcome) {
+            continue;
+        }
+        let rules: Vec<_> = view.judging().filter(|(_, _, counts)| counts[column] > 0).collect();
+        page.heading(paint.bold, title, &words::count(words::len(&rules), "rule"))?;
+        for (_, rule, counts) in rules {
+            let lead = format!("  {:>9}  ", words::number(counts[column]));
+            page.line(&[Piece(paint.plain, &lead), Piece(paint.plain, &visible(&rule.id))])?;
+        }
+    }
+    Ok(())
+}

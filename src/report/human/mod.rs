@@ -1,0 +1,92 @@
+//! The `human` format: what is wrong, what could not be decided, and what to do next, on one terminal.
+//!
+//! Everything that comes from an estate passes through [`super::escape`]. A report with gaps or
+//! undecided verdicts never reads as clean.
+
+mod doubt;
+mod finding;
+mod page;
+mod summary;
+
+use std::io::{self, Write};
+
+use super::Options;
+use crate::finding::{Finding, OutcomeKind};
+use crate::result::Report;
+use page::Page;
+
+/// Writes the report for a person.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write(report: &Report, out: &mut dyn Write, options: &Options) -> io::Result<()> {
+    let view = View::of(report);
+    let mut page = Page::new(out, options);
+    summary::head(&mut page, report)?;
+    if options.outcomes.contains(&OutcomeKind::Fail) {
+        finding::failures(&mut page, &view, options)?;
+    }
+    if options.outcomes.contains(&OutcomeKind::Unknown) {
+        doubt::undecided(&mut page, &view)?;
+    }
+    finding::counted(&mut page, &view, options)?;
+    doubt::gaps(&mut page, report)?;
+    doubt::remarks(&mut page, &view)?;
+    summary::foot(&mut page, &view)
+}
+
+/// The report with its findings sorted into what a person is told apart.
+struct View<'a> {
+    report: &'a Report,
+    /// Failures that count: not waived, and about the estate.
+    failures: Vec<&'a Finding>,
+    /// Undecided verdicts that count.
+    undecided: Vec<&'a Finding>,
+    /// Failures of rules about the run itself.
+    about_run: Vec<&'a Finding>,
+}
+
+impl<'a> View<'a> {
+    fn of(report: &'a Report) -> Self {
+        let (mut failures, mut undecided, mut about_run) = (Vec::new(), Vec::new(), Vec::new());
+        for finding in report.findings.iter().filter(|finding| finding.suppression.is_none()) {
+            match finding.outcome {
+                OutcomeKind::Fail if report.rule(finding).notice => about_run.push(finding),
+                OutcomeKind::Fail => failures.push(finding),
+                OutcomeKind::Unknown => undecided.push(finding),
+                OutcomeKind::Pass | OutcomeKind::NotApplicable => {}
+            }
+        }
+        Self { report, failures, undecided, about_run }
+    }
+
+    /// Active rules that judge the estate, with their numbers: fail, unknown, pass, not applicable.
+    fn judging(&self) -> impl Iterator<Item = (usize, &'a crate::rule::Metadata, [u64; 4])> {
+        let rules = self.report.rules.iter().zip(&self.report.per_rule).enumerate();
+        rules
+            .filter(|(_, (rule, _))| !rule.notice)
+            .map(|(at, (rule, counts))| (at, rule.as_ref(), *counts))
+    }
+}
+
+/// The command that gives this report again, with more arguments behind it.
+fn command(report: &Report, rest: &str) -> String {
+    let inputs: Vec<_> = report.inputs.iter().map(|input| shell_word(input)).collect();
+    let inputs = inputs.join(" ");
+    // A list of files as long as a line is not worth repeating.
+    let inputs = if inputs.len() > 60 { "…" } else { &inputs };
+    let parts = ["backuplint", report.command, inputs, rest];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn shell_word(input: &str) -> String {
+    let safe = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if input.contains(super::escape::is_hidden) {
+        // Nobody could type it, and a visible escape would name another file.
+        "…".to_owned()
+    } else if !input.is_empty() && input.chars().all(safe) {
+        input.to_owned()
+    } else {
+        format!("'{}'", input.replace('\'', r"'\''"))
+    }
+}

@@ -1,0 +1,240 @@
+//! The first lines and the last: what was read, the numbers, the two questions, what to do next.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::page::{Page, Piece, pad};
+use super::{View, command};
+use crate::finding::Severity;
+use crate::report::escape::{clip, visible};
+use crate::report::words;
+use crate::result::Report;
+
+/// Types named in the first lines.
+const TYPES: usize = 6;
+
+/// What was read, and as of when.
+pub fn head(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+    let paint = page.paint;
+    let reading = &report.reading;
+    let total: u64 = reading.resources.values().sum();
+    let read = format!(
+        "{} in {}, as of {}",
+        words::count(total, "resource"),
+        words::count(reading.documents, "document"),
+        visible(&report.as_of)
+    );
+    page.flow(
+        "",
+        &[Piece(paint.bold, &format!("backuplint {}:", report.command)), Piece(paint.plain, &read)],
+    )?;
+    let mut types: BTreeMap<String, u64> = BTreeMap::new();
+    for (name, count) in &reading.resources {
+        *types.entry(words::type_in_short(name)).or_default() += count;
+    }
+    let mut types: Vec<_> = types.into_iter().collect();
+    types.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    let mut names: Vec<_> = types
+        .iter()
+        .take(TYPES)
+        .map(|(name, count)| format!("{} {}", words::number(*count), clip(name, 60)))
+        .collect();
+    if types.len() > TYPES {
+        names.push(words::count((types.len() - TYPES) as u64, "more type"));
+    }
+    if names.is_empty() { Ok(()) } else { page.flow("  ", &[Piece(paint.dim, &names.join(", "))]) }
+}
+
+/// The numbers, the two questions and the next commands.
+pub fn foot(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
+    numbers(page, view)?;
+    page.blank()?;
+    for question in &QUESTIONS {
+        answer(page, view, question)?;
+    }
+    verdict(page, view)?;
+    next(page, view)
+}
+
+fn numbers(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
+    let paint = page.paint;
+    let report = view.report;
+    let summary = &report.summary;
+    let rules = view.judging().count() as u64;
+    let what = format!(
+        "{} by {}",
+        words::count(summary.evaluations, "verdict"),
+        words::count(rules, "rule")
+    );
+    page.heading(paint.bold, "Summary", &what)?;
+    page.line(&[Piece(paint.dim, "  severity    failures  rules")])?;
+    for severity in Severity::ALL {
+        let failures = view.failures.iter().filter(|finding| finding.severity == severity);
+        let mut rules: Vec<_> = failures.map(|finding| finding.rule).collect();
+        let failures = words::len(&rules);
+        rules.dedup();
+        let style = if failures > 0 { paint.severity(severity) } else { paint.dim };
+        let row = format!("{severity:<10}  {:>8}  {:>5}", words::number(failures), rules.len());
+        page.line(&[Piece(paint.plain, "  "), Piece(style, &row)])?;
+    }
+    let mut rest = vec![
+        format!("undecided {}", words::number(summary.unknown)),
+        format!("passed {}", words::number(summary.pass)),
+        format!("not applicable {}", words::number(summary.not_applicable)),
+        format!("gaps {}", words::number(words::len(&report.gaps))),
+    ];
+    if summary.suppressed > 0 {
+        rest.push(format!("suppressed {} (listed in json)", words::number(summary.suppressed)));
+    }
+    let old = view
+        .failures
+        .iter()
+        .filter(|finding| finding.baseline == Some(crate::finding::BaselineState::Unchanged));
+    let old = old.count() as u64;
+    if old > 0 {
+        rest.push(format!("in baseline {}", words::number(old)));
+    }
+    page.flow("  ", &[Piece(paint.plain, &rest.join(" · "))])
+}
+
+/// One of the two questions, and the families of rules that answer it.
+struct Question {
+    text: &'static str,
+    families: &'static [&'static str],
+}
+
+const QUESTIONS: [Question; 2] = [
+    Question {
+        text: "Could somebody destroy our backups?",
+        families: &["vault", "encryption", "network", "resource_guard", "access"],
+    },
+    Question {
+        text: "Could we really restore?",
+        families: &["coverage", "protected_item", "recovery", "backup_policy"],
+    },
+];
+
+impl Question {
+    fn asks(&self, family: &str) -> bool {
+        self.families.contains(&family.replace('-', "_").as_str())
+    }
+}
+
+/// Says only what the verdicts say: no failure is not yet a "no".
+fn answer(page: &mut Page<'_>, view: &View<'_>, question: &Question) -> io::Result<()> {
+    let paint = page.paint;
+    let report = view.report;
+    let failures =
+        view.failures.iter().filter(|finding| question.asks(&report.rule(finding).family));
+    let (mut worst, mut lesser) = (0, 0);
+    for finding in failures {
+        *(if finding.severity >= Severity::High { &mut worst } else { &mut lesser }) += 1;
+    }
+    let rules: Vec<_> = view.judging().filter(|(_, rule, _)| question.asks(&rule.family)).collect();
+    let undecided: u64 = rules.iter().map(|(_, _, counts)| counts[1]).sum();
+    let judged: u64 = rules.iter().map(|(_, _, counts)| counts[..3].iter().sum::<u64>()).sum();
+    let gaps = report.gaps.iter().filter(|gap| {
+        gap.rules.is_empty()
+            || gap.rules.iter().any(|blinded| rules.iter().any(|(_, rule, _)| rule.id == *blinded))
+    });
+    let gaps = gaps.count() as u64;
+    let mut parts = Vec::new();
+    if worst > 0 {
+        parts.push(words::count(worst, "critical or high finding"));
+    }
+    if lesser > 0 {
+        parts.push(words::count(
+            lesser,
+            if worst > 0 { "lesser finding" } else { "medium, low or info finding" },
+        ));
+    }
+    if parts.is_empty() {
+        parts.push("no finding".to_owned());
+    }
+    if undecided > 0 {
+        parts.push(format!("{} undecided", words::number(undecided)));
+    }
+    if gaps > 0 {
+        parts.push(words::count(gaps, "gap"));
+    }
+    if !report.rule_errors.is_empty() {
+        parts.push("rules failed to run".to_owned());
+    }
+    let doubt = undecided > 0 || gaps > 0 || !report.rule_errors.is_empty();
+    let mut text = parts.join(", ");
+    let style = if judged == 0 && worst + lesser == 0 {
+        "not examined: no rule for it had anything to judge".clone_into(&mut text);
+        paint.doubt
+    } else if worst > 0 {
+        paint.bad
+    } else if lesser > 0 || doubt {
+        if lesser == 0 {
+            text.push_str(": not proven");
+        }
+        paint.doubt
+    } else {
+        text.push_str(" by ");
+        text.push_str(&words::count(words::len(&rules), "rule"));
+        paint.good
+    };
+    let lead = pad(question.text, QUESTIONS[0].text.len() + 1);
+    page.flow_from(&Piece(paint.bold, &lead), &[Piece(style, &text)])
+}
+
+fn verdict(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
+    let paint = page.paint;
+    let report = view.report;
+    if !view.failures.is_empty() {
+        return Ok(());
+    }
+    let (style, text) = if !report.gaps.is_empty() || !report.rule_errors.is_empty() {
+        (paint.doubt, "Incomplete: nothing was found, and not everything was looked at.")
+    } else if report.summary.unknown > 0 {
+        (paint.doubt, "No failure, but not everything could be decided.")
+    } else if report.summary.pass == 0 {
+        (paint.doubt, "No rule had anything to judge.")
+    } else if report.summary.suppressed > 0 {
+        (paint.plain, "No failure besides the suppressed ones, and nothing left undecided.")
+    } else {
+        (paint.good, "No failure, and nothing left undecided.")
+    };
+    page.flow("", &[Piece(style, text)])
+}
+
+fn next(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
+    let paint = page.paint;
+    let report = view.report;
+    let mut commands = Vec::new();
+    // Sorted worst first; among rules of one severity the one with most findings.
+    if let Some(first) = view.failures.first() {
+        let equals = view.failures.chunk_by(|left, right| left.rule == right.rule);
+        let worst = equals.take_while(|findings| findings[0].severity == first.severity);
+        if let Some(findings) =
+            worst.max_by_key(|findings| (findings.len(), std::cmp::Reverse(findings[0].rule)))
+        {
+            let rule = visible(&report.rule(findings[0]).id);
+            commands
+                .push(("why it matters and how to mend it", format!("backuplint explain {rule}")));
+        }
+        commands.push(("every finding", command(report, "--verbose")));
+    }
+    commands.push(("for code scanning", command(report, "--output sarif=backuplint.sarif")));
+    page.heading(paint.bold, "Next", "")?;
+    let column = commands.iter().map(|(_, command)| command.width()).max().unwrap_or(0);
+    let beside = commands.iter().all(|(why, _)| 2 + column + 4 + why.width() <= page.width);
+    for (why, command) in commands {
+        let why = format!("# {why}");
+        if beside {
+            page.line(&[
+                Piece(paint.name, &format!("  {}  ", pad(&command, column))),
+                Piece(paint.dim, &why),
+            ])?;
+        } else {
+            page.line(&[Piece(paint.dim, &format!("  {why}"))])?;
+            page.line(&[Piece(paint.name, &format!("  {command}"))])?;
+        }
+    }
+    Ok(())
+}
