@@ -3,7 +3,9 @@
 //! Data flows one way: inputs → inventory → engine (rules) → findings → reports.
 //! `ARCHITECTURE.md` says what each module may use and what is deliberately absent.
 
+pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod engine;
 pub mod finding;
 pub mod inventory;

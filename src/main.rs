@@ -1,3 +1,7 @@
-//! The `backuplint` program.
+//! The `backuplint` program: parses arguments, runs, chooses the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    backuplint::cli::main()
+}

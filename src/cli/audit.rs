@@ -1,0 +1,302 @@
+//! `backuplint audit`.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use miette::{Diagnostic, IntoDiagnostic};
+use thiserror::Error;
+
+use super::baseline::Baseline;
+use super::{ReportArgs, RuleArgs, exit, output, rules, terminal};
+use crate::config::{Config, Overrides};
+use crate::demo;
+use crate::engine::{Clocks, PlanOptions, Session};
+use crate::finding::OutcomeKind;
+use crate::inventory::{Estate, Time};
+use crate::report::{self, Format};
+use crate::result::Report;
+use crate::rule::Profile;
+use crate::snapshot::Inputs;
+
+/// Options of `audit`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  backuplint audit --demo
+  backuplint audit snapshot/
+  az backup vault list -o json | backuplint audit -
+  backuplint audit export.json --format json --outcomes fail,unknown,pass
+  backuplint audit snapshot/ --output sarif=backup.sarif --fail-on high
+
+What a LIST leaves out is unknown, never off: collect with GET or a snapshot to decide it.")]
+pub(super) struct AuditArgs {
+    /// Snapshots or exported JSON: files, folders, `-` for standard input
+    #[arg(value_name = "INPUT", required_unless_present = "demo", conflicts_with = "demo")]
+    inputs: Vec<PathBuf>,
+    /// Audit the example estate shipped in the program
+    #[arg(long)]
+    demo: bool,
+    /// The clock, RFC 3339 [default: the snapshot's collection time, else now]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    as_of: Option<Time>,
+    /// Earlier JSON or SARIF report: its findings are shown as known and do not fail
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Exit with 0 where only something could not be read
+    #[arg(long)]
+    allow_incomplete: bool,
+    /// Threads [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+    #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+fn parse_time(text: &str) -> Result<Time, String> {
+    Time::parse(text)
+        .ok_or_else(|| format!("`{text}` is no time; write for example 2026-11-20T02:00:00Z"))
+}
+
+/// The name under which the shipped estate appears in reports.
+const DEMO: &str = "demo";
+
+/// A report would take the place of what it was made from.
+#[derive(Debug, Error, Diagnostic)]
+#[error("{path} is an input of this run")]
+#[diagnostic(code(backuplint::output), help("write the report to another file"))]
+struct Overwrites {
+    path: String,
+}
+
+/// Active rules judge nothing among what was read.
+#[derive(Debug, Error, Diagnostic)]
+#[error("nothing was judged: no active rule speaks of what was read")]
+#[diagnostic(
+    code(backuplint::input),
+    help("export vaults, protected items and virtual machines, or choose other rules")
+)]
+struct NothingJudged;
+
+fn refuse_to_overwrite(args: &AuditArgs, inputs: &Inputs) -> Result<(), Overwrites> {
+    let same = |left: &Path, right: &Path| matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right);
+    let read: Vec<&Path> = inputs
+        .documents()
+        .iter()
+        .map(|document| Path::new(document.name.as_str()))
+        .chain(args.baseline.as_deref())
+        .collect();
+    for (_, file) in args.report.output.iter().filter(|(_, file)| file.is_file()) {
+        if read.iter().any(|input| same(input, file)) {
+            return Err(Overwrites { path: file.display().to_string() });
+        }
+    }
+    Ok(())
+}
+
+/// Nothing was taken from the inputs.
+#[derive(Debug, Error, Diagnostic)]
+#[error("nothing to inspect: no Azure resource in {inputs}")]
+#[diagnostic(code(backuplint::input))]
+struct NothingTaken {
+    inputs: String,
+    #[help]
+    why: String,
+}
+
+pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
+    let start = Instant::now();
+    if let Some(threads) = args.threads {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(threads))
+            .build_global()
+            .into_diagnostic()?;
+    }
+    let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
+    let (set, config) = configuration(args)?;
+    let overrides = Overrides {
+        profiles: args
+            .rules
+            .profile
+            .iter()
+            .map(|name| Profile::from(*name).name().to_owned())
+            .collect(),
+        select: args.rules.select.clone(),
+        ignore: args.rules.ignore.clone(),
+        // Everything runs, so that the exit code does not depend on what is listed.
+        min_severity: None,
+        fail_on: args.rules.fail_on,
+    };
+    let session = Session::new(&set, config, &overrides)?;
+    let inputs = open(args)?;
+    refuse_to_overwrite(args, &inputs)?;
+    let opened = Instant::now();
+    let spinner = spinner(args, &inputs);
+    let estate = inputs.read();
+    if estate.is_empty() && estate.snapshots.is_empty() {
+        return Err(nothing_taken(args, &estate).into());
+    }
+    let read = Instant::now();
+    let clocks = clocks(args, &estate);
+    let outcomes: Vec<OutcomeKind> = args.report.outcomes.iter().copied().map(Into::into).collect();
+    let mut report = session.audit(&inputs, &estate, clocks, &outcomes, PlanOptions::default())?;
+    report.inputs = names(args);
+    if estate.reading.contradictions > 0 {
+        let count = estate.reading.contradictions;
+        report.notices.push(format!("{count} bodies contradict another body of the same id: of equally complete ones the last counts"));
+    }
+    if let Some(baseline) = &baseline {
+        baseline.compare(&mut report);
+    }
+    let judged = Instant::now();
+    if let Some(spinner) = spinner {
+        spinner.finish_and_clear();
+    }
+    if report.summary.evaluations == 0 && report.gaps.is_empty() && report.rule_errors.is_empty() {
+        return Err(NothingJudged.into());
+    }
+    let code = code(args, &report);
+    // What is below the threshold of listing still counts for the exit code.
+    report.findings.retain(|finding| finding.severity >= args.rules.min_severity);
+    write(args, &report)?;
+    if args.report.verbose {
+        let seconds = |from: Instant, to: Instant| (to - from).as_secs_f64();
+        terminal::note(&format!(
+            "opened in {:.3} s, read in {:.3} s, judged in {:.3} s, written in {:.3} s",
+            seconds(start, opened),
+            seconds(opened, read),
+            seconds(read, judged),
+            seconds(judged, Instant::now()),
+        ));
+    }
+    Ok(code)
+}
+
+fn configuration(args: &AuditArgs) -> miette::Result<(crate::engine::RuleSet, Config)> {
+    if args.demo && args.rules.config.is_none() {
+        let set = rules::load(&args.rules.rules)?;
+        let text = demo::FILES.iter().find(|(path, _)| *path == "backuplint.toml");
+        let text =
+            text.map(|(_, text)| String::from_utf8_lossy(text).into_owned()).unwrap_or_default();
+        let config = Config::parse("backuplint.toml", &text, &set.metadata())?;
+        return Ok((set, config));
+    }
+    rules::load_with_config(&args.rules)
+}
+
+fn open(args: &AuditArgs) -> miette::Result<Inputs> {
+    if args.demo {
+        let files: Vec<_> =
+            demo::FILES.iter().filter(|(path, _)| *path != "backuplint.toml").copied().collect();
+        return Ok(Inputs::shipped(DEMO, &files)?);
+    }
+    let inputs = Inputs::open(&args.inputs)?;
+    if !args.report.quiet {
+        for notice in inputs.notices() {
+            terminal::note(&format!("note: {}", report::visible(notice)));
+        }
+    }
+    Ok(inputs)
+}
+
+fn names(args: &AuditArgs) -> Vec<String> {
+    if args.demo {
+        return vec!["--demo".to_owned()];
+    }
+    args.inputs.iter().map(|path| path.display().to_string()).collect()
+}
+
+/// Verdicts about time hold for the moment of collection; an export has none, so for now.
+fn clocks(args: &AuditArgs, estate: &Estate<'_>) -> Clocks {
+    let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or_else(Time::now);
+    // The shipped estate never ages, and a given clock is the only one.
+    let wall_clock = if args.demo { now } else { args.as_of.unwrap_or_else(Time::now) };
+    Clocks { now, wall_clock }
+}
+
+fn nothing_taken(args: &AuditArgs, estate: &Estate<'_>) -> NothingTaken {
+    let mut why: Vec<String> = estate
+        .reading
+        .not_taken
+        .iter()
+        .map(|(reason, found)| {
+            format!(
+                "{} × {} (for example {})",
+                found.count,
+                report::visible(reason),
+                report::visible(&found.examples.join(", "))
+            )
+        })
+        .collect();
+    why.extend(estate.gaps().iter().take(5).map(|gap| {
+        report::visible(&format!("{}: {}: {}", gap.scope, gap.reason, gap.message)).into_owned()
+    }));
+    if why.is_empty() {
+        why.push("the inputs are empty".to_owned());
+    }
+    why.push("an Azure resource is a JSON object with an ARM `id`".to_owned());
+    NothingTaken { inputs: names(args).join(", "), why: why.join("\n") }
+}
+
+/// Data from which on reading takes more than about a second.
+const LARGE_BYTES: u64 = 1 << 30;
+
+fn spinner(args: &AuditArgs, inputs: &Inputs) -> Option<indicatif::ProgressBar> {
+    let bytes: u64 =
+        inputs.documents().iter().map(|document| document.content().len() as u64).sum();
+    if args.report.no_progress || args.report.quiet || bytes < LARGE_BYTES {
+        return None;
+    }
+    // Hidden by itself where standard error is no terminal.
+    let spinner = indicatif::ProgressBar::new_spinner();
+    spinner.set_message(format!("auditing {}", indicatif::HumanBytes(bytes)));
+    spinner.enable_steady_tick(std::time::Duration::from_millis(120));
+    Some(spinner)
+}
+
+fn write(args: &AuditArgs, report: &Report) -> miette::Result<()> {
+    let mut options = report::Options {
+        color: false,
+        width: terminal::width(),
+        outcomes: args.report.outcomes.iter().copied().map(Into::into).collect(),
+        limit: if args.report.verbose { report::Limit::All } else { report::Limit::Auto },
+        root: std::env::current_dir().ok(),
+    };
+    for (format, file) in &args.report.output {
+        write_to(*format, file, report, &options)?;
+    }
+    options.color = terminal::has_color(args.report.color);
+    terminal::print_with(|out| report::write(report, args.report.format, out, &options))?;
+    if !args.report.quiet {
+        for notice in &report.notices {
+            terminal::note(&format!("note: {}", report::visible(notice)));
+        }
+    }
+    for error in &report.rule_errors {
+        terminal::note(&format!("error: {}", report::visible(error)));
+    }
+    Ok(())
+}
+
+fn write_to(
+    format: Format,
+    file: &Path,
+    report: &Report,
+    options: &report::Options,
+) -> miette::Result<()> {
+    output::write_file(file, |out| report::write(report, format, out, options))?;
+    Ok(())
+}
+
+fn code(args: &AuditArgs, report: &Report) -> u8 {
+    if !report.rule_errors.is_empty() {
+        exit::ERROR
+    } else if report.has_failures() {
+        exit::FINDINGS
+    } else if !report.gaps.is_empty() && !args.allow_incomplete {
+        exit::INCOMPLETE
+    } else {
+        exit::CLEAN
+    }
+}

@@ -1,0 +1,189 @@
+//! `backuplint rules test DIR`: the cases and `test_*` rules of a rule pack.
+
+use std::path::PathBuf;
+
+use clap::Args;
+#[cfg(feature = "rego")]
+use miette::IntoDiagnostic;
+
+use super::super::{exit, terminal};
+#[cfg(feature = "rego")]
+use crate::engine::{EngineError, Logic};
+use crate::engine::{Rule, RuleSet, cases};
+
+/// Options of `rules test`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  backuplint rules test policies\n  backuplint rules test rules/vault/mua_disabled
+
+Each rule's cases/ run on both Rego engines and over whole resources; test_* rules run on the
+interpreter. A rule that never fires fails: a check that cannot fail checks nothing."
+)]
+pub(in crate::cli) struct TestArgs {
+    /// A rule pack, or one rule's folder
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Name every case and test, not only those that fail
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// How the tests went.
+#[derive(Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+    lines: Vec<String>,
+}
+
+impl Tally {
+    fn note(&mut self, name: &str, problem: Option<String>, verbose: bool) {
+        match problem {
+            None => {
+                self.passed += 1;
+                if verbose {
+                    self.lines.push(format!("ok    {name}"));
+                }
+            }
+            Some(problem) => {
+                self.failed += 1;
+                self.lines
+                    .push(format!("FAIL  {name}\n      {}", problem.replace('\n', "\n      ")));
+            }
+        }
+    }
+}
+
+pub(in crate::cli) fn run(args: &TestArgs) -> miette::Result<u8> {
+    // Rules of a pack may import the bundled libraries.
+    let mut pack = RuleSet { rules: Vec::new(), libraries: RuleSet::bundled()?.libraries };
+    pack.add_pack(&args.dir)?;
+    let mut tally = Tally::default();
+    let tested = test_rules(&pack, args, &mut tally)?;
+    for rule in &pack.rules {
+        test_cases(&pack, rule, args, &tested, &mut tally);
+    }
+    tally.lines.push(format!("{} passed, {} failed", tally.passed, tally.failed));
+    terminal::print((tally.lines.join("\n") + "\n").as_bytes())?;
+    Ok(if tally.failed > 0 { exit::FINDINGS } else { exit::CLEAN })
+}
+
+#[cfg_attr(
+    not(feature = "rego"),
+    expect(unused_variables, reason = "only Rego rules have test_* rules")
+)]
+fn test_cases(pack: &RuleSet, rule: &Rule, args: &TestArgs, tested: &Tested, tally: &mut Tally) {
+    let folder = rule.origin.as_deref().unwrap_or(&args.dir);
+    let found = cases::find(folder);
+    let mut fired = false;
+    for case in &found {
+        let result = cases::run(pack, rule, case);
+        fired |= result.fired;
+        let name =
+            case.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        tally.note(&format!("{} {name}", rule.metadata.id), result.problem, args.verbose);
+    }
+    #[cfg(feature = "rego")]
+    let fired = fired || tested.fires(rule);
+    if !fired {
+        let problem = if found.is_empty() {
+            "it has neither a case that makes it fail nor a test that reaches its defect".to_owned()
+        } else {
+            "it never fires: no case makes it fail".to_owned()
+        };
+        tally.note(&rule.metadata.id, Some(problem), args.verbose);
+    }
+}
+
+/// What the `test_*` rules of a pack reached.
+#[derive(Default)]
+struct Tested {
+    #[cfg(feature = "rego")]
+    coverage: Vec<crate::rego::Coverage>,
+}
+
+impl Tested {
+    /// Whether some test reached a line of the rule's `deny`, `warn` or `violation`.
+    #[cfg(feature = "rego")]
+    fn fires(&self, rule: &Rule) -> bool {
+        let Logic::Rego { name, text } = &rule.logic else { return false };
+        let answers: Vec<u32> = (1u32..)
+            .zip(text.lines())
+            .filter(|(_, line)| {
+                ["deny", "warn", "violation"].iter().any(|answer| line.starts_with(answer))
+            })
+            .map(|(at, _)| at)
+            .collect();
+        self.coverage
+            .iter()
+            .filter(|coverage| coverage.file == *name)
+            .any(|coverage| answers.iter().any(|line| coverage.covered.contains(line)))
+    }
+}
+
+#[cfg(not(feature = "rego"))]
+fn test_rules(_: &RuleSet, _: &TestArgs, _: &mut Tally) -> miette::Result<Tested> {
+    Ok(Tested::default())
+}
+
+/// Runs the `test_*` rules of every module below the folder, and says which lines they reached.
+#[cfg(feature = "rego")]
+fn test_rules(pack: &RuleSet, args: &TestArgs, tally: &mut Tally) -> miette::Result<Tested> {
+    use crate::rego::{Source, TestOutcome, Value, run_tests};
+    let mut sources: Vec<Source> = Vec::new();
+    let tests = walkdir::WalkDir::new(&args.dir).max_depth(8).sort_by_file_name();
+    for entry in tests.into_iter().filter_map(Result::ok) {
+        if entry.file_type().is_file() && entry.path().to_string_lossy().ends_with("_test.rego") {
+            let text = std::fs::read_to_string(entry.path()).into_diagnostic()?;
+            sources.push(Source { name: entry.path().display().to_string(), text });
+        }
+    }
+    let has_tests = !sources.is_empty()
+        || pack.rules.iter().any(
+            |rule| matches!(&rule.logic, Logic::Rego { text, .. } if text.contains("\ntest_")),
+        );
+    if !has_tests {
+        return Ok(Tested::default());
+    }
+    for rule in &pack.rules {
+        if let Logic::Rego { name, text } = &rule.logic {
+            sources.push(Source { name: name.clone(), text: text.to_string() });
+        }
+    }
+    sources.extend(
+        pack.libraries
+            .iter()
+            .map(|(name, text)| Source { name: name.clone(), text: text.to_string() }),
+    );
+    let report = run_tests(&sources, Value::new_object())
+        .map_err(|diagnostics| EngineError::Rego { count: diagnostics.len(), diagnostics })?;
+    for test in &report.tests {
+        let problem = match &test.outcome {
+            TestOutcome::Passed => None,
+            other => Some(format!("{}:{}: {other:?}", test.file, test.line)),
+        };
+        tally.note(&test.name, problem, args.verbose);
+    }
+    for coverage in &report.coverage {
+        let is_rule = pack
+            .rules
+            .iter()
+            .any(|rule| matches!(&rule.logic, Logic::Rego { name, .. } if *name == coverage.file));
+        if is_rule {
+            let total = coverage.covered.len() + coverage.not_covered.len();
+            let missed: Vec<String> =
+                coverage.not_covered.iter().map(ToString::to_string).collect();
+            let missed = if missed.is_empty() {
+                String::new()
+            } else {
+                format!("; not line {}", missed.join(", "))
+            };
+            tally.lines.push(format!(
+                "      {}: tests reach {} of {total} lines{missed}",
+                coverage.file,
+                coverage.covered.len()
+            ));
+        }
+    }
+    Ok(Tested { coverage: report.coverage })
+}

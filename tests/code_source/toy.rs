@@ -1,0 +1,205 @@
+//! A toy language of declarations: the smallest source whose properties have places of their own
+//! and may be unknown.
+//!
+//! ```text
+//! resource "Microsoft.RecoveryServices/vaults" "orders" {
+//!   location = "westeurope"
+//!   properties.securitySettings.multiUserAuthorization = unknown(unresolved-expression)
+//! }
+//! ```
+
+use std::borrow::Cow;
+
+use backuplint::inventory::{
+    Body, Completeness, Coverage, Estate, Evaluated, EvaluatedValue, Kind, Part, Reading, Reason,
+    Resource, ResourceId,
+};
+
+/// One declaration; its body's origin is the whole of it.
+pub struct Declaration<'a> {
+    pub type_name: &'a str,
+    pub name: &'a str,
+    pub body: Evaluated<'a>,
+}
+
+impl Declaration<'_> {
+    /// Joins need ARM ids, so a declaration gets the id that Azure would give it.
+    pub fn id(&self) -> String {
+        arm_id(self.type_name, self.name)
+    }
+}
+
+/// The estate that declarations make: a complete project.
+pub fn estate<'a>(declarations: &'a [Declaration<'a>]) -> Estate<'a> {
+    let mut part = Part::default();
+    for declaration in declarations {
+        let resource = Resource {
+            id: ResourceId::new(declaration.id()),
+            kind: Kind::of_type(declaration.type_name),
+            body: Body::Evaluated(&declaration.body),
+            completeness: Completeness::Declared,
+            flat: false,
+        };
+        part.add(resource).unwrap_or_else(|error| panic!("{}: {error}", declaration.name));
+    }
+    let mut coverage = Coverage::default();
+    coverage.declare_complete();
+    Estate::assemble(
+        vec![part],
+        coverage,
+        Reading { documents: 1, ..Reading::default() },
+        Vec::new(),
+    )
+}
+
+/// `A.B/c/d` and `x/y` make `…/providers/A.B/c/x/d/y`.
+pub fn arm_id(type_name: &str, name: &str) -> String {
+    let (provider, kinds) = type_name.split_once('/').expect("a type has a provider");
+    let mut id = format!("/subscriptions/s/resourceGroups/g/providers/{provider}");
+    for (kind, name) in kinds.split('/').zip(name.split('/')) {
+        id.extend(["/", kind, "/", name]);
+    }
+    id
+}
+
+/// Parses a text; a mistake in a test's data is a panic.
+pub fn parse(text: &str) -> Vec<Declaration<'_>> {
+    let mut parser = Parser { text, at: 0 };
+    let mut found = Vec::new();
+    while parser.next_is("resource") {
+        let from = parser.at;
+        parser.expect("resource");
+        let (type_name, name) = (parser.quoted(), parser.quoted());
+        let value = parser.value().value;
+        found.push(Declaration {
+            type_name,
+            name,
+            body: Evaluated { value, origin: &text[from..parser.at] },
+        });
+    }
+    assert!(parser.rest().is_empty(), "nonsense: {}", parser.rest());
+    found
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Parser<'a> {
+    /// What follows, blanks and comments skipped.
+    fn rest(&mut self) -> &'a str {
+        loop {
+            let rest = &self.text[self.at..];
+            let trimmed =
+                rest.trim_start_matches(|letter: char| letter.is_whitespace() || letter == ',');
+            self.at += rest.len() - trimmed.len();
+            if !trimmed.starts_with('#') {
+                return trimmed;
+            }
+            self.at += trimmed.find('\n').unwrap_or(trimmed.len());
+        }
+    }
+
+    fn next_is(&mut self, token: &str) -> bool {
+        self.rest().starts_with(token)
+    }
+
+    fn expect(&mut self, token: &str) {
+        assert!(self.next_is(token), "`{token}` expected at {}", self.rest());
+        self.at += token.len();
+    }
+
+    fn word(&mut self) -> &'a str {
+        let rest = self.rest();
+        let is_part = |letter: char| letter.is_alphanumeric() || "._-".contains(letter);
+        let length = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
+        assert!(length > 0, "a word expected at {rest}");
+        self.at += length;
+        &rest[..length]
+    }
+
+    fn quoted(&mut self) -> &'a str {
+        self.expect("\"");
+        let length = self.text[self.at..].find('"').expect("the text ends");
+        let from = self.at;
+        self.at += length + 1;
+        &self.text[from..from + length]
+    }
+
+    fn value(&mut self) -> Evaluated<'a> {
+        let first = self.rest().chars().next().expect("a value");
+        let from = self.at;
+        let value = match first {
+            '{' => self.object(),
+            '[' => {
+                let mut elements = Vec::new();
+                self.expect("[");
+                while !self.next_is("]") {
+                    elements.push(self.value());
+                }
+                self.expect("]");
+                EvaluatedValue::List(elements)
+            }
+            '"' => EvaluatedValue::Text(Cow::Borrowed(self.quoted())),
+            _ => match self.word() {
+                "null" => EvaluatedValue::Null,
+                "true" => EvaluatedValue::Bool(true),
+                "false" => EvaluatedValue::Bool(false),
+                "unknown" => {
+                    self.expect("(");
+                    let reason = Reason::from_name(self.word()).expect("a reason");
+                    self.expect(")");
+                    EvaluatedValue::Unknown(reason)
+                }
+                "id" => {
+                    self.expect("(");
+                    let id = arm_id(self.quoted(), self.quoted());
+                    self.expect(")");
+                    EvaluatedValue::Text(Cow::Owned(id))
+                }
+                number => EvaluatedValue::Number(number.parse().expect("a number")),
+            },
+        };
+        Evaluated { value, origin: &self.text[from..self.at] }
+    }
+
+    /// `{ a.b = 1  a.c = 2 }`: dotted keys share their objects.
+    fn object(&mut self) -> EvaluatedValue<'a> {
+        let mut members = Vec::new();
+        self.expect("{");
+        while !self.next_is("}") {
+            self.rest();
+            let from = self.at;
+            let key = self.word();
+            self.expect("=");
+            let value = self.value();
+            insert(&mut members, key, value, &self.text[from..self.at]);
+        }
+        self.expect("}");
+        EvaluatedValue::Map(members)
+    }
+}
+
+fn insert<'a>(
+    members: &mut Vec<(Cow<'a, str>, Evaluated<'a>)>,
+    key: &'a str,
+    value: Evaluated<'a>,
+    origin: &'a str,
+) {
+    let Some((head, tail)) = key.split_once('.') else {
+        members.push((Cow::Borrowed(key), value));
+        return;
+    };
+    let at = members.iter().position(|(known, _)| known == head).unwrap_or_else(|| {
+        members.push((
+            Cow::Borrowed(head),
+            Evaluated { value: EvaluatedValue::Map(Vec::new()), origin },
+        ));
+        members.len() - 1
+    });
+    let EvaluatedValue::Map(inner) = &mut members[at].1.value else {
+        panic!("{head} is no object")
+    };
+    insert(inner, tail, value, origin);
+}
