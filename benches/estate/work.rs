@@ -1,0 +1,148 @@
+//! The tool's own work, through its public interface.
+
+use std::error::Error;
+use std::hint::black_box;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use backuplint::engine::{ActiveRule, Logic, Plan, PlanOptions, RuleSet, Run, Waiver, Waivers};
+use backuplint::finding::{OutcomeKind, Severity};
+use backuplint::inventory::{Estate, Time};
+use backuplint::result::Report;
+use backuplint::rule::{Declarations, Parameters, SuppressionUse};
+use backuplint::snapshot::Inputs;
+
+/// An answer that may cross threads.
+pub type Answer<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// What an audit found.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Audited {
+    pub rules: usize,
+    pub fail: usize,
+    pub unknown: usize,
+    /// The part of the time after reading.
+    pub judging: Duration,
+}
+
+/// Reads a snapshot into an estate. Dropping it is not timed, in this as in the baseline.
+pub fn read(folder: &Path) -> Answer<((), Duration)> {
+    let start = Instant::now();
+    let inputs = Inputs::open(&[folder.to_path_buf()])?;
+    let estate = inputs.read();
+    black_box(&estate);
+    Ok(((), start.elapsed()))
+}
+
+/// Reads a snapshot and judges it by every native rule.
+pub fn audit(folder: &Path) -> Answer<(Audited, Duration)> {
+    let start = Instant::now();
+    let plan = plan(&[false])?;
+    let inputs = Inputs::open(&[folder.to_path_buf()])?;
+    let estate = inputs.read();
+    let read = start.elapsed();
+    let report = judge(&plan, &inputs, &estate)?;
+    let time = start.elapsed();
+    let count =
+        |outcome| report.findings.iter().filter(|finding| finding.outcome == outcome).count();
+    let audited = Audited {
+        rules: plan.rules.len(),
+        fail: count(OutcomeKind::Fail),
+        unknown: count(OutcomeKind::Unknown),
+        judging: time.saturating_sub(read),
+    };
+    Ok((audited, time))
+}
+
+/// Times of judging one estate, read before.
+#[derive(Default)]
+pub struct RegoTimes {
+    pub rules: usize,
+    pub findings: usize,
+    pub native: Vec<Duration>,
+    pub both: Vec<Duration>,
+}
+
+/// Judges one estate by the native rules, and by these and the benchmark's Rego rules, in turns.
+pub fn rego(
+    folder: &Path,
+    runs: usize,
+    note: impl Fn(&str) -> std::io::Result<()>,
+) -> Answer<RegoTimes> {
+    let inputs = Inputs::open(&[folder.to_path_buf()])?;
+    let estate = inputs.read();
+    let (native, both) = (plan(&[false])?, plan(&[false, true])?);
+    let mut times =
+        RegoTimes { rules: both.rules.len() - native.rules.len(), ..RegoTimes::default() };
+    for run in 0..=runs {
+        let start = Instant::now();
+        let alone = judge(&native, &inputs, &estate)?;
+        let native_time = start.elapsed();
+        let start = Instant::now();
+        let report = judge(&both, &inputs, &estate)?;
+        let both_time = start.elapsed();
+        note(&format!("run {run}: native {native_time:.2?}, with Rego {both_time:.2?}\n"))?;
+        if run > 0 {
+            times.native.push(native_time);
+            times.both.push(both_time);
+        }
+        times.findings = report.findings.len() - alone.findings.len();
+    }
+    Ok(times)
+}
+
+/// The bundled native rules (`false`) and the benchmark's Rego rules (`true`), each with its defaults.
+fn plan(languages: &[bool]) -> Answer<Plan> {
+    let mut set = RuleSet::bundled()?;
+    set.rules.retain(|rule| matches!(rule.logic, Logic::Native(_)));
+    if languages.contains(&true) {
+        set.add_pack(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/rules"))?;
+    }
+    let active = set.rules.iter().map(|rule| ActiveRule {
+        rule: rule.clone(),
+        severity: rule.metadata.severity,
+        parameters: Parameters::defaults(&rule.metadata),
+    });
+    Ok(Plan::new(active.collect(), &set.libraries, now()?, PlanOptions::default())?)
+}
+
+/// Just after the snapshot was taken.
+fn now() -> Answer<Time> {
+    Time::parse("2026-11-20T02:00:00Z")
+        .ok_or_else(|| "the clock of the benchmark is no time".into())
+}
+
+fn judge(plan: &Plan, inputs: &Inputs, estate: &Estate<'_>) -> Answer<Report> {
+    let now = now()?;
+    let declarations = Declarations::default();
+    let locate = |slice: &str| inputs.documents().locate(slice);
+    let report = plan.run(Run {
+        estate,
+        command: "audit",
+        inputs: vec!["estate".to_owned()],
+        now,
+        wall_clock: now,
+        declarations: &declarations,
+        waivers: &NoWaivers,
+        locate: &locate,
+        outcomes: &[OutcomeKind::Fail, OutcomeKind::Unknown],
+        fail_on: Severity::Medium,
+        notices: Vec::new(),
+    });
+    match report.rule_errors.first() {
+        Some(error) => Err(error.clone().into()),
+        None => Ok(report),
+    }
+}
+
+struct NoWaivers;
+
+impl Waivers for NoWaivers {
+    fn matching(&self, _: &str, _: &str, _: Option<&str>) -> Vec<Waiver> {
+        Vec::new()
+    }
+
+    fn uses(&self) -> Vec<SuppressionUse> {
+        Vec::new()
+    }
+}
