@@ -47,7 +47,8 @@ impl Join {
     pub fn positions(&self, key: IdKey) -> impl Iterator<Item = u32> {
         let number =
             usize::try_from(key.0.checked_shr(self.shift).unwrap_or_default()).unwrap_or_default();
-        let near = match (self.directory.get(number), self.directory.get(number + 1)) {
+        let near = match (self.directory.get(number), self.directory.get(number.saturating_add(1)))
+        {
             (Some(from), Some(to)) => &self.entries[*from as usize..*to as usize],
             _ => &[],
         };

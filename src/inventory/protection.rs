@@ -152,12 +152,13 @@ pub enum Workload {
 
 impl Workload {
     fn of_management(text: &str) -> Self {
-        match text.to_ascii_lowercase().as_str() {
-            "azureiaasvm" => Self::VirtualMachine,
-            "azureworkload" => Self::VirtualMachineWorkload,
-            "azurestorage" => Self::FileShare,
-            "mab" | "dpm" | "azurebackupserver" => Self::Hybrid,
-            _ => Self::Other,
+        let is = |name: &str| text.eq_ignore_ascii_case(name);
+        match () {
+            () if is("AzureIaasVM") => Self::VirtualMachine,
+            () if is("AzureWorkload") => Self::VirtualMachineWorkload,
+            () if is("AzureStorage") => Self::FileShare,
+            () if is("MAB") || is("DPM") || is("AzureBackupServer") => Self::Hybrid,
+            () => Self::Other,
         }
     }
 }
@@ -181,10 +182,13 @@ pub enum BackupStatus {
 
 impl Scalar<'_> for BackupStatus {
     fn from_text(text: Cow<'_, str>) -> Option<Self> {
-        Some(match text.to_ascii_lowercase().as_str() {
-            "irpending" => Self::IRPending,
-            "completed" | "completedwithwarnings" | "healthy" => Self::Completed,
-            _ => Self::Other,
+        let is = |name: &str| text.eq_ignore_ascii_case(name);
+        Some(match () {
+            () if is("IRPending") => Self::IRPending,
+            () if is("Completed") || is("CompletedWithWarnings") || is("Healthy") => {
+                Self::Completed
+            }
+            () => Self::Other,
         })
     }
 }
