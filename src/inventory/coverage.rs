@@ -182,12 +182,17 @@ impl Coverage {
         if self.lost.iter().any(|(lost, kind)| stands_between(lost, kind, scope, type_name)) {
             return Err(Reason::NotCollected);
         }
-        if self.everything {
-            return Ok(());
-        }
+        if self.covers(scope, type_name) { Ok(()) } else { Err(Reason::NotCollected) }
+    }
+
+    fn covers(&self, scope: &str, type_name: &str) -> bool {
         let lists = self.lists.iter().find(|lists| lists.type_name.eq_ignore_ascii_case(type_name));
-        let covers = lists.is_some_and(|lists| lists.cover(scope));
-        if covers { Ok(()) } else { Err(Reason::NotCollected) }
+        self.everything || lists.is_some_and(|lists| lists.cover(scope))
+    }
+
+    /// Whether somebody listed the resources of a type at and below a scope, gaps aside.
+    pub fn is_listed(&self, scope: &str, kind: Kind) -> bool {
+        self.covers(scope, kind.type_name())
     }
 
     /// The same for a type known by name.

@@ -5,10 +5,12 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::coverage::{Coverage, Reading, SnapshotInfo};
+use super::held::Holdings;
 use super::history::{Job, RecoveryPoint};
 use super::id::ByKey;
 use super::join::{self, Join};
 use super::machine::VirtualMachine;
+use super::neighbour::Neighbours;
 use super::policy::BackupPolicy;
 use super::protection::Protection;
 use super::resource::{Resource, View};
@@ -103,6 +105,10 @@ pub struct Estate<'a> {
     test_failovers: HashSet<String>,
     /// Resource groups that a service made for itself.
     managed_groups: HashSet<IdKey, ByKey>,
+    /// Positions of the vaults that link to a resource guard, by the guard's id.
+    guarded: HashMap<IdKey, Vec<usize>, ByKey>,
+    pub(super) neighbours: Neighbours,
+    pub(super) holdings: Holdings,
 }
 
 impl<'a> Estate<'a> {
@@ -195,10 +201,15 @@ impl<'a> Estate<'a> {
         }
         self.vaults_by_id = index(self.vaults.iter().map(|vault| &vault.resource.id));
         for (at, vault) in self.vaults.iter().enumerate() {
+            for guard in vault.guards() {
+                self.guarded.entry(IdKey::of(&guard)).or_default().push(at);
+            }
             let subscription =
                 vault.resource.id.subscription().unwrap_or_default().to_ascii_lowercase();
             self.vaults_by_subscription.entry(subscription).or_default().push(at);
         }
+        self.neighbours = Neighbours::new(&self.others);
+        self.holdings = Holdings::new(&self.protections);
         self.note_unresolved();
         self.protections_by_datasource =
             Join::new(&self.protections, |protection| protection.datasource_key);
@@ -315,6 +326,16 @@ impl<'a> Estate<'a> {
     pub fn vaults_in(&self, subscription: &str) -> impl Iterator<Item = &Vault<'a>> {
         let positions = self.vaults_by_subscription.get(&subscription.to_ascii_lowercase());
         positions.into_iter().flatten().map(|at| &self.vaults[*at])
+    }
+
+    /// The vaults known to link to a resource guard, sorted by id.
+    pub fn vaults_guarded_by(&self, guard: &str) -> Vec<&Resource<'a>> {
+        let positions = self.guarded.get(&IdKey::of(guard)).into_iter().flatten();
+        positions
+            .map(|at| &self.vaults[*at])
+            .filter(|vault| vault.guards().any(|found| id::same(&found, guard)))
+            .map(|vault| &vault.resource)
+            .collect()
     }
 
     /// The backup policy with this id.

@@ -243,6 +243,28 @@ pub fn type_of(id: &str) -> Option<Cow<'_, str>> {
     (!name.is_empty()).then_some(name)
 }
 
+/// The id that this one stands below: of a child its parent, of an extension resource what it
+/// extends, of a resource its group, of a group its subscription.
+pub fn parent_of(id: &str) -> Option<&str> {
+    let id = id.strip_suffix('/').unwrap_or(id);
+    let above = id.rsplit_once('/')?.0.rsplit_once('/')?;
+    let mut parent = above.0;
+    // `<scope>/providers/<provider>/<type>/<name>`: what is left after the last pair is no id.
+    if let Some((scope, provider)) = parent.rsplit_once('/')
+        && let Some((scope, providers)) = scope.rsplit_once('/')
+        && providers.eq_ignore_ascii_case("providers")
+        && provider.contains('.')
+    {
+        parent = scope;
+    }
+    (!parent.is_empty()).then_some(parent)
+}
+
+/// What an id stands below, nearest first, up to its subscription.
+pub fn ancestors(id: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(parent_of(id), |id| parent_of(id))
+}
+
 /// Whether a whole segment of an id is `name`.
 pub fn has_segment(id: &str, name: &str) -> bool {
     find_segment(id, name).is_some()
@@ -315,6 +337,30 @@ mod tests {
         assert_eq!(of("/subscriptions/s/resourceGroups/g"), "Microsoft.Resources/resourceGroups");
         assert_eq!(of("/subscriptions/s/resourceGroups/g/providers/A.B"), "");
         assert_eq!(of("nonsense"), "");
+    }
+
+    #[test]
+    fn parents_of_children_extensions_resources_and_groups() {
+        for (id, parent) in [
+            (
+                "/subscriptions/s/resourceGroups/g/providers/A.B/c/d/e/f",
+                Some("/subscriptions/s/resourceGroups/g/providers/A.B/c/d"),
+            ),
+            (
+                "/subscriptions/s/resourceGroups/g/providers/A.B/c/d",
+                Some("/subscriptions/s/resourceGroups/g"),
+            ),
+            (
+                "/subscriptions/s/resourceGroups/g/providers/A.B/c/d/providers/M.I/t/n",
+                Some("/subscriptions/s/resourceGroups/g/providers/A.B/c/d"),
+            ),
+            ("/subscriptions/s/providers/M.A/locks/l", Some("/subscriptions/s")),
+            ("/subscriptions/s/resourceGroups/g", Some("/subscriptions/s")),
+            ("/subscriptions/s", None),
+            ("nonsense", None),
+        ] {
+            assert_eq!(parent_of(id), parent, "{id}");
+        }
     }
 
     #[test]

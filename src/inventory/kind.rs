@@ -32,10 +32,25 @@ pub enum Kind {
     ReplicatedItem,
     ResourceGroup,
     Subscription,
+    FileShare,
+    BlobContainer,
+    ManagedCluster,
+    KubernetesExtension,
+    VirtualMachineExtension,
+    PrivateEndpoint,
+    PrivateDnsZoneGroup,
+    KeyVault,
+    KeyVaultKey,
+    DiagnosticSetting,
+    ActivityLogAlert,
+    MetricAlert,
+    ScheduledQueryRule,
+    ActionGroup,
+    AlertProcessingRule,
     Other,
 }
 
-const TYPES: [(Kind, &str); 27] = [
+const TYPES: [(Kind, &str); 42] = [
     (
         Kind::ProtectedItem,
         "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems",
@@ -84,6 +99,21 @@ const TYPES: [(Kind, &str); 27] = [
     ),
     (Kind::ResourceGroup, "Microsoft.Resources/resourceGroups"),
     (Kind::Subscription, "Microsoft.Resources/subscriptions"),
+    (Kind::FileShare, "Microsoft.Storage/storageAccounts/fileServices/shares"),
+    (Kind::BlobContainer, "Microsoft.Storage/storageAccounts/blobServices/containers"),
+    (Kind::ManagedCluster, "Microsoft.ContainerService/managedClusters"),
+    (Kind::KubernetesExtension, "Microsoft.KubernetesConfiguration/extensions"),
+    (Kind::VirtualMachineExtension, "Microsoft.Compute/virtualMachines/extensions"),
+    (Kind::PrivateEndpoint, "Microsoft.Network/privateEndpoints"),
+    (Kind::PrivateDnsZoneGroup, "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"),
+    (Kind::KeyVault, "Microsoft.KeyVault/vaults"),
+    (Kind::KeyVaultKey, "Microsoft.KeyVault/vaults/keys"),
+    (Kind::DiagnosticSetting, "Microsoft.Insights/diagnosticSettings"),
+    (Kind::ActivityLogAlert, "Microsoft.Insights/activityLogAlerts"),
+    (Kind::MetricAlert, "Microsoft.Insights/metricAlerts"),
+    (Kind::ScheduledQueryRule, "Microsoft.Insights/scheduledQueryRules"),
+    (Kind::ActionGroup, "Microsoft.Insights/actionGroups"),
+    (Kind::AlertProcessingRule, "Microsoft.AlertsManagement/actionRules"),
 ];
 
 /// Other names that services write: Resource Graph for two container types, and Backup vaults for

@@ -151,6 +151,16 @@ pub enum Workload {
 }
 
 impl Workload {
+    /// Every workload, in the order of the variants.
+    pub const ALL: [Self; 6] = [
+        Self::VirtualMachine,
+        Self::VirtualMachineWorkload,
+        Self::FileShare,
+        Self::Hybrid,
+        Self::BackupVaultDatasource,
+        Self::Other,
+    ];
+
     fn of_management(text: &str) -> Self {
         let is = |name: &str| text.eq_ignore_ascii_case(name);
         match () {

@@ -1,6 +1,8 @@
 //! Vaults of both kinds, with the children that hold some of their settings.
 
-use super::{Fact, Kind, Reason, Resource};
+use std::borrow::Cow;
+
+use super::{Fact, GuardLink, Kind, Reason, Resource, View as _};
 
 /// A Recovery Services vault or a Backup vault.
 #[derive(Clone, Debug)]
@@ -35,6 +37,15 @@ impl Vault<'_> {
     /// The region, normalised.
     pub fn region(&self) -> Fact<String> {
         self.resource.location()
+    }
+
+    /// The ids of the resource guards that its links name, as far as both were read.
+    pub fn guards(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let links = match &self.guard_links {
+            Fact::Known(links) => links.as_slice(),
+            Fact::Absent | Fact::Unknown(_) => &[],
+        };
+        links.iter().filter_map(|link| GuardLink::read(link.clone()).ok()?.guard.known())
     }
 
     /// The path of the multi-user authorization flag.
