@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use backuplint::config::{
-    Config, ConfigError, ConfigFile, Overrides, SecurityLevel, Settings, TagValue, schema, template,
+    Config, ConfigError, ConfigFile, Overrides, Settings, TagValue, schema, template,
 };
 use backuplint::finding::Severity;
 use backuplint::inventory::Time;
-use backuplint::rule::Metadata;
+use backuplint::rule::{Metadata, SecurityLevel};
 use jiff::civil::{Date, date};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde_json::{Value, json};

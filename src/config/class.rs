@@ -3,6 +3,7 @@
 use super::error::Problems;
 use super::reader::{Fields, Value, integer_of, wrong_type};
 use super::selector::Selector;
+use crate::rule::{RetentionDays, SecurityLevel};
 
 /// One declared class.
 #[derive(Clone, Debug)]
@@ -12,9 +13,9 @@ pub struct Class {
     /// The resources it speaks of.
     pub selector: Selector,
     /// How long recovery points must be kept.
-    pub min_retention: Retention,
+    pub min_retention: RetentionDays,
     /// How long they may be kept.
-    pub max_retention: Retention,
+    pub max_retention: RetentionDays,
     /// Longest time between two backups.
     pub rpo_hours: Option<f64>,
     /// Longest time a restore may take.
@@ -23,102 +24,6 @@ pub struct Class {
     pub security_level: Option<SecurityLevel>,
     /// The clause that demands it, quoted in findings.
     pub framework: Option<String>,
-}
-
-/// Days of retention, in total or by tier.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Retention {
-    /// The longest tier, whichever it is.
-    pub longest: Option<u32>,
-    /// The daily tier.
-    pub daily: Option<u32>,
-    /// The weekly tier.
-    pub weekly: Option<u32>,
-    /// The monthly tier.
-    pub monthly: Option<u32>,
-    /// The yearly tier.
-    pub yearly: Option<u32>,
-}
-
-/// Azure's security level of a vault, as `secureScore` spells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SecurityLevel {
-    /// `bcdrSecurityLevel` Poor.
-    None,
-    /// `bcdrSecurityLevel` Fair.
-    Minimum,
-    /// `bcdrSecurityLevel` Good.
-    Adequate,
-    /// `bcdrSecurityLevel` Excellent.
-    Maximum,
-}
-
-impl SecurityLevel {
-    /// Every level, lowest first.
-    pub const ALL: [Self; 4] = [Self::None, Self::Minimum, Self::Adequate, Self::Maximum];
-
-    /// The name used in configuration.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Minimum => "minimum",
-            Self::Adequate => "adequate",
-            Self::Maximum => "maximum",
-        }
-    }
-
-    /// The level with this name, in Azure's older words (`Poor` to `Excellent`) too, in any case.
-    pub fn of(name: &str) -> Option<Self> {
-        const OLDER: [&str; 4] = ["poor", "fair", "good", "excellent"];
-        Self::ALL.into_iter().zip(OLDER).find_map(|(level, older)| {
-            let same = name.eq_ignore_ascii_case(level.name()) || name.eq_ignore_ascii_case(older);
-            same.then_some(level)
-        })
-    }
-}
-
-impl Retention {
-    /// Whether nothing is demanded.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// The tiers with their names, from daily to yearly.
-    pub fn tiers(&self) -> [(&'static str, Option<u32>); 4] {
-        [
-            ("daily", self.daily),
-            ("weekly", self.weekly),
-            ("monthly", self.monthly),
-            ("yearly", self.yearly),
-        ]
-    }
-
-    fn read(problems: &mut Problems, fields: &mut Fields<'_>, key: &'static str) -> Self {
-        let Some(value) = fields.value(key) else { return Self::default() };
-        let Some(table) = value.get_ref().as_table() else {
-            return Self { longest: days(problems, key, value), ..Self::default() };
-        };
-        let mut tiers = Fields::new(table, format!("`{key}`"), value.span());
-        let mut tier = |name| tiers.value(name).and_then(|value| days(problems, name, value));
-        let retention = Self {
-            longest: None,
-            daily: tier("daily"),
-            weekly: tier("weekly"),
-            monthly: tier("monthly"),
-            yearly: tier("yearly"),
-        };
-        tiers.finish(problems);
-        retention
-    }
-
-    /// The first tier in which `self` demands more than `most` allows.
-    fn beyond(&self, most: &Self) -> Option<(u32, u32)> {
-        let tiers =
-            self.tiers().into_iter().zip(most.tiers()).map(|((_, least), (_, most))| (least, most));
-        std::iter::once((self.longest, most.longest))
-            .chain(tiers)
-            .find_map(|(least, most)| least.zip(most).filter(|(least, most)| least > most))
-    }
 }
 
 impl Class {
@@ -142,8 +47,8 @@ impl Class {
         let class = Self {
             name: name.map(|name| name.text).unwrap_or_default(),
             selector: Selector::required(problems, &mut fields),
-            min_retention: Retention::read(problems, &mut fields, "min-retention-days"),
-            max_retention: Retention::read(problems, &mut fields, "max-retention-days"),
+            min_retention: retention(problems, &mut fields, "min-retention-days"),
+            max_retention: retention(problems, &mut fields, "max-retention-days"),
             rpo_hours: fields.number(problems, "rpo-hours"),
             rto_hours: fields.number(problems, "rto-hours"),
             security_level: security_level(problems, &mut fields),
@@ -160,6 +65,24 @@ impl Class {
         fields.finish(problems);
         class
     }
+}
+
+fn retention(problems: &mut Problems, fields: &mut Fields<'_>, key: &'static str) -> RetentionDays {
+    let Some(value) = fields.value(key) else { return RetentionDays::default() };
+    let Some(table) = value.get_ref().as_table() else {
+        return RetentionDays { longest: days(problems, key, value), ..RetentionDays::default() };
+    };
+    let mut tiers = Fields::new(table, format!("`{key}`"), value.span());
+    let mut tier = |name| tiers.value(name).and_then(|value| days(problems, name, value));
+    let retention = RetentionDays {
+        longest: None,
+        daily: tier("daily"),
+        weekly: tier("weekly"),
+        monthly: tier("monthly"),
+        yearly: tier("yearly"),
+    };
+    tiers.finish(problems);
+    retention
 }
 
 fn days(problems: &mut Problems, key: &str, value: Value<'_>) -> Option<u32> {

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
-pub use class::{Class, Retention, SecurityLevel};
+pub use class::Class;
 pub use declared::{
     BreakGlass, Mandate, OperationName, Operator, RestoreEvidence, Serves, Staging,
 };

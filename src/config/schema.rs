@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::class::SecurityLevel;
 use super::parameter::json_of;
 use crate::finding::Severity;
-use crate::rule::{Metadata, Parameter, Profile};
+use crate::rule::{Metadata, Parameter, Profile, SecurityLevel};
 
 /// The schema for these rules.
 pub fn schema(rules: &[Arc<Metadata>]) -> Value {

@@ -3,6 +3,7 @@
 #[cfg(feature = "rego")]
 mod annotation;
 pub mod cases;
+mod declare;
 mod evaluate;
 mod finish;
 mod load;

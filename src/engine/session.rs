@@ -3,14 +3,15 @@
 use jiff::civil::Date;
 
 use super::Run;
+use super::declare::declarations;
 use super::finish::{Waiver, Waivers};
 use super::load::RuleSet;
 use super::plan::{ActiveRule, EngineError, Plan, PlanOptions};
-use crate::config::{Config, ConfigError, Overrides, Selector, Settings, Suppressions, TagValue};
+use crate::config::{Config, ConfigError, Overrides, Settings, Suppressions};
 use crate::finding::{OutcomeKind, Severity, SuppressionRef};
-use crate::inventory::{Estate, Fact, Reason, Resource, Time};
+use crate::inventory::{Estate, Time};
 use crate::result::Report;
-use crate::rule::{Declarations, ServedTarget, Serves, Staging, SuppressionUse};
+use crate::rule::{Declarations, SuppressionUse};
 use crate::snapshot::Inputs;
 
 /// The two clocks of a run.
@@ -37,16 +38,12 @@ impl<'s> Session<'s> {
     /// When a selector names nothing, or no rule is left active.
     pub fn new(
         set: &'s RuleSet,
-        config: Config,
+        mut config: Config,
         overrides: &Overrides,
     ) -> Result<Self, ConfigError> {
         let settings = Settings::resolve(&config, overrides, &set.metadata())?;
-        Ok(Self {
-            set,
-            settings,
-            declarations: Declarations { staging: staging(config.staging) },
-            suppressions: config.suppressions,
-        })
+        let declarations = declarations(&mut config);
+        Ok(Self { set, settings, declarations, suppressions: config.suppressions })
     }
 
     /// Judges an estate that was read from these inputs.
@@ -148,41 +145,4 @@ impl Waivers for Live<'_> {
         });
         uses.collect()
     }
-}
-
-/// The configuration's staging accounts as rules see them.
-fn staging(config: crate::config::Staging) -> Staging {
-    let mut staging = Staging::default();
-    for pattern in config.ids {
-        staging.accounts.push(Box::new(move |account| pattern.matches(account.id.as_str())));
-    }
-    if let Some(selector) = config.selector {
-        staging.accounts.push(Box::new(move |account| holds(&selector, account)));
-    }
-    for serves in config.serves {
-        let targets = serves.targets.into_iter().map(|target| ServedTarget {
-            text: target.text().to_owned(),
-            is_vault: Box::new(move |vault: &str| target.matches(vault)),
-        });
-        let targets = targets.collect();
-        let account = serves.account;
-        staging
-            .serves
-            .push(Serves { account: Box::new(move |id: &str| account.matches(id)), targets });
-    }
-    staging
-}
-
-/// Whether a selector holds. One that depends on a tag that was not read does not: a declaration
-/// speaks of what is known.
-fn holds(selector: &Selector, resource: &Resource<'_>) -> bool {
-    let tags: Vec<(String, Fact<String>)> =
-        selector.tags.iter().map(|(name, _)| (name.clone(), resource.tag(name))).collect();
-    let tag =
-        |name: &str| match tags.iter().find(|(known, _)| known == name).map(|(_, value)| value) {
-            Some(Fact::Known(value)) => TagValue::Known(value.as_str()),
-            Some(Fact::Unknown(Reason::NotCollected)) => TagValue::Unknown,
-            _ => TagValue::Absent,
-        };
-    selector.holds(resource.id.as_str(), &resource.type_name(), tag) == Some(true)
 }

@@ -8,7 +8,8 @@ use super::declared::Declarations;
 use super::parameters::Parameters;
 use crate::finding::{Level, Location};
 use crate::inventory::{
-    Estate, Fact, Gap, Protection, Reason, Resource, SnapshotInfo, Time, Vault, VirtualMachine,
+    BackupPolicy, Estate, Fact, Gap, Protection, Reason, Resource, SnapshotInfo, Time, Vault,
+    VirtualMachine,
 };
 
 /// The logic of one rule: a function over one kind of target.
@@ -20,6 +21,8 @@ pub enum Check {
     Protection(for<'a> fn(&Protection<'a>, &Context<'_, 'a>) -> Verdict),
     /// Judges each virtual machine.
     VirtualMachine(for<'a> fn(&VirtualMachine<'a>, &Context<'_, 'a>) -> Verdict),
+    /// Judges each backup policy.
+    BackupPolicy(for<'a> fn(&BackupPolicy<'a>, &Context<'_, 'a>) -> Verdict),
     /// Judges each resource of the types the rule applies to, where there is no view of its own.
     Resource(for<'a> fn(&Resource<'a>, &Context<'_, 'a>) -> Verdict),
     /// Judges every target of every type.
@@ -56,6 +59,8 @@ pub enum Target<'e, 'a> {
     Protection(&'e Protection<'a>),
     /// A virtual machine.
     VirtualMachine(&'e VirtualMachine<'a>),
+    /// A backup policy.
+    BackupPolicy(&'e BackupPolicy<'a>),
     /// Anything else.
     Resource(&'e Resource<'a>),
 }
@@ -67,6 +72,7 @@ impl<'e, 'a> Target<'e, 'a> {
             Self::Vault(vault) => &vault.resource,
             Self::Protection(protection) => &protection.resource,
             Self::VirtualMachine(machine) => &machine.resource,
+            Self::BackupPolicy(policy) => &policy.resource,
             Self::Resource(resource) => resource,
         }
     }

@@ -6,6 +6,7 @@
 mod bundled;
 mod contract;
 mod declared;
+mod matched;
 mod metadata;
 pub mod page;
 mod parameters;
@@ -14,6 +15,10 @@ pub use bundled::{Bundled, BundledLogic};
 pub use contract::{
     Check, Context, Decide, Defect, Outcome, SuppressionUse, Target, Undecided, Verdict,
 };
-pub use declared::{Declarations, Matcher, ResourceMatcher, ServedTarget, Serves, Staging};
+pub use declared::{
+    Class, Data, DataMatcher, Declarations, Declared, Mandate, Matcher, Named, Operator,
+    ResourceMatcher, RestoreEvidence, RetentionDays, SecurityLevel, ServedTarget, Serves, Staging,
+};
+pub use matched::Matched;
 pub use metadata::{FactDeclaration, Metadata, MetadataError, Parameter, Profile, Remediation};
 pub use parameters::Parameters;
