@@ -55,6 +55,7 @@ enum Unit<'e, 'a> {
     Vaults(&'e [crate::inventory::Vault<'a>]),
     Protections(&'e [crate::inventory::Protection<'a>]),
     Machines(&'e [crate::inventory::VirtualMachine<'a>]),
+    BackupPolicies(&'e [crate::inventory::BackupPolicy<'a>]),
     Resources(Vec<&'e Resource<'a>>),
 }
 
@@ -64,6 +65,7 @@ impl<'e, 'a> Unit<'e, 'a> {
             Self::Vaults(list) => Box::new(list.iter().map(Target::Vault)),
             Self::Protections(list) => Box::new(list.iter().map(Target::Protection)),
             Self::Machines(list) => Box::new(list.iter().map(Target::VirtualMachine)),
+            Self::BackupPolicies(list) => Box::new(list.iter().map(Target::BackupPolicy)),
             Self::Resources(list) => {
                 Box::new(list.iter().map(|resource| Target::Resource(resource)))
             }
@@ -82,11 +84,11 @@ pub(super) fn evaluate<'e, 'a>(plan: &Plan, run: &Run<'e, 'a>) -> Verdicts<'e, '
     let machines =
         estate.machines.segments().iter().flat_map(|segment| segment.chunks(TASK_RESOURCES));
     units.extend(machines.map(Unit::Machines));
+    units.extend(estate.policies.chunks(TASK_RESOURCES).map(Unit::BackupPolicies));
     let others: Vec<&'e Resource<'a>> = estate
         .others
         .iter()
         .filter(|resource| !resource.kind.is_vault())
-        .chain(estate.policies.iter().map(|policy| &policy.resource))
         .chain(estate.jobs.iter().map(|job| &job.resource))
         .chain(estate.points.iter().map(|point| &point.resource))
         .filter(|resource| plan.judges(resource))
@@ -312,6 +314,9 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
                 (Check::VirtualMachine(check), Target::VirtualMachine(machine)) => {
                     check(machine, &context)
                 }
+                (Check::BackupPolicy(check), Target::BackupPolicy(policy)) => {
+                    check(policy, &context)
+                }
                 (Check::Resource(check), target) => check(target.resource(), &context),
                 (Check::Any(check), target) => check(&target, &context),
                 _ => continue,
@@ -333,7 +338,7 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
         verdicts: &mut Verdicts<'e, 'a>,
     ) {
         let resource = target.resource();
-        let answers = self.rego.judge(rules, target, self.run.estate, |rule, verdict| {
+        let answers = self.rego.judge(rules, target, self.run, |rule, verdict| {
             verdicts.add(rule, verdict, || Subject::Resource(resource), self.run.outcomes);
         });
         for (rule, error) in answers {

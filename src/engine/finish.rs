@@ -10,7 +10,7 @@ use super::plan::{Logic, Plan};
 use crate::finding::{
     Finding, Location, OutcomeKind, Related, Severity, SuppressionRef, fingerprint,
 };
-use crate::inventory::{Estate, Protection, Resource, View};
+use crate::inventory::{Estate, Kind, Protection, Resource, View};
 use crate::result::{Gap, Report, Summary};
 use crate::rule::{Check, SuppressionUse};
 
@@ -155,11 +155,20 @@ fn place<'a>(estate: &Estate<'a>, resource: &Resource<'a>, path: &str) -> &'a st
 /// A resource by the name that it has under Rego's `input.related`.
 fn neighbour<'e, 'a>(
     estate: &'e Estate<'a>,
-    resource: &Resource<'a>,
+    resource: &'e Resource<'a>,
     name: &str,
 ) -> Option<&'e Resource<'a>> {
     let vault = || estate.vault(resource.id.vault()?);
+    let child = |kind, at: usize| estate.children_of(resource.id.as_str(), kind).nth(at);
+    let (name, at) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
+        Some((name, at)) => (name, at.parse().ok()?),
+        None => (name, 0),
+    };
     match name {
+        "guard_links" => vault()?.guard_links.as_ref().known()?.get(at),
+        "diagnostic_settings" => child(Kind::DiagnosticSetting, at),
+        "extensions" => child(Kind::KubernetesExtension, at),
+        "linked_vaults" => estate.vaults_guarded_by(resource.id.as_str()).get(at).copied(),
         "backup_config" => vault()?.backup_config.as_ref().known(),
         "storage_config" => vault()?.storage_config.as_ref().known(),
         "vault" => Some(&vault()?.resource),

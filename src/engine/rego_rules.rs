@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::Run;
 use super::plan::{ActiveRule, EngineChoice, EngineError, Logic, PlanOptions};
 use super::projection::{Projected, Projection, is_below};
 use crate::inventory::{Completeness, Estate, Fact, Kind, Reason, Resource, Time};
@@ -35,13 +36,28 @@ struct InputPlan {
     facts: HashMap<usize, Vec<FactRef>>,
 }
 
-/// Resources that stand beside a target under `input.related`.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What stands beside a target under `input.related`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Slot {
     BackupConfig,
     StorageConfig,
     Vault,
     Policy,
+    GuardLinks,
+    DiagnosticSettings,
+    LinkedVaults,
+    Extensions,
+    Held,
+}
+
+/// What a slot holds for one target.
+enum Neighbour<'e, 'a> {
+    /// One resource.
+    One(&'e Resource<'a>),
+    /// A list of resources.
+    Many(Vec<&'e Resource<'a>>),
+    /// Numbers by name.
+    Counts([(&'static str, u32); 3]),
 }
 
 impl Slot {
@@ -51,6 +67,11 @@ impl Slot {
             Self::StorageConfig => "storage_config",
             Self::Vault => "vault",
             Self::Policy => "policy",
+            Self::GuardLinks => "guard_links",
+            Self::DiagnosticSettings => "diagnostic_settings",
+            Self::LinkedVaults => "linked_vaults",
+            Self::Extensions => "extensions",
+            Self::Held => "held",
         }
     }
 
@@ -63,6 +84,15 @@ impl Slot {
             | (Kind::BackupInstance, Kind::BackupVault) => Some(Self::Vault),
             (Kind::ProtectedItem, Kind::RecoveryServicesPolicy)
             | (Kind::BackupInstance, Kind::BackupVaultPolicy) => Some(Self::Policy),
+            (Kind::RecoveryServicesVault, Kind::RecoveryServicesGuardLink)
+            | (Kind::BackupVault, Kind::BackupVaultGuardLink) => Some(Self::GuardLinks),
+            (Kind::RecoveryServicesVault, Kind::ProtectedItem)
+            | (Kind::BackupVault, Kind::BackupInstance) => Some(Self::Held),
+            (Kind::ResourceGuard, Kind::RecoveryServicesVault | Kind::BackupVault) => {
+                Some(Self::LinkedVaults)
+            }
+            (Kind::ManagedCluster, Kind::KubernetesExtension) => Some(Self::Extensions),
+            (_, Kind::DiagnosticSetting) => Some(Self::DiagnosticSettings),
             _ => None,
         }
     }
@@ -71,23 +101,58 @@ impl Slot {
         self,
         target: Target<'e, 'a>,
         estate: &'e Estate<'a>,
-    ) -> Fact<&'e Resource<'a>> {
+    ) -> Fact<Neighbour<'e, 'a>> {
+        let unread = Fact::Unknown(Reason::NotCollected);
+        let resource = target.resource();
         match (self, target) {
-            (Self::BackupConfig, Target::Vault(vault)) => vault.backup_config.as_ref(),
-            (Self::StorageConfig, Target::Vault(vault)) => vault.storage_config.as_ref(),
-            (Self::Vault, Target::Protection(item)) => item
-                .resource
-                .id
-                .vault()
-                .and_then(|vault| estate.vault(vault))
-                .map_or(Fact::Unknown(Reason::NotCollected), |vault| Fact::Known(&vault.resource)),
+            (Self::BackupConfig, Target::Vault(vault)) => {
+                vault.backup_config.as_ref().map(Neighbour::One)
+            }
+            (Self::StorageConfig, Target::Vault(vault)) => {
+                vault.storage_config.as_ref().map(Neighbour::One)
+            }
+            (Self::Vault, Target::Protection(item)) => {
+                let vault = item.resource.id.vault().and_then(|vault| estate.vault(vault));
+                vault.map_or(unread, |vault| Fact::Known(Neighbour::One(&vault.resource)))
+            }
             (Self::Policy, Target::Protection(item)) => item.policy.as_ref().and_then(|policy| {
-                estate.policy(policy).map_or(Fact::Unknown(Reason::NotCollected), |policy| {
-                    Fact::Known(&policy.resource)
-                })
+                let policy = estate.policy(policy);
+                policy.map_or(unread, |policy| Fact::Known(Neighbour::One(&policy.resource)))
             }),
+            (Self::GuardLinks, Target::Vault(vault)) => {
+                vault.guard_links.as_ref().map(|links| Neighbour::Many(links.iter().collect()))
+            }
+            (Self::Held, Target::Vault(vault)) => {
+                let held = estate.held_by(vault.resource.id.as_str());
+                let counts = [
+                    ("total", held.total),
+                    ("active", held.active),
+                    ("soft_deleted", held.soft_deleted),
+                ];
+                vault
+                    .items_read
+                    .map_or_else(Fact::Unknown, |()| Fact::Known(Neighbour::Counts(counts)))
+            }
+            (Self::LinkedVaults, _) => {
+                Fact::Known(Neighbour::Many(estate.vaults_guarded_by(resource.id.as_str())))
+            }
+            (Self::DiagnosticSettings, _) => children(resource, Kind::DiagnosticSetting, estate),
+            (Self::Extensions, _) => children(resource, Kind::KubernetesExtension, estate),
             _ => Fact::Absent,
         }
+    }
+}
+
+/// The children of one type; unknown as a whole if none was read and the list was not.
+fn children<'e, 'a>(
+    resource: &'e Resource<'a>,
+    kind: Kind,
+    estate: &'e Estate<'a>,
+) -> Fact<Neighbour<'e, 'a>> {
+    let found: Vec<_> = estate.children_of(resource.id.as_str(), kind).collect();
+    match estate.coverage.list_of(resource.id.as_str(), kind) {
+        Err(reason) if found.is_empty() => Fact::Unknown(reason),
+        _ => Fact::Known(Neighbour::Many(found)),
     }
 }
 
@@ -95,11 +160,19 @@ impl Slot {
 struct FactRef {
     /// `None` for the target itself, else an index into the related projections.
     slot: Option<usize>,
-    leaf: usize,
+    /// The declared path in its projection; `None` where the list itself is the fact.
+    leaf: Option<usize>,
     /// As reports name it.
     path: String,
     group: Option<String>,
     optional: bool,
+}
+
+impl FactRef {
+    /// What one body says of the fact. A list that was read is neither known nor unknown by itself.
+    fn of<T: Copy + Default>(&self, leaves: &[T]) -> T {
+        self.leaf.and_then(|leaf| leaves.get(leaf)).copied().unwrap_or_default()
+    }
 }
 
 impl RegoRules {
@@ -221,10 +294,14 @@ impl InputPlan {
                 Some(related.iter().position(|(known, _)| *known == slot)?)
             };
             let projection = slot.map_or(&own, |at| &related[at].1);
-            let leaf = projection.position(&fact.path)?;
-            let path = match slot {
-                None => projection.path(leaf).to_owned(),
-                Some(at) => format!("related.{}.{}", related[at].0.name(), projection.path(leaf)),
+            let leaf = projection.position(&fact.path);
+            let path = match (slot, leaf) {
+                // "The list of these resources": only a slot can be unread as a whole.
+                (None, leaf) => projection.path(leaf?).to_owned(),
+                (Some(at), None) => format!("related.{}", related[at].0.name()),
+                (Some(at), Some(leaf)) => {
+                    format!("related.{}.{}", related[at].0.name(), projection.path(leaf))
+                }
             };
             Some(FactRef { slot, leaf, path, group: fact.group.clone(), optional: fact.optional })
         };
@@ -245,6 +322,7 @@ struct Shared {
     kind: Value,
     source: Value,
     related: Value,
+    declared: Value,
     unknown: Value,
     snapshot: Value,
     code: Value,
@@ -260,6 +338,7 @@ impl Shared {
             kind: Value::from("type"),
             source: Value::from("source"),
             related: Value::from("related"),
+            declared: Value::from("declared"),
             unknown: Value::from("unknown"),
             snapshot: source("snapshot"),
             code: source("code"),
@@ -282,9 +361,11 @@ struct Seen {
     unknown: Vec<(String, Reason)>,
 }
 
-/// One neighbour.
+/// What was read into one slot.
 enum Related {
     Read(Projected),
+    List(Vec<Projected>),
+    Counts([(&'static str, u32); 3]),
     Missing(Option<Reason>),
 }
 
@@ -294,7 +375,7 @@ impl RegoWorker<'_> {
         &mut self,
         rules: &[usize],
         target: Target<'_, '_>,
-        estate: &Estate<'_>,
+        run: &Run<'_, '_>,
         mut verdict: impl FnMut(usize, Verdict),
     ) -> Vec<(usize, String)> {
         let Some(evaluator) = &mut self.evaluator else { return Vec::new() };
@@ -305,8 +386,10 @@ impl RegoWorker<'_> {
             .get(&resource.type_name().to_ascii_lowercase())
             .unwrap_or(&self.rules.other);
         let Some(own) = &plan.own else { return Vec::new() };
-        let mut seen = see(own, plan, target, estate);
-        evaluator.set_input(input(&self.shared, resource, plan, &mut seen));
+        let mut seen = see(own, plan, target, run.estate);
+        let staging =
+            resource.kind == Kind::StorageAccount && run.declarations.staging.names(resource);
+        evaluator.set_input(input(&self.shared, resource, plan, &mut seen, staging));
         let mut errors = Vec::new();
         for &rule in rules {
             let Some(entry) = self.rules.entries.get(&rule) else { continue };
@@ -343,11 +426,21 @@ fn see(own: &Projection, plan: &InputPlan, target: Target<'_, '_>, estate: &Esta
     for (slot, projection) in &plan.related {
         let prefix = format!("related.{}", slot.name());
         related.push(match slot.find(target, estate) {
-            Fact::Known(resource) => {
+            Fact::Known(Neighbour::One(resource)) => {
                 let found = projection.apply(resource);
                 note(&format!("{prefix}."), projection, &found, &mut unknown);
                 Related::Read(found)
             }
+            Fact::Known(Neighbour::Many(resources)) => {
+                let list = resources.into_iter().enumerate().map(|(at, resource)| {
+                    let mut found = projection.apply(resource);
+                    note(&format!("{prefix}[{at}]."), projection, &found, &mut unknown);
+                    found.members.insert(Value::from("id"), Value::from(resource.id.as_str()));
+                    found
+                });
+                Related::List(list.collect())
+            }
+            Fact::Known(Neighbour::Counts(counts)) => Related::Counts(counts),
             Fact::Absent => Related::Missing(None),
             Fact::Unknown(reason) => {
                 unknown.push((prefix, reason));
@@ -359,7 +452,13 @@ fn see(own: &Projection, plan: &InputPlan, target: Target<'_, '_>, estate: &Esta
 }
 
 /// The document that rules see as `input`.
-fn input(shared: &Shared, resource: &Resource<'_>, plan: &InputPlan, seen: &mut Seen) -> Value {
+fn input(
+    shared: &Shared,
+    resource: &Resource<'_>,
+    plan: &InputPlan,
+    seen: &mut Seen,
+    staging: bool,
+) -> Value {
     let mut members = std::mem::take(&mut seen.own.members);
     members.insert(shared.id.clone(), Value::from(resource.id.as_str()));
     members.insert(shared.name.clone(), Value::from(resource.id.name()));
@@ -375,10 +474,25 @@ fn input(shared: &Shared, resource: &Resource<'_>, plan: &InputPlan, seen: &mut 
             Related::Read(found) => {
                 Some((Value::from(slot.name()), Value::from(std::mem::take(&mut found.members))))
             }
+            Related::List(list) => {
+                let elements =
+                    list.iter_mut().map(|found| Value::from(std::mem::take(&mut found.members)));
+                Some((Value::from(slot.name()), Value::from(elements.collect::<Vec<_>>())))
+            }
+            Related::Counts(counts) => {
+                let counts = counts
+                    .iter()
+                    .map(|(name, count)| (Value::from(*name), Value::from(u64::from(*count))));
+                Some((Value::from(slot.name()), Value::from(counts.collect::<BTreeMap<_, _>>())))
+            }
             Related::Missing(_) => None,
         })
         .collect();
     members.insert(shared.related.clone(), Value::from(related));
+    if resource.kind == Kind::StorageAccount {
+        let staging = BTreeMap::from([(Value::from("staging"), Value::from(staging))]);
+        members.insert(shared.declared.clone(), Value::from(staging));
+    }
     let pointers: Vec<Value> =
         seen.unknown.iter().map(|(path, _)| Value::from(pointer(path))).collect();
     members.insert(shared.unknown.clone(), Value::from(pointers));
@@ -466,9 +580,14 @@ fn meaning(answer: Answer, facts: Option<&Vec<FactRef>>, seen: &Seen) -> Verdict
 /// member suffices.
 fn first_unknown(facts: &[FactRef], seen: &Seen) -> Option<Undecided> {
     let state = |fact: &FactRef| match fact.slot {
-        None => (seen.own.known[fact.leaf], seen.own.unknown[fact.leaf]),
+        None => (fact.of(&seen.own.known), fact.of(&seen.own.unknown)),
         Some(slot) => match &seen.related[slot] {
-            Related::Read(found) => (found.known[fact.leaf], found.unknown[fact.leaf]),
+            Related::Read(found) => (fact.of(&found.known), fact.of(&found.unknown)),
+            Related::List(list) => (
+                list.iter().any(|found| fact.of(&found.known)),
+                list.iter().find_map(|found| fact.of(&found.unknown)),
+            ),
+            Related::Counts(_) => (true, None),
             Related::Missing(reason) => (false, *reason),
         },
     };
