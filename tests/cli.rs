@@ -403,9 +403,11 @@ fn reads_standard_input_and_compressed_files() {
         .expect("runs");
     piped.stdin.take().expect("piped").write_all(&vaults).expect("writable");
     let piped = piped.wait_with_output().expect("ends");
-    assert_eq!(count(&plain), 3);
-    assert_eq!(count(&packed), 3);
-    assert_eq!(count(&piped), 3);
+    let lines = vaults.iter().filter(|byte| **byte == b'\n').count();
+    assert!(lines > 1);
+    for output in [&plain, &packed, &piped] {
+        assert_eq!(count(output), lines);
+    }
 }
 
 #[test]
