@@ -311,22 +311,35 @@ impl<T> Default for List<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData)).map(List)
+        gather::<D, T, Vec<T>>(deserializer).map(List)
     }
 }
 
-struct ListVisitor<T>(PhantomData<T>);
+/// Reads a list into whatever takes its elements one by one, so that a sum needs no list in memory.
+///
+/// # Errors
+/// When an element cannot be read as `T`.
+pub(super) fn gather<'de, D, T, C>(deserializer: D) -> Result<Fact<C>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+    C: Default + Extend<T>,
+{
+    deserializer.deserialize_any(ListVisitor::<T, C>(PhantomData))
+}
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = Fact<Vec<T>>;
+struct ListVisitor<T, C>(PhantomData<(T, C)>);
+
+impl<'de, T: Deserialize<'de>, C: Default + Extend<T>> Visitor<'de> for ListVisitor<T, C> {
+    type Value = Fact<C>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
-        let mut elements = Vec::new();
+        let mut elements = C::default();
         while let Some(element) = sequence.next_element()? {
-            elements.push(element);
+            elements.extend(std::iter::once(element));
         }
         Ok(Fact::Known(elements))
     }

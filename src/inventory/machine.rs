@@ -1,11 +1,20 @@
-//! Virtual machines and disks.
+//! Virtual machines.
+//!
+//! A machine is read a million times, so only what most rules ask of each one is read at once; the
+//! rest is in [`MachineDetails`], read when a rule asks for it.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use super::disk::{DiskShape, summary};
+use super::fact::Scalar;
+use super::instance_view::PowerCode;
 use super::resource::{View, normalised_region, plain};
-use super::{Completeness, Fact, Kind, Malformed, Moment, Resource, Section};
+use super::{
+    AttachedDisk, Completeness, DiskSummary, Estate, Fact, InstanceView, Kind, List, Malformed,
+    Moment, PowerState, Reason, Resource, Section,
+};
 
 /// A virtual machine.
 #[derive(Clone, Debug)]
@@ -16,12 +25,54 @@ pub struct VirtualMachine<'a> {
     pub location: Fact<Cow<'a, str>>,
     /// When it was created.
     pub created: Fact<Moment>,
+    /// Its disks in numbers.
+    pub disks: Fact<DiskSummary>,
+    /// Its security type.
+    pub security: Fact<SecurityType>,
+}
+
+/// Security type of a machine
+/// (<https://learn.microsoft.com/azure/virtual-machines/trusted-launch>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecurityType {
+    /// Neither of the others; also where nothing is set.
+    Standard,
+    /// Secure boot and a virtual TPM.
+    TrustedLaunch,
+    /// Memory and state encrypted against the host.
+    Confidential,
+}
+
+/// Azure's spelling of each security type, in the order of [`SecurityType`].
+pub(super) const SECURITY_TYPES: &[&str] = &["Standard", "TrustedLaunch", "ConfidentialVM"];
+
+impl Scalar<'_> for SecurityType {
+    fn from_text(text: Cow<'_, str>) -> Option<Self> {
+        let at = SECURITY_TYPES.iter().position(|name| name.eq_ignore_ascii_case(&text))?;
+        [Self::Standard, Self::TrustedLaunch, Self::Confidential].get(at).copied()
+    }
 }
 
 #[derive(Debug, Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct MachineProperties {
     time_created: Fact<Moment>,
+    storage_profile: Section<StorageShape>,
+    security_profile: Section<SecurityProfile>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct StorageShape {
+    os_disk: Section<DiskShape>,
+    #[serde(deserialize_with = "summary")]
+    data_disks: Fact<DiskSummary>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct SecurityProfile {
+    security_type: Fact<SecurityType>,
 }
 
 impl<'a> View<'a> for VirtualMachine<'a> {
@@ -44,7 +95,39 @@ impl<'a> VirtualMachine<'a> {
         location: Fact<Cow<'a, str>>,
         properties: Section<MachineProperties>,
     ) -> Self {
-        Self { location, created: properties.get(|properties| properties.time_created), resource }
+        let (created, storage, security) = match properties.0 {
+            Fact::Known(properties) => (
+                properties.time_created,
+                properties.storage_profile.0,
+                properties.security_profile.get(|profile| profile.security_type),
+            ),
+            Fact::Absent => (Fact::Absent, Fact::Absent, Fact::Absent),
+            Fact::Unknown(reason) => {
+                (Fact::Unknown(reason), Fact::Unknown(reason), Fact::Unknown(reason))
+            }
+        };
+        // A LIST answers all of a machine but its instance view. The time of creation came after
+        // security types, so a body that has it would show one.
+        let shows_all =
+            resource.completeness != Completeness::Partial || matches!(created, Fact::Known(_));
+        let declared = resource.completeness == Completeness::Declared;
+        let security = match security {
+            Fact::Absent if shows_all => Fact::Known(SecurityType::Standard),
+            other => other.absent_is_unknown(Reason::NotCollected),
+        };
+        // A machine without disks is one whose disks are not shown, or declared elsewhere.
+        let unseen = if declared { Reason::OutsideThisSource } else { Reason::NotCollected };
+        let disks = storage.absent_is_unknown(unseen).and_then(|storage| {
+            let data = match storage.data_disks {
+                Fact::Absent if shows_all => Fact::Known(DiskSummary::default()),
+                other => other.absent_is_unknown(unseen),
+            };
+            data.map(|mut disks| {
+                disks.add_os_disk(storage.os_disk);
+                disks
+            })
+        });
+        Self { resource, location, created, disks, security }
     }
 
     /// The region as Azure compares it.
@@ -59,45 +142,195 @@ impl<'a> VirtualMachine<'a> {
     pub fn is_uniform_scale_set_instance(&self) -> bool {
         super::id::has_segment(self.resource.id.as_str(), "virtualMachineScaleSets")
     }
-}
 
-/// A managed disk.
-#[derive(Clone, Debug)]
-pub struct Disk<'a> {
-    /// Who it is.
-    pub resource: Resource<'a>,
-    /// The virtual machine it is attached to.
-    pub managed_by: Fact<Cow<'a, str>>,
-    /// `Attached`, `Unattached`, `Reserved` and so on.
-    pub state: Fact<Cow<'a, str>>,
-    /// Size in GiB.
-    pub size_gib: Fact<f64>,
-}
-
-#[derive(Debug, Deserialize, Default)]
-#[serde(default)]
-struct DiskProperties<'a> {
-    #[serde(borrow, rename = "diskState")]
-    state: Fact<Cow<'a, str>>,
-    #[serde(rename = "diskSizeGB")]
-    size_gib: Fact<f64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ManagedBy<'a> {
-    #[serde(default, borrow, rename = "managedBy")]
-    managed_by: Fact<Cow<'a, str>>,
-}
-
-impl<'a> View<'a> for Disk<'a> {
-    fn read(resource: Resource<'a>) -> Result<Self, Malformed> {
-        let top: ManagedBy<'a> = resource.body.read()?;
-        let properties = resource.envelope::<DiskProperties<'a>>()?.properties;
-        let (state, size_gib) = match properties.0 {
-            Fact::Known(properties) => (properties.state, properties.size_gib),
+    /// Its disks one by one, and its instance view if the body has one: read anew at each call.
+    pub fn details(&self) -> MachineDetails<'a> {
+        let unseen = match self.resource.completeness {
+            Completeness::Declared => Reason::SourceCannotSay,
+            Completeness::Complete | Completeness::Partial => Reason::NotCollected,
+        };
+        let properties = match self.resource.envelope::<DetailProperties<'a>>() {
+            Ok(envelope) => envelope.properties.0,
+            // It was read before, so only a key repeated further inside gets here.
+            Err(_) => Fact::Unknown(Reason::UnrecognisedValue),
+        };
+        let properties = match properties.absent_is_unknown(unseen) {
+            Fact::Known(properties) => properties,
+            Fact::Absent => DetailProperties::default(),
+            Fact::Unknown(reason) => return MachineDetails::unknown(reason),
+        };
+        let (os_disk, data_disks) = match properties.storage_profile.0 {
+            Fact::Known(storage) => (storage.os_disk.0, storage.data_disks.0),
             Fact::Absent => (Fact::Absent, Fact::Absent),
             Fact::Unknown(reason) => (Fact::Unknown(reason), Fact::Unknown(reason)),
         };
-        Ok(Self { managed_by: top.managed_by, state, size_gib, resource })
+        let data_disks = match (data_disks, self.disks) {
+            (Fact::Absent, Fact::Known(_)) => Fact::Known(Vec::new()),
+            (Fact::Absent, Fact::Unknown(reason)) => Fact::Unknown(reason),
+            (disks, _) => disks.map(|disks| disks.into_iter().map(|disk| disk.0).collect()),
+        };
+        // Resource Graph keeps the part of the instance view that it has in a place of its own.
+        let view = match properties.instance_view.0 {
+            Fact::Absent => properties.extended.get(|extended| extended.instance_view.0),
+            found => found,
+        };
+        let mut view = view;
+        if let (Fact::Absent, Fact::Known(state)) = (&view, properties.power_state) {
+            let power_state = Section(Fact::Known(PowerCode { code: Fact::Known(state) }));
+            view = Fact::Known(InstanceView { power_state, ..InstanceView::default() });
+        }
+        // Only a request that asks for the instance view gets it: its absence says nothing.
+        let instance_view = view.absent_is_unknown(unseen);
+        MachineDetails { os_disk: os_disk.absent_is_unknown(unseen), data_disks, instance_view }
+    }
+
+    /// Its instance view: the body's own, else the answer of `{machine}/instanceView`.
+    pub fn instance_view(&self, estate: &Estate<'a>) -> Fact<InstanceView<'a>> {
+        let own = self.details().instance_view;
+        if matches!(&own, Fact::Known(view) if !matches!(view.vm_agent.0, Fact::Absent)) {
+            return own;
+        }
+        let apart = estate.other(&format!("{}/instanceView", self.resource.id.as_str()));
+        match apart.map(Resource::envelope::<InstanceView<'a>>) {
+            Some(Ok(envelope)) if matches!(envelope.properties.0, Fact::Known(_)) => {
+                envelope.properties.0
+            }
+            _ => own,
+        }
+    }
+}
+
+/// What few rules ask of a machine.
+#[derive(Clone, Debug)]
+pub struct MachineDetails<'a> {
+    /// The operating system disk.
+    pub os_disk: Fact<AttachedDisk<'a>>,
+    /// The data disks; each may be unknown for itself.
+    pub data_disks: Fact<Vec<Fact<AttachedDisk<'a>>>>,
+    /// How it runs. A LIST never shows it.
+    pub instance_view: Fact<InstanceView<'a>>,
+}
+
+impl MachineDetails<'_> {
+    fn unknown(reason: Reason) -> Self {
+        Self {
+            os_disk: Fact::Unknown(reason),
+            data_disks: Fact::Unknown(reason),
+            instance_view: Fact::Unknown(reason),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct DetailProperties<'a> {
+    #[serde(borrow)]
+    storage_profile: Section<StorageProfile<'a>>,
+    #[serde(borrow)]
+    instance_view: Section<InstanceView<'a>>,
+    #[serde(borrow)]
+    extended: Section<Extended<'a>>,
+    /// `az vm list --show-details` writes `VM running` beside the properties.
+    power_state: Fact<PowerState>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct StorageProfile<'a> {
+    #[serde(borrow)]
+    os_disk: Section<AttachedDisk<'a>>,
+    #[serde(borrow)]
+    data_disks: List<Section<AttachedDisk<'a>>>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Extended<'a> {
+    #[serde(borrow)]
+    instance_view: Section<InstanceView<'a>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Body, ResourceId};
+
+    fn machine(text: &str, completeness: Completeness) -> VirtualMachine<'_> {
+        let resource = Resource {
+            id: ResourceId::new("/subscriptions/s/resourceGroups/g/providers/A.B/c/d"),
+            kind: Kind::VirtualMachine,
+            body: Body::Json(text),
+            completeness,
+            flat: !text.contains("\"properties\""),
+        };
+        VirtualMachine::read(resource).expect("an object")
+    }
+
+    const TWO_DISKS: &str = r#"{"location":"x","properties":{"timeCreated":"2026-01-01T00:00:00Z",
+        "securityProfile":{"securityType":"trustedlaunch"},"storageProfile":{
+        "osDisk":{"name":"os","diskSizeGB":30.5,"managedDisk":{"id":"/subscriptions/s/d"},
+            "diffDiskSettings":{"option":"Local"}},
+        "dataDisks":[{"lun":0,"diskSizeGB":1024},{"lun":63,"managedDisk":{"id":"/subscriptions/s/e"}},
+            {"lun":64,"vhd":{"uri":"https://x"},"diskSizeGB":-1}]},
+        "instanceView":{"statuses":[{"code":"ProvisioningState/succeeded"},{"code":"PowerState/running"}],
+            "vmAgent":{"vmAgentVersion":"2","statuses":[{"code":"ProvisioningState/succeeded"}]}}}}"#;
+
+    #[test]
+    fn sums_the_disks_and_says_what_it_does_not_know() {
+        let machine = machine(TWO_DISKS, Completeness::Complete);
+        let disks = DiskSummary {
+            luns: 1 | 1 << 63,
+            total_gib: 1055,
+            largest_gib: 1024,
+            data_disks: 3,
+            without_lun: 1,
+            without_size: 2,
+            unmanaged: 1,
+        };
+        assert_eq!(machine.disks, Fact::Known(disks));
+        assert_eq!(disks.count(), 4);
+        assert_eq!(machine.security, Fact::Known(SecurityType::TrustedLaunch));
+    }
+
+    #[test]
+    fn details_are_there_when_asked_for() {
+        let machine = machine(TWO_DISKS, Completeness::Partial);
+        let estate = Estate::default();
+        let details = machine.details();
+        let os_disk = details.os_disk.known().expect("shown");
+        assert!(os_disk.is_ephemeral() && !os_disk.is_unmanaged());
+        assert_eq!(os_disk.managed_id(), Fact::Known("/subscriptions/s/d"));
+        let data = details.data_disks.known().expect("shown");
+        let data: Vec<_> = data.into_iter().map(|disk| disk.known().expect("shown")).collect();
+        assert_eq!(data[1].size_gib(&estate), Fact::Unknown(Reason::NotCollected));
+        assert_eq!(data[1].lun(), Fact::Known(63));
+        assert!(data[2].is_unmanaged());
+        let view = machine.instance_view(&estate).known().expect("shown");
+        assert_eq!(view.power_state(), Fact::Known(PowerState::Running));
+    }
+
+    #[test]
+    fn what_a_body_does_not_show_is_unknown() {
+        let listed = |text| machine(text, Completeness::Partial);
+        let none = listed(r#"{"properties":{}}"#);
+        assert_eq!(none.disks, Fact::Unknown(Reason::NotCollected));
+        assert_eq!(none.security, Fact::Unknown(Reason::NotCollected));
+        assert!(matches!(none.details().instance_view, Fact::Unknown(Reason::NotCollected)));
+        let ugly = listed(r#"{"properties":{"storageProfile":{"dataDisks":"none","osDisk":7}}}"#);
+        assert_eq!(ugly.disks, Fact::Unknown(Reason::UnrecognisedValue));
+        assert!(matches!(ugly.details().data_disks, Fact::Unknown(Reason::UnrecognisedValue)));
+    }
+
+    #[test]
+    fn reads_what_other_tools_write() {
+        let graph = r#"{"properties":{"extended":{"instanceView":{"powerState":{"code":"PowerState/deallocated"}}}}}"#;
+        let view = machine(graph, Completeness::Complete).details().instance_view;
+        let state = view.as_ref().and_then(InstanceView::power_state);
+        assert_eq!(state, Fact::Known(PowerState::Deallocated));
+        let az = r#"{"powerState":"VM stopped","storageProfile":{"osDisk":{"diskSizeGb":8},"dataDisks":[]}}"#;
+        let machine = machine(az, Completeness::Partial);
+        assert!(matches!(machine.disks, Fact::Known(DiskSummary { total_gib: 8, .. })));
+        let state = machine.details().instance_view.as_ref().and_then(InstanceView::power_state);
+        assert_eq!(state, Fact::Known(PowerState::Stopped));
     }
 }

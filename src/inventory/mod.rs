@@ -4,6 +4,7 @@
 
 mod body;
 mod coverage;
+mod disk;
 mod estate;
 mod evaluated;
 mod fact;
@@ -11,6 +12,7 @@ mod governance;
 mod held;
 mod history;
 pub mod id;
+mod instance_view;
 mod join;
 mod kind;
 mod location;
@@ -26,6 +28,7 @@ mod vault;
 
 pub use body::{Body, Completeness, Found, Malformed};
 pub use coverage::{Coverage, Gap, NotTaken, Reading, SnapshotInfo};
+pub use disk::{AttachedDisk, Disk, DiskSummary};
 pub use estate::{Estate, Part};
 pub use evaluated::{Evaluated, EvaluatedValue};
 pub use fact::{Fact, List, Reason, Scalar, Section};
@@ -33,9 +36,10 @@ pub use governance::{GuardLink, Lock, Permission, ResourceGuard, RoleAssignment,
 pub use held::Held;
 pub use history::{Job, RecoveryPoint};
 pub use id::{IdKey, ResourceId};
+pub use instance_view::{ExtensionView, InstanceView, PowerState, Status, VmAgent};
 pub use kind::Kind;
 pub use location::Location;
-pub use machine::{Disk, VirtualMachine};
+pub use machine::{MachineDetails, SecurityType, VirtualMachine};
 pub use neighbour::Locks;
 pub use policy::BackupPolicy;
 pub use property::{PROPERTIES, Property};

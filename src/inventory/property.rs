@@ -170,6 +170,12 @@ pub const PROPERTIES: &[Property] = &[
         super::protection::STATES,
         &[],
     ),
+    property(
+        Kind::VirtualMachine,
+        "properties.securityProfile.securityType",
+        super::machine::SECURITY_TYPES,
+        &[],
+    ),
 ];
 
 impl Property {

@@ -8,10 +8,15 @@ pub const CHECK: Check = Check::Any(check);
 
 fn check(target: &Target<'_, '_>, _: &Context<'_, '_>) -> Verdict {
     let resource = target.resource();
-    if let Target::Protection(item) = target
-        && item.state != Fact::Unknown(Reason::UnrecognisedValue)
-    {
-        // Read with the item itself: no second look at a million bodies.
+    // Read with the item or machine itself: no second look at a million bodies.
+    let seen = match target {
+        Target::Protection(item) => item.state != Fact::Unknown(Reason::UnrecognisedValue),
+        Target::VirtualMachine(machine) => {
+            machine.security != Fact::Unknown(Reason::UnrecognisedValue)
+        }
+        _ => false,
+    };
+    if seen {
         return Ok(Outcome::Pass);
     }
     let mut judged = false;
