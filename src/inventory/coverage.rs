@@ -121,6 +121,8 @@ impl Lists {
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     lists: Vec<Lists>,
+    /// Lists that reach back to some time: scope, type and time.
+    windows: Vec<(String, String, Time)>,
     gaps: Vec<Gap>,
     /// Scope and type of bodies that were there and could not be read; `*` for any type.
     lost: BTreeSet<(String, String)>,
@@ -137,6 +139,12 @@ impl Coverage {
             self.lists.len() - 1
         });
         self.lists[at].add(scope);
+    }
+
+    /// Notes that every resource of this type at and below the scope was read that has a time of its
+    /// own and is no older than `since`.
+    pub fn add_list_since(&mut self, scope: &str, type_name: &str, since: Time) {
+        self.windows.push((scope.to_owned(), type_name.to_owned(), since));
     }
 
     /// Notes a gap.
@@ -176,13 +184,34 @@ impl Coverage {
     /// # Errors
     /// Why not.
     pub fn list(&self, scope: &str, type_name: &str) -> Result<(), Reason> {
+        self.unbroken(scope, type_name)?;
+        if self.covers(scope, type_name) {
+            return Ok(());
+        }
+        Err(self.since(scope, type_name).map_or(Reason::NotCollected, |_| Reason::WindowTooShort))
+    }
+
+    /// The time from which on all resources of a type at and below a scope were read, if a source
+    /// says so.
+    pub fn since(&self, scope: &str, type_name: &str) -> Option<Time> {
+        let covers = |(listed, kind, _): &&(String, String, Time)| {
+            kind.eq_ignore_ascii_case(type_name) && id::is_within(scope, listed)
+        };
+        self.windows.iter().filter(covers).map(|(_, _, since)| *since).min()
+    }
+
+    /// Whether nothing is known to be missing of the resources of a type at and below a scope.
+    ///
+    /// # Errors
+    /// Why something is.
+    pub fn unbroken(&self, scope: &str, type_name: &str) -> Result<(), Reason> {
         if let Some(gap) = self.gaps.iter().find(|gap| gap.hides(scope, type_name)) {
             return Err(gap.fact_reason());
         }
         if self.lost.iter().any(|(lost, kind)| stands_between(lost, kind, scope, type_name)) {
             return Err(Reason::NotCollected);
         }
-        if self.covers(scope, type_name) { Ok(()) } else { Err(Reason::NotCollected) }
+        Ok(())
     }
 
     fn covers(&self, scope: &str, type_name: &str) -> bool {

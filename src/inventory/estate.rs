@@ -8,6 +8,7 @@ use super::coverage::{Coverage, Reading, SnapshotInfo};
 use super::held::Holdings;
 use super::history::{Job, RecoveryPoint};
 use super::id::ByKey;
+use super::jobs::{JobIndex, OwnJob};
 use super::join::{self, Join};
 use super::machine::VirtualMachine;
 use super::neighbour::Neighbours;
@@ -101,6 +102,9 @@ pub struct Estate<'a> {
     /// By subscription, in lower case.
     may_protect_any_machine: HashMap<String, u32>,
     newest_point: HashMap<IdKey, Fact<Moment>, ByKey>,
+    /// The number of recovery points read, by item or instance.
+    points_by_owner: HashMap<IdKey, u32, ByKey>,
+    job_index: JobIndex,
     vaults_by_subscription: HashMap<String, Vec<usize>>,
     test_failovers: HashSet<String>,
     /// Resource groups that a service made for itself.
@@ -214,6 +218,7 @@ impl<'a> Estate<'a> {
         self.protections_by_datasource =
             Join::new(&self.protections, |protection| protection.datasource_key);
         self.note_points();
+        self.job_index = JobIndex::new(&self.jobs, &self.protections, &self.vaults, &self.coverage);
     }
 
     fn vault_of(
@@ -290,6 +295,10 @@ impl<'a> Estate<'a> {
             }
         }
         self.newest_point = newest;
+        for point in self.points.iter().filter(|point| point.time != Fact::Absent) {
+            let Some(owner) = point.owner() else { continue };
+            *self.points_by_owner.entry(IdKey::of(owner)).or_default() += 1;
+        }
     }
 
     fn count(&mut self) {
@@ -460,6 +469,43 @@ impl<'a> Estate<'a> {
             Ok(()) => Fact::Absent,
             Err(reason) => Fact::Unknown(reason),
         }
+    }
+
+    /// The number of recovery points read of an item or instance, and whether those are all.
+    pub fn points_of(&self, protection: &Resource<'_>) -> (u32, Result<(), Reason>) {
+        let count = self.points_by_owner.get(&protection.id.key()).copied().unwrap_or_default();
+        let kind = if protection.kind == Kind::BackupInstance {
+            Kind::BackupVaultPoint
+        } else {
+            Kind::RecoveryServicesPoint
+        };
+        (count, self.coverage.list_of(protection.id.as_str(), kind))
+    }
+
+    /// The jobs of an item or instance, newest first; those that do not say when they began come
+    /// before all others.
+    ///
+    /// A job that may as well be another item's is among them, marked as not certain.
+    pub fn jobs_of<'e>(
+        &'e self,
+        protection: &Protection<'_>,
+    ) -> impl Iterator<Item = OwnJob<'e, 'a>> {
+        self.job_index.of(protection, &self.jobs)
+    }
+
+    /// The jobs of a vault, newest first.
+    pub fn jobs_in<'e>(&'e self, vault: &'e str) -> impl Iterator<Item = &'e Job<'a>> {
+        self.job_index.within(vault, &self.jobs)
+    }
+
+    /// The time from which on all jobs of a vault are known: what the manifest says, or else the
+    /// start of the oldest job that was read.
+    ///
+    /// # Errors
+    /// Why no time is known: the list was not read or is broken, or it was read and is empty, and
+    /// nothing says how far back it reaches.
+    pub fn job_window(&self, vault: &str) -> Result<Time, Reason> {
+        self.job_index.window(vault, &self.coverage)
     }
 
     /// The gaps of the reading.

@@ -286,7 +286,8 @@ fn find_segment(id: &str, name: &str) -> Option<usize> {
     }
 }
 
-fn segment_after<'b>(id: &'b str, name: &str) -> Option<&'b str> {
+/// The segment after the one that is `name`.
+pub(super) fn segment_after<'b>(id: &'b str, name: &str) -> Option<&'b str> {
     let at = find_segment(id, name)?;
     let rest = id.get(at + name.len() + 1..)?;
     rest.split('/').next().filter(|segment| !segment.is_empty())

@@ -4,8 +4,10 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::fact::Scalar;
+use super::health::{Details, Health, HealthStatus};
 use super::resource::{View, plain};
 use super::{Completeness, Fact, IdKey, Kind, Malformed, Moment, Reason, Resource, Section};
 
@@ -32,7 +34,17 @@ pub struct Protection<'a> {
     pub last_backup: Fact<Moment>,
     /// How the last backup ended.
     pub last_backup_status: Fact<BackupStatus>,
+    /// What the service says of its health.
+    pub health: Health,
+    /// Whether some disks of a virtual machine are left out; which ones stands in the body.
+    pub disk_exclusion: Fact<Present>,
+    /// The number of recovery points, where the service counts them: a GET of most items, no LIST.
+    pub recovery_points: Fact<u32>,
 }
+
+/// An object is there; what it holds stands in the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Present;
 
 /// State of protection, of both vault kinds
 /// (<https://learn.microsoft.com/rest/api/backup/protected-items/get#protectionstate>,
@@ -184,8 +196,10 @@ impl Scalar<'_> for Workload {
 pub enum BackupStatus {
     /// It has not run yet.
     IRPending,
-    /// It worked, `Completed` or `Healthy`, warnings or not.
+    /// It worked: `Completed` or `Healthy`.
     Completed,
+    /// It worked, and something deserves a look.
+    CompletedWithWarnings,
     /// It failed, or anything else.
     Other,
 }
@@ -195,11 +209,31 @@ impl Scalar<'_> for BackupStatus {
         let is = |name: &str| text.eq_ignore_ascii_case(name);
         Some(match () {
             () if is("IRPending") => Self::IRPending,
-            () if is("Completed") || is("CompletedWithWarnings") || is("Healthy") => {
-                Self::Completed
-            }
+            () if is("Completed") || is("Healthy") => Self::Completed,
+            () if is("CompletedWithWarnings") => Self::CompletedWithWarnings,
             () => Self::Other,
         })
+    }
+}
+
+impl BackupStatus {
+    /// Whether that backup left a recovery point.
+    pub fn is_completed(self) -> bool {
+        matches!(self, Self::Completed | Self::CompletedWithWarnings)
+    }
+}
+
+impl Scalar<'_> for u32 {
+    fn from_text(text: Cow<'_, str>) -> Option<Self> {
+        text.trim().parse().ok()
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range is checked first"
+    )]
+    fn from_number(number: f64) -> Option<Self> {
+        (0.0..=f64::from(Self::MAX)).contains(&number).then_some(number as Self)
     }
 }
 
@@ -220,6 +254,24 @@ struct ItemProperties<'a> {
     last_recovery_point: Fact<Moment>,
     last_backup_time: Fact<Moment>,
     last_backup_status: Fact<BackupStatus>,
+    health_status: Fact<HealthStatus>,
+    protection_status: Fact<HealthStatus>,
+    protected_item_health_status: Fact<HealthStatus>,
+    health_details: Details,
+    extended_properties: Section<ExtendedProperties>,
+    extended_info: Section<ExtendedInfo>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct ExtendedProperties {
+    disk_exclusion_properties: Section<IgnoredAny>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct ExtendedInfo {
+    recovery_point_count: Fact<u32>,
 }
 
 /// The properties read from a backup instance.
@@ -231,6 +283,7 @@ struct InstanceProperties<'a> {
     #[serde(borrow)]
     policy_info: Section<PolicyInfo<'a>>,
     current_protection_state: Fact<ProtectionState>,
+    protection_error_details: Details,
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -298,6 +351,16 @@ impl<'a> Protection<'a> {
             last_recovery_point: properties.last_recovery_point,
             last_backup: properties.last_backup_time,
             last_backup_status: properties.last_backup_status,
+            health: Health {
+                check: properties.health_status,
+                protection: properties.protection_status,
+                workload: properties.protected_item_health_status,
+                details: properties.health_details.0,
+            },
+            disk_exclusion: properties
+                .extended_properties
+                .get(|extended| extended.disk_exclusion_properties.0.map(|_| Present)),
+            recovery_points: properties.extended_info.get(|info| info.recovery_point_count),
             resource,
         }
     }
@@ -322,6 +385,9 @@ impl<'a> Protection<'a> {
             last_recovery_point: Fact::Unknown(Reason::SourceCannotSay),
             last_backup: Fact::Unknown(Reason::SourceCannotSay),
             last_backup_status: Fact::Unknown(Reason::SourceCannotSay),
+            health: Health { details: properties.protection_error_details.0, ..Health::default() },
+            disk_exclusion: Fact::Absent,
+            recovery_points: Fact::Absent,
             resource,
         }
     }
@@ -338,7 +404,15 @@ impl<'a> Protection<'a> {
             last_recovery_point: Fact::Unknown(reason),
             last_backup: Fact::Unknown(reason),
             last_backup_status: Fact::Unknown(reason),
+            health: Health::unknown(reason),
+            disk_exclusion: Fact::Unknown(reason),
+            recovery_points: Fact::Unknown(reason),
         }
+    }
+
+    /// The container segment of an item's id: `IaasVMContainer;iaasvmcontainerv2;GROUP;NAME`.
+    pub fn container(&self) -> Option<&str> {
+        super::id::segment_after(self.resource.id.as_str(), "protectionContainers")
     }
 
     /// The path of the state in the body.

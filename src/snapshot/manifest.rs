@@ -45,6 +45,8 @@ pub struct CollectionEntry {
     pub scope: String,
     /// The ARM type.
     pub kind: String,
+    /// For a list that reaches back to some time only, as lists of jobs do: that time, RFC 3339.
+    pub since: Option<String>,
 }
 
 /// One thing that could not be read.
@@ -84,7 +86,12 @@ impl Manifest {
             })
         };
         for list in self.collections.iter().filter(|list| concerns(&list.scope)) {
-            coverage.add_list(&list.scope, &list.kind);
+            match list.since.as_deref().map(Time::parse) {
+                None => coverage.add_list(&list.scope, &list.kind),
+                Some(Some(since)) => coverage.add_list_since(&list.scope, &list.kind, since),
+                // Nobody knows how far back it reaches.
+                Some(None) => {}
+            }
         }
         for gap in self.gaps.iter().filter(|gap| concerns(&gap.scope)) {
             coverage.add_gap(Gap {

@@ -82,7 +82,7 @@ fn newest_point(
     let (path, moment) = if item.workload == Fact::Known(Workload::BackupVaultDatasource) {
         ("", context.estate.newest_point(&item.resource))
     } else if item.workload == Fact::Known(Workload::FileShare)
-        && item.last_backup_status == Fact::Known(BackupStatus::Completed)
+        && matches!(item.last_backup_status, Fact::Known(status) if status.is_completed())
     {
         // File shares leave the point's time out and give the run's.
         ("properties.lastBackupTime", item.last_backup)
