@@ -191,3 +191,29 @@ fn pages_that_are_not_whole_are_gaps() {
     }
     assert!(audit("a.json", page(r#""nextLink":null"#)).gaps.is_empty());
 }
+
+/// `@` and a backtick differ in the bit that tells upper from lower case: these ids share a key.
+#[test]
+fn ids_that_share_a_key_are_told_apart() {
+    let vault = |name: &str| {
+        let properties = r#"{"securitySettings":{"multiUserAuthorization":"Invalid"}}"#;
+        format!("{}\n", vault(properties).replace("rsv-orders", name))
+    };
+    let link = |name: &str| {
+        let id = ID.replace("rsv-orders", name);
+        format!(
+            r#"{{"id":"{id}/backupResourceGuardProxies/VaultProxy","type":"Microsoft.RecoveryServices/vaults/backupResourceGuardProxies","properties":{{"resourceGuardResourceId":"/subscriptions/s/resourceGroups/g/providers/Microsoft.DataProtection/resourceGuards/guard"}}}}"#
+        )
+    };
+    let body = vault("rsv@") + &vault("rsv`") + &link("rsv`");
+    let report = audit("a.jsonl", body);
+    let failed: Vec<&str> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.outcome == OutcomeKind::Fail)
+        .map(|finding| finding.resource.rsplit('/').next().unwrap_or_default())
+        .collect();
+    // Lines are partial bodies, and still show the block that holds the flag.
+    assert_eq!(failed, ["rsv@"]);
+    assert_eq!(verdicts(&report), [1, 0, 1]);
+}

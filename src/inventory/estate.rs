@@ -101,9 +101,9 @@ pub struct Estate<'a> {
     protections_by_datasource: Join,
     /// By subscription, in lower case.
     may_protect_any_machine: HashMap<String, u32>,
-    newest_point: HashMap<IdKey, Fact<Moment>, ByKey>,
+    newest_point: HashMap<ResourceId<'a>, Fact<Moment>, ByKey>,
     /// The number of recovery points read, by item or instance.
-    points_by_owner: HashMap<IdKey, u32, ByKey>,
+    points_by_owner: HashMap<ResourceId<'a>, u32>,
     job_index: JobIndex,
     vaults_by_subscription: HashMap<String, Vec<usize>>,
     test_failovers: HashSet<String>,
@@ -176,8 +176,7 @@ impl<'a> Estate<'a> {
     }
 
     fn link(&mut self) {
-        let mut links: HashMap<IdKey, Vec<Resource<'a>>> = HashMap::new();
-        let mut configs: HashMap<(IdKey, Kind), Resource<'a>> = HashMap::new();
+        let mut children = Children::default();
         for resource in &self.others {
             if let Some(machine) = test_failover_of(resource) {
                 self.test_failovers.insert(machine.to_ascii_lowercase());
@@ -186,13 +185,13 @@ impl<'a> Estate<'a> {
                 self.managed_groups.insert(resource.id.key());
             }
             let Some(vault) = resource.id.vault() else { continue };
-            let vault = IdKey::of(vault);
+            let vault = ResourceId::new(vault.to_owned());
             match resource.kind {
                 Kind::RecoveryServicesGuardLink | Kind::BackupVaultGuardLink => {
-                    links.entry(vault).or_default().push(resource.clone());
+                    children.links.entry(vault).or_default().push(resource.clone());
                 }
                 Kind::BackupConfig | Kind::StorageConfig => {
-                    configs.insert((vault, resource.kind), resource.clone());
+                    children.configs.insert((vault, resource.kind), resource.clone());
                 }
                 _ => {}
             }
@@ -200,7 +199,7 @@ impl<'a> Estate<'a> {
         let vaults: Vec<_> =
             self.others.iter().filter(|resource| resource.kind.is_vault()).cloned().collect();
         for resource in vaults {
-            let vault = self.vault_of(resource, &mut links, &mut configs);
+            let vault = self.vault_of(resource, &mut children);
             self.vaults.push(vault);
         }
         self.vaults_by_id = index(self.vaults.iter().map(|vault| &vault.resource.id));
@@ -221,13 +220,7 @@ impl<'a> Estate<'a> {
         self.job_index = JobIndex::new(&self.jobs, &self.protections, &self.vaults, &self.coverage);
     }
 
-    fn vault_of(
-        &self,
-        resource: Resource<'a>,
-        links: &mut HashMap<IdKey, Vec<Resource<'a>>>,
-        configs: &mut HashMap<(IdKey, Kind), Resource<'a>>,
-    ) -> Vault<'a> {
-        let key = resource.id.key();
+    fn vault_of(&self, resource: Resource<'a>, children: &mut Children<'a>) -> Vault<'a> {
         let scope = resource.id.as_str();
         let recovery_services = resource.kind == Kind::RecoveryServicesVault;
         let (link_kind, item_kind) = if recovery_services {
@@ -235,7 +228,7 @@ impl<'a> Estate<'a> {
         } else {
             (Kind::BackupVaultGuardLink, Kind::BackupInstance)
         };
-        let mut child = |kind| match configs.remove(&(key, kind)) {
+        let mut child = |kind| match children.configs.remove(&(resource.id.clone(), kind)) {
             Some(config) => Fact::Known(config),
             None if !recovery_services => Fact::Absent,
             None => match self.coverage.list_of(scope, kind) {
@@ -245,7 +238,8 @@ impl<'a> Estate<'a> {
         };
         let (backup_config, storage_config) =
             (child(Kind::BackupConfig), child(Kind::StorageConfig));
-        let guard_links = match (links.remove(&key), self.coverage.list_of(scope, link_kind)) {
+        let links = children.links.remove(&resource.id);
+        let guard_links = match (links, self.coverage.list_of(scope, link_kind)) {
             (Some(links), _) => Fact::Known(links),
             (None, Ok(())) => Fact::Known(Vec::new()),
             (None, Err(reason)) => Fact::Unknown(reason),
@@ -281,13 +275,13 @@ impl<'a> Estate<'a> {
         let points = self.points.iter().filter_map(|point| Some((point.owner()?, point.time)));
         let jobs = self.jobs.iter().filter(|job| job.is_completed_backup()).filter_map(|job| {
             match &job.instance {
-                Fact::Known(instance) => Some((instance.as_ref(), job.start)),
+                Fact::Known(instance) => Some((ResourceId::new(instance.clone()), job.start)),
                 _ => None,
             }
         });
-        let mut newest: HashMap<IdKey, Fact<Moment>, ByKey> = HashMap::default();
+        let mut newest: HashMap<ResourceId<'a>, Fact<Moment>, ByKey> = HashMap::default();
         for (owner, time) in points.chain(jobs) {
-            let entry = newest.entry(IdKey::of(owner)).or_insert(time);
+            let entry = newest.entry(owner).or_insert(time);
             if let (Fact::Known(new), Fact::Known(old)) = (time, *entry) {
                 *entry = Fact::Known(new.max(old));
             } else if let Fact::Known(_) = time {
@@ -297,7 +291,7 @@ impl<'a> Estate<'a> {
         self.newest_point = newest;
         for point in self.points.iter().filter(|point| point.time != Fact::Absent) {
             let Some(owner) = point.owner() else { continue };
-            *self.points_by_owner.entry(IdKey::of(owner)).or_default() += 1;
+            *self.points_by_owner.entry(owner).or_default() += 1;
         }
     }
 
@@ -456,7 +450,7 @@ impl<'a> Estate<'a> {
     ///
     /// Absent: the lists that would show one were read and show none. Unknown: they were not read.
     pub fn newest_point(&self, protection: &Resource<'_>) -> Fact<Moment> {
-        if let Some(found) = self.newest_point.get(&protection.id.key()) {
+        if let Some(found) = self.newest_point.get(&protection.id) {
             return *found;
         }
         let (points, jobs) = if protection.kind == Kind::BackupInstance {
@@ -473,7 +467,7 @@ impl<'a> Estate<'a> {
 
     /// The number of recovery points read of an item or instance, and whether those are all.
     pub fn points_of(&self, protection: &Resource<'_>) -> (u32, Result<(), Reason>) {
-        let count = self.points_by_owner.get(&protection.id.key()).copied().unwrap_or_default();
+        let count = self.points_by_owner.get(&protection.id).copied().unwrap_or_default();
         let kind = if protection.kind == Kind::BackupInstance {
             Kind::BackupVaultPoint
         } else {
@@ -532,6 +526,13 @@ impl<'a> Estate<'a> {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// Children of vaults that were not handed to their vault yet, by the vault's id.
+#[derive(Default)]
+struct Children<'a> {
+    links: HashMap<ResourceId<'a>, Vec<Resource<'a>>>,
+    configs: HashMap<(ResourceId<'a>, Kind), Resource<'a>>,
 }
 
 fn is_managed(group: &Resource<'_>) -> bool {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::fact::Scalar;
 use super::resource::View;
-use super::{Fact, Malformed, Moment, Resource, Workload};
+use super::{Fact, Malformed, Moment, Resource, ResourceId, Workload};
 
 /// A backup, restore or configuration job of either vault kind.
 #[derive(Clone, Debug)]
@@ -184,11 +184,11 @@ impl<'a> View<'a> for RecoveryPoint<'a> {
     }
 }
 
-impl RecoveryPoint<'_> {
+impl<'a> RecoveryPoint<'a> {
     /// The id of the item or instance it belongs to.
-    pub fn owner(&self) -> Option<&str> {
+    pub fn owner(&self) -> Option<ResourceId<'a>> {
         let id = self.resource.id.as_str();
-        let parent = id.rsplit_once('/')?.0.rsplit_once('/')?;
-        parent.1.eq_ignore_ascii_case("recoveryPoints").then_some(parent.0)
+        let (owner, list) = id.rsplit_once('/')?.0.rsplit_once('/')?;
+        list.eq_ignore_ascii_case("recoveryPoints").then(|| self.resource.id.leading(owner.len()))
     }
 }

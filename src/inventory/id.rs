@@ -136,6 +136,14 @@ impl<'a> ResourceId<'a> {
         self.text.get(..end)
     }
 
+    /// The id that the first `length` bytes of this one are.
+    pub(super) fn leading(&self, length: usize) -> Self {
+        Self::new(match &self.text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.get(..length).unwrap_or(text)),
+            Cow::Owned(text) => Cow::Owned(text.get(..length).unwrap_or(text).to_owned()),
+        })
+    }
+
     /// Whether this id is `scope` or lies below it.
     pub fn is_within(&self, scope: &str) -> bool {
         is_within(&self.text, scope)
