@@ -164,6 +164,54 @@ impl<T> Fact<T> {
     }
 }
 
+/// How every source says that there is no value: with a reason, or because nothing is set.
+macro_rules! no_value {
+    () => {
+        fn visit_u8<E: de::Error>(self, code: u8) -> Result<Self::Value, E> {
+            Ok(Fact::Unknown(Reason::from_code(code)))
+        }
+        fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+            Ok(Fact::Absent)
+        }
+        fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
+            Ok(Fact::Absent)
+        }
+    };
+}
+
+/// What a fact says to a value of another form than its own.
+macro_rules! unrecognised {
+    (scalar) => {
+        fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
+            Ok(Fact::Unknown(Reason::UnrecognisedValue))
+        }
+        fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
+            Ok(Fact::Unknown(Reason::UnrecognisedValue))
+        }
+        fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
+            Ok(Fact::Unknown(Reason::UnrecognisedValue))
+        }
+        fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
+            Ok(Fact::Unknown(Reason::UnrecognisedValue))
+        }
+        fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
+            Ok(Fact::Unknown(Reason::UnrecognisedValue))
+        }
+    };
+    (list, $de:lifetime) => {
+        fn visit_seq<A: SeqAccess<$de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+            while sequence.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(Fact::Unknown(Reason::UnrecognisedValue))
+        }
+    };
+    (object, $de:lifetime) => {
+        fn visit_map<A: MapAccess<$de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(Fact::Unknown(Reason::UnrecognisedValue))
+        }
+    };
+}
+
 /// A type that can be read from one scalar of a body.
 pub trait Scalar<'a>: Sized {
     /// From text that the source can lend (`Cow::Borrowed`) or that had to be unescaped.
@@ -229,15 +277,7 @@ impl<'de, T: Scalar<'de>> Visitor<'de> for FactVisitor<T> {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
-    fn visit_u8<E: de::Error>(self, code: u8) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::from_code(code)))
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Fact::Absent)
-    }
-    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Fact::Absent)
-    }
+    no_value!();
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
         Ok(Self::recognised(T::from_bool(value)))
     }
@@ -258,14 +298,8 @@ impl<'de, T: Scalar<'de>> Visitor<'de> for FactVisitor<T> {
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
         Ok(Self::recognised(T::from_text(Cow::Owned(text.to_owned()))))
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
-        while sequence.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
+    unrecognised!(list, 'de);
+    unrecognised!(object, 'de);
 }
 
 /// An object inside a body. Unknown as a whole makes each of its properties unknown.
@@ -343,34 +377,9 @@ impl<'de, T: Deserialize<'de>, C: Default + Extend<T>> Visitor<'de> for ListVisi
         }
         Ok(Fact::Known(elements))
     }
-    fn visit_u8<E: de::Error>(self, code: u8) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::from_code(code)))
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Fact::Absent)
-    }
-    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Fact::Absent)
-    }
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
+    no_value!();
+    unrecognised!(scalar);
+    unrecognised!(object, 'de);
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Section<T> {
@@ -390,32 +399,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SectionVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         T::deserialize(de::value::MapAccessDeserializer::new(map)).map(Fact::Known)
     }
-    fn visit_u8<E: de::Error>(self, code: u8) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::from_code(code)))
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Fact::Absent)
-    }
-    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Fact::Absent)
-    }
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
-        while sequence.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Fact::Unknown(Reason::UnrecognisedValue))
-    }
+    no_value!();
+    unrecognised!(scalar);
+    unrecognised!(list, 'de);
 }
