@@ -1,0 +1,104 @@
+//! `audit` with configuration, baseline and options: what it prints where, and its exit code.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::{backuplint, code, estate, says, stderr, stdout};
+
+#[test]
+fn configuration_mistakes_are_shown_with_place_and_next_step() {
+    let rows = [
+        (
+            "[[suppression]]\nrule = \"mua-disabled\"\nresource = \"*\"\nowner = \"a@example.com\"\n",
+            &["has no `reason`", "backuplint.toml:1"][..],
+        ),
+        (
+            "[[suppression]]\nrule = \"mua-disabled\"\nresuorce = \"*\"\nreason = \"r\"\nowner = \"a@example.com\"\n",
+            &["unknown key `resuorce`", "did you mean `resource`?", "backuplint.toml:3"],
+        ),
+        ("profile = \"default\n", &["not valid TOML", "backuplint.toml:1"]),
+        ("profil = \"default\"\n", &["unknown key `profil`", "did you mean `profile`?"]),
+        ("[rules.mua-disable]\n", &["unknown rule `mua-disable`", "did you mean `mua-disabled`?"]),
+        (
+            "[rules.recovery-point-stale]\ntolerance = \"two\"\n",
+            &["`tolerance` is a string, not a number"],
+        ),
+        ("[rules.mua-disabled]\nseverity = \"severe\"\n", &["`severe` is no severity"]),
+        ("fail-on = \"hi\"\nprofile = 3\n", &["2 errors", "fail-on", "profile"]),
+    ];
+    for (toml, parts) in rows {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("backuplint.toml"), toml).expect("writable");
+        let output =
+            backuplint(folder.path(), &["audit", estate("clean").to_str().expect("UTF-8")]);
+        code(&output, 2);
+        assert_eq!(stdout(&output), "", "errors belong on standard error");
+        says(&stderr(&output), parts);
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_backuplint"))
+        .args(["audit", "--demo", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(stderr(&output), "");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_baseline_keeps_old_findings_from_failing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let arguments = ["audit", "--demo", "--output", "json=old.json", "--output", "sarif=old.sarif"];
+    code(&backuplint(folder.path(), &arguments), 1);
+    for baseline in ["old.json", "old.sarif"] {
+        let arguments =
+            ["audit", "--demo", "--baseline", baseline, "--allow-incomplete", "--format", "json"];
+        let output = backuplint(folder.path(), &arguments);
+        code(&output, 0);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let states: Vec<&Value> = report["results"]
+            .as_array()
+            .expect("results")
+            .iter()
+            .filter(|result| result["outcome"] == "fail" && result["suppression"].is_null())
+            .map(|result| &result["baselineState"])
+            .collect();
+        assert!(!states.is_empty());
+    }
+    fs::write(folder.path().join("no.json"), "{}").expect("writable");
+    let output = backuplint(folder.path(), &["audit", "--demo", "--baseline", "no.json"]);
+    code(&output, 2);
+    says(&stderr(&output), &["cannot use no.json as a baseline"]);
+}
+
+#[test]
+fn exit_codes_do_not_depend_on_what_is_listed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    code(
+        &backuplint(
+            folder.path(),
+            &["audit", "--demo", "--outcomes", "pass", "--min-severity", "critical"],
+        ),
+        1,
+    );
+    code(&backuplint(folder.path(), &["audit", "--demo", "--fail-on", "critical"]), 3);
+}
+
+#[test]
+fn a_report_never_takes_the_place_of_its_input() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let body = r#"{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.DataProtection/backupVaults/bv","type":"Microsoft.DataProtection/backupVaults","properties":{}}"#;
+    fs::write(folder.path().join("v.json"), body).expect("writable");
+    let output = backuplint(folder.path(), &["audit", "v.json", "--output", "json=v.json"]);
+    code(&output, 2);
+    says(&stderr(&output), &["v.json is an input of this run"]);
+    assert_eq!(fs::read_to_string(folder.path().join("v.json")).expect("readable"), body);
+}

@@ -1,0 +1,145 @@
+//! Rules of the user: `rules new`, `rules test`, and packs in an audit.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::{backuplint, code, estate, says, stderr, stdout};
+
+#[test]
+fn a_new_rule_passes_its_own_tests_and_a_dead_one_does_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    code(
+        &backuplint(folder.path(), &["rules", "new", "vault-owner-missing", "--dir", "policies"]),
+        0,
+    );
+    let tested = backuplint(folder.path(), &["rules", "test", "policies"]);
+    code(&tested, 0);
+    says(&stdout(&tested), &["3 passed, 0 failed"]);
+    let output = backuplint(
+        folder.path(),
+        &["audit", "--demo", "--rules", "policies", "--select", "vault-owner-missing"],
+    );
+    code(&output, 3);
+    says(&stdout(&output), &["vault-owner-missing"]);
+
+    let check = folder.path().join("policies/vault/vault_owner_missing/check.rego");
+    let text = fs::read_to_string(&check).expect("readable");
+    fs::write(
+        &check,
+        text.replace("not input.tags.owner", "input.tags.owner == \"nobody at all\""),
+    )
+    .expect("writable");
+    let tested = backuplint(folder.path(), &["rules", "test", "policies"]);
+    code(&tested, 1);
+    says(&stdout(&tested), &["it never fires"]);
+
+    fs::write(&check, "package policies.vault.vault_owner_missing\n\ndeny contains x if {\n\tx := nonsense(1)\n}\n").expect("writable");
+    let broken = backuplint(folder.path(), &["audit", "--demo", "--rules", "policies"]);
+    code(&broken, 2);
+    says(&stderr(&broken), &["check.rego:4", "nonsense"]);
+}
+
+#[test]
+fn policies_written_for_conftest_run_unchanged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("old")).expect("folder");
+    fs::write(
+        folder.path().join("old/vaults.rego"),
+        "package main\n\nimport rego.v1\n\ndeny contains msg if {\n\tinput.type == \"Microsoft.RecoveryServices/vaults\"\n\tinput.properties.publicNetworkAccess == \"Enabled\"\n\tmsg := sprintf(\"%s is public\", [input.name])\n}\n\nwarn contains {\"msg\": \"no tags\"} if {\n\tinput.type == \"Microsoft.RecoveryServices/vaults\"\n\tnot input.tags\n}\n",
+    )
+    .expect("writable");
+    let output = backuplint(
+        folder.path(),
+        &[
+            "audit",
+            estate("broken").to_str().expect("UTF-8"),
+            "--rules",
+            "old",
+            "--select",
+            "vaults",
+            "--format",
+            "json",
+        ],
+    );
+    code(&output, 1);
+    says(&stdout(&output), &["is public"]);
+}
+
+#[test]
+fn hostile_policies_end_in_a_diagnostic_within_two_seconds() {
+    let deep = format!(
+        "package p\n\ndeny contains x if {{\n\tx := {}1{}\n}}\n",
+        "[".repeat(40),
+        "]".repeat(40)
+    );
+    let rows = [
+        (
+            "package p\n\ndeny contains \"x\" if {\n\tsome a in numbers.range(1, 3000)\n\tsome b in numbers.range(1, 3000)\n\tsome c in numbers.range(1, 3000)\n\ta + b + c < 0\n}\n",
+            "was stopped",
+        ),
+        (
+            "package p\n\ndeny contains x if {\n\tsome x in numbers.range(1, 50000000)\n}\n",
+            "numbers.range",
+        ),
+        ("package p\n\nf(x) := f(x + 1)\n\ndeny contains x if {\n\tx := f(1)\n}\n", "recurs"),
+        (deep.as_str(), "deep"),
+        ("package p\n\ndeny contains x if {\n\tx := time.now_ns()\n}\n", "time.now_ns"),
+        (
+            "package p\n\ndeny contains x if {\n\tx := http.send({\"url\": \"http://localhost\"})\n}\n",
+            "http.send",
+        ),
+        ("package p\n\ndeny contains 3\n", "unknown shape"),
+        ("package p\n\ndeny contains x if {\n", "expect"),
+    ];
+    for (policy, part) in rows {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("hostile")).expect("folder");
+        fs::write(folder.path().join("hostile/policy.rego"), policy).expect("writable");
+        let start = std::time::Instant::now();
+        let output = backuplint(
+            folder.path(),
+            &["audit", "--demo", "--rules", "hostile", "--select", "policy"],
+        );
+        // A hang guard, not a benchmark: debug builds on a busy machine are far slower than two seconds.
+        assert!(start.elapsed().as_secs() < 30, "{policy}");
+        code(&output, 2);
+        let text = stderr(&output);
+        assert!(text.contains("policy.rego:"), "no place in:\n{text}");
+        assert!(text.to_lowercase().contains(part), "no `{part}` in:\n{text}");
+    }
+}
+
+#[test]
+fn a_lone_file_carries_its_metadata_in_a_comment() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("pack")).expect("folder");
+    fs::write(
+        folder.path().join("pack/x.rego"),
+        "# METADATA\n# title: The vault is in the wrong region\n# custom:\n#   id: vault-region-not-allowed\n#   severity: high\n#   targets: [Microsoft.RecoveryServices/vaults]\npackage pack.x\n\ndeny contains {\"path\": \"location\", \"message\": \"not here\", \"observed\": input.location} if {\n\tinput.location != \"westeurope\"\n}\n",
+    )
+    .expect("writable");
+    let output = backuplint(
+        folder.path(),
+        &[
+            "audit",
+            "--demo",
+            "--rules",
+            "pack",
+            "--select",
+            "vault-region-not-allowed",
+            "--format",
+            "json",
+        ],
+    );
+    code(&output, 1);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let found = report["results"].as_array().expect("results");
+    let found: Vec<&Value> =
+        found.iter().filter(|result| result["rule"] == "vault-region-not-allowed").collect();
+    assert!(!found.is_empty());
+    assert!(
+        found.iter().all(|result| result["severity"] == "high" && result["path"] == "location")
+    );
+    assert!(found[0]["location"]["startColumn"].as_u64() > Some(1), "{}", found[0]);
+}

@@ -1,0 +1,32 @@
+//! The small commands: `init`, `explain`, `rules list`, `completions`, `man`.
+
+use crate::{backuplint, code, says, stderr, stdout};
+
+#[test]
+fn small_commands_work() {
+    let folder = tempfile::tempdir().expect("a folder");
+    code(&backuplint(folder.path(), &["init"]), 0);
+    code(&backuplint(folder.path(), &["audit", "--demo", "--config", "backuplint.toml"]), 1);
+    let again = backuplint(folder.path(), &["init"]);
+    code(&again, 2);
+    says(&stderr(&again), &["backuplint.toml is there already", "--force"]);
+    says(
+        &stdout(&backuplint(folder.path(), &["explain", "mua-disabled"])),
+        &["# `mua-disabled`", "How to mend it"],
+    );
+    let wrong = backuplint(folder.path(), &["explain", "mua-disable"]);
+    code(&wrong, 2);
+    says(&stderr(&wrong), &["there is no rule `mua-disable`", "did you mean `mua-disabled`?"]);
+    says(
+        &stdout(&backuplint(folder.path(), &["rules", "list"])),
+        &["mua-disabled", "vm-not-backed-up"],
+    );
+    let controls = stdout(&backuplint(folder.path(), &["rules", "list", "--control", "BR-2"]));
+    says(&controls, &["mua-disabled"]);
+    assert!(!controls.contains("vm-not-backed-up"));
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        assert!(stdout(&backuplint(folder.path(), &["completions", shell])).contains("backuplint"));
+    }
+    assert!(stdout(&backuplint(folder.path(), &["man"])).contains(".TH backuplint"));
+    says(&stdout(&backuplint(folder.path(), &["--version"])), &["backuplint"]);
+}
