@@ -314,7 +314,8 @@ fn the_whole_corpus_is_read() {
     let with_status = |status: u64| index.iter().filter(|line| line["status"] == status).count();
     let cut =
         index.iter().filter(|line| line["next_link"].is_string() || line["next_link"] == true);
-    let gaps = |reason: &str| estate.gaps().iter().filter(|gap| gap.reason == reason).count();
+    let gaps =
+        |reason: &str| estate.gaps().iter().filter(|gap| gap.reason.as_str() == reason).count();
     assert_eq!(gaps("forbidden"), with_status(403));
     assert_eq!(gaps("throttled"), with_status(429));
     assert_eq!(gaps("truncated"), cut.count());

@@ -1,6 +1,7 @@
 //! What was read, what was not, and why: the lists read to their end, and the gaps.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt;
 
 use super::id::ByKey;
 use super::{IdKey, Kind, Reason, Time, id};
@@ -14,25 +15,99 @@ pub struct Gap {
     pub kind: String,
     /// The HTTP status, if a service answered.
     pub status: Option<u16>,
-    /// forbidden, throttled, truncated, malformed, not-collected, skipped.
-    pub reason: String,
+    /// Why it is missing.
+    pub reason: GapReason,
     /// The ARM action that the caller lacks, if that is the cause.
     pub permission: Option<String>,
     /// What happened, for a person.
     pub message: String,
 }
 
+/// Why something could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GapReason {
+    /// The service refused.
+    Forbidden,
+    /// The file or body is not what it should be.
+    Malformed,
+    /// Nobody asked for it.
+    NotCollected,
+    /// It is there and was deliberately not read.
+    Skipped,
+    /// The service answered "too many requests" until the retries ran out.
+    Throttled,
+    /// The answer ends before the list does.
+    Truncated,
+    /// A word of a manifest that this version does not know, as it is spelled there.
+    Other(String),
+}
+
+impl GapReason {
+    const KNOWN: [Self; 6] = [
+        Self::Forbidden,
+        Self::Malformed,
+        Self::NotCollected,
+        Self::Skipped,
+        Self::Throttled,
+        Self::Truncated,
+    ];
+
+    /// The reason that a manifest spells so, in any case.
+    pub fn of(text: &str) -> Self {
+        Self::KNOWN
+            .into_iter()
+            .find(|reason| reason.as_str().eq_ignore_ascii_case(text))
+            .unwrap_or_else(|| Self::Other(text.to_owned()))
+    }
+
+    /// The word of reports.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Forbidden => "forbidden",
+            Self::Malformed => "malformed",
+            Self::NotCollected => "not-collected",
+            Self::Skipped => "skipped",
+            Self::Throttled => "throttled",
+            Self::Truncated => "truncated",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl fmt::Display for GapReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 impl Gap {
+    /// Something wrong with a file, or with a part of one.
+    pub fn of_input(
+        scope: impl Into<String>,
+        kind: &str,
+        reason: GapReason,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            scope: scope.into(),
+            kind: kind.to_owned(),
+            status: None,
+            reason,
+            permission: None,
+            message: message.into(),
+        }
+    }
+
     /// Whether the caller was refused.
     pub fn is_forbidden(&self) -> bool {
-        self.reason == "forbidden" || matches!(self.status, Some(401 | 403))
+        self.reason == GapReason::Forbidden || matches!(self.status, Some(401 | 403))
     }
 
     /// The reason that facts behind this gap are unknown for.
     pub fn fact_reason(&self) -> Reason {
         if self.is_forbidden() {
             Reason::Forbidden
-        } else if self.reason == "throttled" || self.status == Some(429) {
+        } else if self.reason == GapReason::Throttled || self.status == Some(429) {
             Reason::Throttled
         } else {
             Reason::NotCollected
@@ -248,11 +323,19 @@ mod tests {
             scope: "/subscriptions/S/resourceGroups/g".to_owned(),
             kind: "A.B/c".to_owned(),
             status: Some(403),
-            reason: "forbidden".to_owned(),
+            reason: GapReason::Forbidden,
             permission: None,
             message: String::new(),
         });
         assert_eq!(coverage.list("/subscriptions/S", "A.B/c"), Err(Reason::Forbidden));
         assert_eq!(coverage.list("/subscriptions/S/resourceGroups/h", "A.B/c"), Ok(()));
+    }
+
+    #[test]
+    fn reasons_of_gaps_keep_a_strangers_spelling() {
+        for reason in GapReason::KNOWN {
+            assert_eq!(GapReason::of(&reason.as_str().to_ascii_uppercase()), reason);
+        }
+        assert_eq!(GapReason::of("Quota-Reached").as_str(), "Quota-Reached");
     }
 }

@@ -289,7 +289,7 @@ fn gap(gap: &Gap) -> GapShape<'_> {
         scope: &gap.scope,
         kind: &gap.kind,
         status: gap.status,
-        reason: &gap.reason,
+        reason: gap.reason.as_str(),
         permission: gap.permission.as_deref(),
         message: &gap.message,
         rules: &gap.rules,

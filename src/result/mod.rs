@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::finding::{BaselineState, Finding, OutcomeKind, Severity};
-pub use crate::inventory::{NotTaken, Reading};
+pub use crate::inventory::{GapReason, NotTaken, Reading};
 use crate::rule::Metadata;
 
 /// Something that should have been readable and was not.
@@ -18,8 +18,8 @@ pub struct Gap {
     pub kind: String,
     /// The HTTP status, if a service answered.
     pub status: Option<u16>,
-    /// forbidden, throttled, truncated, malformed, not-collected, skipped.
-    pub reason: String,
+    /// Why it is missing.
+    pub reason: GapReason,
     /// The ARM action that the caller lacks, if that is the cause.
     pub permission: Option<String>,
     /// What happened, for a person.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::inventory::{Completeness, Coverage, Gap, SnapshotInfo, Time};
+use crate::inventory::{Completeness, Coverage, Gap, GapReason, SnapshotInfo, Time};
 
 /// The schema this version reads and writes.
 pub const SCHEMA: &str = "backuplint.snapshot/1";
@@ -59,7 +59,7 @@ pub struct GapEntry {
     pub kind: String,
     /// The HTTP status.
     pub status: Option<u16>,
-    /// See [`Gap::reason`].
+    /// See [`GapReason`].
     pub reason: String,
     /// The action that is missing.
     pub permission: Option<String>,
@@ -98,7 +98,7 @@ impl Manifest {
                 scope: gap.scope.clone(),
                 kind: gap.kind.clone(),
                 status: gap.status,
-                reason: gap.reason.clone(),
+                reason: GapReason::of(&gap.reason),
                 permission: gap.permission.clone(),
                 message: gap.message.clone().unwrap_or_default(),
             });

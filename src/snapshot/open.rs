@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::document::{Document, Documents};
 use super::manifest::{FileEntry, Manifest, SCHEMA};
-use crate::inventory::Gap;
+use crate::inventory::{Gap, GapReason};
 
 /// Decompressed size at which a `.zst` file is refused: a small file can unfold without end.
 const MAX_UNPACKED_BYTES: u64 = 16 << 30;
@@ -139,7 +139,7 @@ impl Inputs {
         read.map_err(|cause| InputError::Unreadable { path: "standard input".to_owned(), cause })?;
         match unpacked("stdin", bytes) {
             Ok(document) => self.documents.push(document),
-            Err(cause) => self.file_gap("stdin", "malformed", &cause),
+            Err(cause) => self.file_gap("stdin", GapReason::Malformed, &cause),
         }
         Ok(())
     }
@@ -149,7 +149,7 @@ impl Inputs {
         let mut document = match open_file(path, &name) {
             Ok(Ok(document)) => document,
             Ok(Err(cause)) => {
-                self.file_gap(&name, "malformed", &cause);
+                self.file_gap(&name, GapReason::Malformed, &cause);
                 return Ok(());
             }
             Err(cause) => return Err(InputError::Unreadable { path: name, cause }),
@@ -186,7 +186,7 @@ impl Inputs {
             Ok(text) if serde_json::from_slice::<IgnoredAny>(&text).is_err() => {
                 // Without its manifest a snapshot would look like an export without gaps.
                 let cause = "not readable as JSON; the rest is read without it";
-                self.file_gap(&display(&manifest), "malformed", cause);
+                self.file_gap(&display(&manifest), GapReason::Malformed, cause);
                 None
             }
             _ => self.manifest_above(folder)?.map(|entries| (folder.to_path_buf(), entries)),
@@ -223,8 +223,8 @@ impl Inputs {
                 }
                 self.documents.push(document);
             }
-            Ok(Err(cause)) => self.file_gap(&name, "malformed", &cause),
-            Err(cause) => self.file_gap(&name, "skipped", &cause.to_string()),
+            Ok(Err(cause)) => self.file_gap(&name, GapReason::Malformed, &cause),
+            Err(cause) => self.file_gap(&name, GapReason::Skipped, &cause.to_string()),
         }
         if is_snapshot && self.documents.len() == before {
             self.lost.push(name);
@@ -266,7 +266,7 @@ impl Inputs {
             if !path.exists() && !packed.exists() {
                 self.file_gap(
                     &display(&path),
-                    "skipped",
+                    GapReason::Skipped,
                     "the manifest names this file and it is missing",
                 );
                 self.lost.push(display(&path));
@@ -281,19 +281,12 @@ impl Inputs {
             self.notices
                 .push(format!("{path} links back to {ancestor}; it was not followed again"));
         } else {
-            self.file_gap(&path, "skipped", &error.to_string());
+            self.file_gap(&path, GapReason::Skipped, &error.to_string());
         }
     }
 
-    fn file_gap(&mut self, name: &str, reason: &str, message: &str) {
-        self.gaps.push(Gap {
-            scope: name.to_owned(),
-            kind: "file".to_owned(),
-            status: None,
-            reason: reason.to_owned(),
-            permission: None,
-            message: message.to_owned(),
-        });
+    fn file_gap(&mut self, name: &str, reason: GapReason, message: &str) {
+        self.gaps.push(Gap::of_input(name, "file", reason, message));
     }
 }
 

@@ -8,7 +8,7 @@ use super::document::{Document, LINES_PER_MARK, Mark};
 use super::take::{Taken, Taker};
 use super::{Inputs, json};
 use crate::inventory::{
-    Completeness, Coverage, Estate, Gap, NotTaken, Part, Reading, SnapshotInfo,
+    Completeness, Coverage, Estate, Gap, GapReason, NotTaken, Part, Reading, SnapshotInfo,
 };
 
 /// A body larger than this is not taken: Azure's answers for one resource stay far below
@@ -100,14 +100,8 @@ fn note_losses(document: &Document, lines: u64, taken: &[Taken<'_>], coverage: &
     let short = document.records.is_some_and(|records| document.is_lines() && lines < records);
     if short {
         let records = document.records.unwrap_or_default();
-        coverage.add_gap(Gap {
-            scope: document.name.clone(),
-            kind: "file".to_owned(),
-            status: None,
-            reason: "truncated".to_owned(),
-            permission: None,
-            message: format!("it has {lines} lines; the manifest says {records}"),
-        });
+        let message = format!("it has {lines} lines; the manifest says {records}");
+        coverage.add_gap(Gap::of_input(&document.name, "file", GapReason::Truncated, message));
     }
     let is_snapshot =
         document.completeness.is_some() || taken.iter().any(|taken| !taken.manifests.is_empty());
@@ -155,14 +149,8 @@ fn account<'a>(
         coverage.add_gap(Gap { scope: place(at), ..gap });
     }
     if taken.unnamed_gaps > 0 {
-        coverage.add_gap(Gap {
-            scope: document.name.clone(),
-            kind: "line".to_owned(),
-            status: None,
-            reason: "malformed".to_owned(),
-            permission: None,
-            message: format!("and {} more like it", taken.unnamed_gaps),
-        });
+        let message = format!("and {} more like it", taken.unnamed_gaps);
+        coverage.add_gap(Gap::of_input(&document.name, "line", GapReason::Malformed, message));
     }
     for (why, (count, examples)) in taken.not_taken {
         let entry: &mut NotTaken = reading.not_taken.entry(why).or_default();
@@ -274,7 +262,7 @@ fn run<'a>(task: &Task<'a>) -> Taken<'a> {
             }
         }
         Work::Nonsense(at) => {
-            taker.gap("body", "malformed", *at, "not JSON from here on".to_owned());
+            taker.gap("body", GapReason::Malformed, *at, "not JSON from here on".to_owned());
         }
     }
     taker.finish()
@@ -295,11 +283,11 @@ fn take_slice<'a>(
     if slice.len() > MAX_BODY_BYTES && kind == "line" {
         let message =
             format!("a line of {} bytes; one resource may have {MAX_BODY_BYTES}", slice.len());
-        taker.gap(kind, "skipped", start, message);
+        taker.gap(kind, GapReason::Skipped, start, message);
         return;
     }
     match simdutf8::basic::from_utf8(slice) {
         Ok(text) => taker.take(text, completeness),
-        Err(_) => taker.gap(kind, "malformed", start, "not UTF-8".to_owned()),
+        Err(_) => taker.gap(kind, GapReason::Malformed, start, "not UTF-8".to_owned()),
     }
 }

@@ -13,7 +13,7 @@ use super::document::{Document, Mark};
 use super::json;
 use super::manifest::{Manifest, SCHEMA};
 use crate::inventory::{
-    Body, Completeness, Gap, Kind, NotTaken, Part, Protection, Resource, ResourceId,
+    Body, Completeness, Gap, GapReason, Kind, NotTaken, Part, Protection, Resource, ResourceId,
     VirtualMachine, id,
 };
 
@@ -75,17 +75,13 @@ impl<'a> Taker<'a> {
     }
 
     /// Notes something that should have been readable and is not.
-    pub fn gap(&mut self, kind: &str, reason: &str, at: usize, message: String) {
-        self.taken.broken |= matches!(reason, "malformed" | "skipped");
+    pub fn gap(&mut self, kind: &str, reason: GapReason, at: usize, message: String) {
+        self.taken.broken |= matches!(reason, GapReason::Malformed | GapReason::Skipped);
         if self.taken.gaps.len() >= MAX_NAMED_GAPS {
             self.taken.unnamed_gaps += 1;
             return;
         }
-        let (kind, reason) = (kind.to_owned(), reason.to_owned());
-        let scope = self.document.name.clone();
-        self.taken
-            .gaps
-            .push((at, Gap { scope, kind, status: None, reason, permission: None, message }));
+        self.taken.gaps.push((at, Gap::of_input(&self.document.name, kind, reason, message)));
     }
 
     /// Takes the value that `text` is, a slice of the document.
@@ -99,7 +95,7 @@ impl<'a> Taker<'a> {
 
     fn malformed(&mut self, text: &str, error: &dyn fmt::Display) {
         let at = self.offset(text);
-        self.gap("body", "malformed", at, format!("not readable as JSON: {error}"));
+        self.gap("body", GapReason::Malformed, at, format!("not readable as JSON: {error}"));
     }
 
     fn refuse(&mut self, text: &str, why: impl Into<String>) {
@@ -155,7 +151,7 @@ impl<'a> Taker<'a> {
             let at = self.offset(text) + stop;
             self.gap(
                 "body",
-                "malformed",
+                GapReason::Malformed,
                 at,
                 "the list ends too early or is not JSON here".to_owned(),
             );
@@ -252,7 +248,7 @@ impl<'a> Taker<'a> {
                 let at = self.offset(text);
                 self.gap(
                     "body",
-                    "truncated",
+                    GapReason::Truncated,
                     at,
                     "the page names a next page (`nextLink`)".to_owned(),
                 );
@@ -288,7 +284,7 @@ impl<'a> Taker<'a> {
                 Err(stop) => {
                     let at = self.offset(text) + stop;
                     let message = "there is more on the line, and it is not JSON".to_owned();
-                    return self.gap("body", "malformed", at, message);
+                    return self.gap("body", GapReason::Malformed, at, message);
                 }
             }
         }
@@ -355,7 +351,7 @@ impl<'a> Taker<'a> {
             };
             self.gap(
                 "body",
-                "truncated",
+                GapReason::Truncated,
                 at,
                 format!("the Resource Graph answer is not whole: {cause}"),
             );
@@ -389,9 +385,9 @@ impl<'a> Taker<'a> {
             || code.contains("forbidden")
             || code.contains("linkedauthorization")
         {
-            self.gap("body", "forbidden", at, format!("{error_code}: {message}"));
+            self.gap("body", GapReason::Forbidden, at, format!("{error_code}: {message}"));
         } else if code.contains("toomanyrequests") || code.contains("throttl") {
-            self.gap("body", "throttled", at, format!("{error_code}: {message}"));
+            self.gap("body", GapReason::Throttled, at, format!("{error_code}: {message}"));
         } else {
             self.refuse(text, format!("an error answer ({error_code})"));
         }
@@ -417,7 +413,7 @@ impl<'a> Taker<'a> {
                 "`{}` is not a snapshot this version reads; it reads `{SCHEMA}`",
                 manifest.schema
             );
-            return self.gap("body", "malformed", at, message);
+            return self.gap("body", GapReason::Malformed, at, message);
         }
         self.taken.manifests.push(manifest);
         let lists =

@@ -8,7 +8,7 @@ use backuplint::finding::{
     fingerprint,
 };
 use backuplint::inventory::Reason;
-use backuplint::result::{Gap, NotTaken, Reading, Report, Summary};
+use backuplint::result::{Gap, GapReason, NotTaken, Reading, Report, Summary};
 use backuplint::rule::Metadata;
 use serde_json::{Value, json};
 
@@ -330,7 +330,7 @@ fn gaps() -> Vec<Gap> {
         scope: format!("{SUBSCRIPTION}/{group}"),
         kind: "Microsoft.RecoveryServices/vaults/backupconfig".to_owned(),
         status: Some(403),
-        reason: "forbidden".to_owned(),
+        reason: GapReason::Forbidden,
         permission: Some("Microsoft.RecoveryServices/vaults/backupconfig/read".to_owned()),
         message: "AuthorizationFailed: the client \u{1b}[31m has no permission.".to_owned(),
         rules: vec!["soft-delete-disabled".to_owned()],
@@ -339,7 +339,7 @@ fn gaps() -> Vec<Gap> {
         scope: "estate 2026/jobs.jsonl:17".to_owned(),
         kind: "line".to_owned(),
         status: None,
-        reason: "malformed".to_owned(),
+        reason: GapReason::Malformed,
         permission: None,
         message: "expected `,` or `}` at column 12".to_owned(),
         rules: Vec::new(),

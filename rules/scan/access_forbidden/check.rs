@@ -14,7 +14,7 @@ fn check(gap: &Gap, _: &Context<'_, '_>) -> Verdict {
         || "the role Reader at this scope".to_owned(),
         |permission| format!("{permission}, which the role Reader grants"),
     );
-    let status = gap.status.map_or_else(|| gap.reason.clone(), |status| status.to_string());
+    let status = gap.status.map_or_else(|| gap.reason.to_string(), |status| status.to_string());
     Outcome::fail(
         Defect::at("", format!("access to {} was refused", gap.kind))
             .observed(status)

@@ -153,7 +153,7 @@ fn gap(page: &mut Page<'_>, group: &[&Gap]) -> io::Result<()> {
     let paint = page.paint;
     let first = group[0];
     let status = first.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
-    let what = format!("{}: {}{status}", visible(&first.kind), visible(&first.reason));
+    let what = format!("{}: {}{status}", visible(&first.kind), visible(first.reason.as_str()));
     page.flow("  ", &[Piece(paint.bold, &what)])?;
     for gap in group.iter().take(SCOPES) {
         page.flow("    at     ", &[Piece(paint.plain, &clip(&gap.scope, TEXT))])?;
