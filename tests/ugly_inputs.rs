@@ -123,7 +123,27 @@ fn values() {
             vault("v", r#""tags":null,"location":null,"name":null,"#, r#""encryption":null,"#),
         ),
         one("empty texts", vault("v", r#""location":"","name":"","kind":"","#, "")),
-        one("depth beside", vault("v", "", &format!(r#""deep":{},"#, deep(10_000)))),
+        Case {
+            gaps: &["body malformed"],
+            ..one("depth beside", vault("v", "", &format!(r#""deep":{},"#, deep(50_000))))
+        },
+        one("depth in a text", vault("v", "", &format!(r#""note":"{}","#, "[{".repeat(10_000)))),
+        // Azure finds a resource by its id.
+        one(
+            "a type that contradicts the id",
+            vault("v", "", "").replace(
+                r#""type":"Microsoft.RecoveryServices/vaults""#,
+                r#""type":"Microsoft.Compute/virtualMachines""#,
+            ),
+        ),
+        Case {
+            verdicts: &[],
+            ..one(
+                "an id that contradicts a type we know",
+                vault("v", "", "")
+                    .replace("Microsoft.RecoveryServices/vaults/v", "Microsoft.Web/sites/v"),
+            )
+        },
         one("lone surrogate beside", vault("v", r#""name":"\ud800","#, r#""note":"\udfff","#)),
         one("lone surrogate in a name of a member beside", vault("v", r#""x":{"\ud800":1},"#, "")),
         one("control characters escaped", vault("v", r#""name":"a\u0000b\u001b[31m","#, "")),
@@ -140,6 +160,7 @@ fn values() {
         },
         // What makes a body unreadable makes its settings unknown: never Azure's default.
         Case {
+            gaps: &["body malformed"],
             verdicts: &["soft-delete-disabled v unknown"],
             ..Case::new(
                 "depth in what rules see",
@@ -193,6 +214,11 @@ fn values() {
             resources: 0,
             not_taken: &["no ARM id (keys: id, type, properties)"],
             ..Case::new("null id", "a.json", r#"{"id":null,"type":"a/b","properties":{}}"#)
+        },
+        Case {
+            resources: 0,
+            not_taken: &["an empty file"],
+            ..Case::new("nothing but blanks", "a.jsonl", "\r\n\n")
         },
         Case {
             resources: 0,
@@ -297,8 +323,12 @@ fn files() {
             gaps: &["file malformed"],
             ..Case::new("zstd that is none", "a.jsonl.zst", b"\x28\xB5\x2F\xFDrubbish".to_vec())
         },
-        Case { resources: 0, ..Case::new("nothing", "a.json", "") },
-        Case { resources: 0, ..Case::new("a mark and nothing", "a.json", "\u{FEFF}") },
+        Case { resources: 0, not_taken: &["an empty file"], ..Case::new("nothing", "a.json", "") },
+        Case {
+            resources: 0,
+            not_taken: &["an empty file"],
+            ..Case::new("a mark and nothing", "a.json", "\u{FEFF}")
+        },
     ];
     let wrong: Vec<String> = cases.iter().flat_map(check).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -146,6 +146,13 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
         let count = estate.reading.contradictions;
         report.notices.push(format!("{count} bodies contradict another body of the same id: of equally complete ones the last counts"));
     }
+    if let Some(place) = &estate.reading.first_mistyped {
+        let count = match estate.reading.mistyped {
+            1 => "one body has a type that contradicts its id and counts".to_owned(),
+            many => format!("{many} bodies have a type that contradicts their id and count"),
+        };
+        report.notices.push(format!("{count} as what the id says (the first at {place})"));
+    }
     if let Some(baseline) = &baseline {
         baseline.compare(&mut report);
     }

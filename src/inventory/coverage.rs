@@ -148,6 +148,10 @@ pub struct Reading {
     pub duplicates: u64,
     /// Bodies among them that say something else, although both are equally complete.
     pub contradictions: u64,
+    /// Bodies whose `type` contradicts their id; they count as what their id says.
+    pub mistyped: u64,
+    /// The place of the first of them.
+    pub first_mistyped: Option<String>,
     /// JSON values that are no ARM resource, by why they were not taken.
     pub not_taken: BTreeMap<String, NotTaken>,
 }
@@ -164,6 +168,14 @@ pub struct NotTaken {
 impl NotTaken {
     /// How many places are named.
     pub const EXAMPLES: usize = 3;
+
+    /// Counts one more, at a place.
+    pub fn add(&mut self, place: &str) {
+        self.count += 1;
+        if self.examples.len() < Self::EXAMPLES {
+            self.examples.push(place.to_owned());
+        }
+    }
 }
 
 /// The lists of one type.

@@ -179,6 +179,16 @@ pub fn name_of(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or(id)
 }
 
+/// Whether the name that an id ends with stands in this list, such as `virtualMachines`.
+pub fn is_directly_in(id: &str, list: &str) -> bool {
+    let id = id.strip_suffix('/').unwrap_or(id);
+    let end = id.len() - name_of(id).len();
+    let parent = id.as_bytes()[..end].strip_suffix(b"/").unwrap_or_default();
+    parent.len() > list.len()
+        && parent[parent.len() - list.len()..].eq_ignore_ascii_case(list.as_bytes())
+        && parent[parent.len() - list.len() - 1] == b'/'
+}
+
 /// Whether `id` is `scope` or lies below it. The root scope `/` holds everything.
 pub fn is_within(id: &str, scope: &str) -> bool {
     let scope = scope.strip_suffix('/').unwrap_or(scope);

@@ -76,7 +76,8 @@ pub(super) fn plain<'a, P: Deserialize<'a>>(
     let plain = found.resources.is_none()
         && matches!(found.properties.0, Fact::Known(_))
         && found.kind.eq_ignore_ascii_case(kind.type_name())
-        && ResourceId::looks_like_one(&found.id);
+        && ResourceId::looks_like_one(&found.id)
+        && super::id::is_directly_in(&found.id, super::id::name_of(kind.type_name()));
     let id = ResourceId::new(found.id);
     let resource = Resource { id, kind, body: Body::Json(text), completeness, flat: false };
     plain.then_some((resource, found.location, found.properties))
@@ -90,7 +91,10 @@ impl<'a> Resource<'a> {
             return Cow::Borrowed(known);
         }
         let named = match self.find("type") {
-            Found::Value(value) => value.to_text().map(Cow::Owned),
+            // A type we know that is not this one's contradicts the id, and the id counts.
+            Found::Value(value) => {
+                value.to_text().filter(|name| Kind::of_type(name) == self.kind).map(Cow::Owned)
+            }
             _ => None,
         };
         let derived =

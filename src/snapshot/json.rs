@@ -45,6 +45,36 @@ pub fn end_of_value(text: &[u8], start: usize) -> Option<usize> {
     }
 }
 
+/// Whether brackets nest deeper than `limit` anywhere in the value that `text` is.
+pub fn is_deeper_than(text: &[u8], limit: usize) -> bool {
+    // Hardly any body has so many brackets that it needs a closer look.
+    if memchr::memchr2_iter(b'{', b'[', text).nth(limit).is_none() {
+        return false;
+    }
+    let (mut depth, mut at) = (0usize, 0);
+    while let Some(found) =
+        text[at..].iter().position(|byte| matches!(byte, b'{' | b'}' | b'[' | b']' | b'"'))
+    {
+        at += found;
+        match text[at] {
+            b'"' => match end_of_string(text, at) {
+                Some(end) => {
+                    at = end;
+                    continue;
+                }
+                None => return false,
+            },
+            b'{' | b'[' => depth += 1,
+            _ => depth = depth.saturating_sub(1),
+        }
+        if depth > limit {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
 fn end_of_string(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
@@ -102,6 +132,13 @@ mod tests {
         }
         assert_eq!(elements(b"[1, {\"a\":2}, oops]").1, Err(13));
         assert_eq!(elements(b"[]"), (vec![], Ok(())));
+    }
+
+    #[test]
+    fn depth_is_counted_outside_of_texts() {
+        assert!(is_deeper_than(br#"{"a":[[1]]}"#, 2));
+        assert!(!is_deeper_than(br#"{"a":[[1]]}"#, 3));
+        assert!(!is_deeper_than(br#"{"a":"[[[[","b":[1],"c":[1]}"#, 2));
     }
 
     #[test]

@@ -83,6 +83,13 @@ impl Inputs {
             let last = tasks.partition_point(|task| task.document <= at);
             note_losses(document, lines[at], &taken[first..last], &mut coverage);
         }
+        // A snapshot may well have a file without a line.
+        let empty = documents.iter().filter(|document| {
+            document.completeness.is_none() && document.content().trim_ascii().is_empty()
+        });
+        for document in empty {
+            reading.not_taken.entry("an empty file".to_owned()).or_default().add(&document.name);
+        }
         for name in &self.lost {
             coverage.add_lost(&scope_of(name), "*");
         }
@@ -151,6 +158,10 @@ fn account<'a>(
     if taken.unnamed_gaps > 0 {
         let message = format!("and {} more like it", taken.unnamed_gaps);
         coverage.add_gap(Gap::of_input(&document.name, "line", GapReason::Malformed, message));
+    }
+    reading.mistyped += taken.mistyped.0;
+    if reading.first_mistyped.is_none() {
+        reading.first_mistyped = taken.mistyped.1.map(place);
     }
     for (why, (count, examples)) in taken.not_taken {
         let entry: &mut NotTaken = reading.not_taken.entry(why).or_default();

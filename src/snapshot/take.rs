@@ -20,6 +20,9 @@ use crate::inventory::{
 /// Pages in pages: no tool nests deeper than a page of answers that hold resources with children.
 const MAX_NESTING: u8 = 8;
 
+/// Brackets in brackets of one body: beyond 128 no rule could read it. Recorded answers have 15 at most.
+const MAX_DEPTH: usize = 100;
+
 /// Gaps named one by one in one part of a document; the rest are summed up.
 const MAX_NAMED_GAPS: usize = 100;
 
@@ -32,6 +35,8 @@ pub(super) struct Taken<'a> {
     /// Gaps by byte offset; the place is named when all line marks are known.
     pub gaps: Vec<(usize, Gap)>,
     pub unnamed_gaps: u64,
+    /// Bodies whose type contradicts their id: how many, and where the first stands.
+    pub mistyped: (u64, Option<usize>),
     /// Bodies that were there and could not be read: id and type.
     pub lost: Vec<(String, &'static str)>,
     /// Whether there was text of which not even that is known.
@@ -298,18 +303,18 @@ impl<'a> Taker<'a> {
         completeness: Completeness,
         nesting: u8,
     ) -> Option<(Kind, &'a str)> {
-        let derived = || id::type_of(&resource_id).map(Cow::into_owned);
-        let Some(type_name) = header
-            .kind
-            .as_deref()
-            .filter(|name| name.contains('/'))
-            .map(str::to_owned)
-            .or_else(derived)
-        else {
+        let stated = header.kind.as_deref().filter(|name| name.contains('/')).map(Kind::of_type);
+        let derived = id::type_of(&resource_id).map(|name| Kind::of_type(&name));
+        // Azure finds a resource by its id, and so does every join: where the two disagree, it counts.
+        let Some(kind) = derived.or(stated) else {
             self.refuse(text, "an id from which no type follows");
             return None;
         };
-        let kind = Kind::of_type(&type_name);
+        if stated.is_some_and(|stated| stated != kind) {
+            let at = self.offset(text);
+            self.taken.mistyped.0 += 1;
+            self.taken.mistyped.1.get_or_insert(at);
+        }
         let resource_id = ResourceId::new(resource_id);
         let borrowed = resource_id.borrowed();
         self.last = kind;
@@ -322,11 +327,21 @@ impl<'a> Taker<'a> {
             flat: !header.has_properties,
         };
         let id = resource.id.clone();
-        if let Err(error) = self.taken.part.add(resource) {
-            let broken = self.taken.broken;
-            self.malformed(text, &error);
-            self.taken.broken = broken;
+        // Which body this is is known, so nothing else of its file is in doubt.
+        let broken = self.taken.broken;
+        if json::is_deeper_than(text.as_bytes(), MAX_DEPTH) {
+            let at = self.offset(text);
+            let message =
+                format!("nested deeper than {MAX_DEPTH} levels; what rules read there is unknown");
+            self.gap("body", GapReason::Malformed, at, message);
+        }
+        let added = self.taken.part.add(resource);
+        if let Err(error) = &added {
+            self.malformed(text, error);
             self.taken.lost.push((id.as_str().to_owned(), kind.type_name()));
+        }
+        self.taken.broken = broken;
+        if added.is_err() {
             return None;
         }
         if let Some(children) = header.resources.filter(|list| list.get().starts_with('[')) {

@@ -197,6 +197,20 @@ fn a_text_where_an_object_should_be_is_unknown() {
 }
 
 #[test]
+fn a_type_that_contradicts_the_id_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.RecoveryServices/vaults/v";
+    let body = |kind: &str| format!("{{\"id\":\"{id}\",\"type\":\"{kind}\",\"properties\":{{}}}}");
+    let path = folder.path().join("a.json");
+    fs::write(&path, body("Microsoft.Compute/virtualMachines")).expect("writable");
+    let output = backuplint(folder.path(), &["audit", "a.json"]);
+    says(&stderr(&output), &["one body has a type that contradicts its id", "a.json:1"]);
+    fs::write(&path, body("microsoft.recoveryservices/VAULTS")).expect("writable");
+    let output = backuplint(folder.path(), &["audit", "a.json"]);
+    assert!(!stderr(&output).contains("contradicts"));
+}
+
+#[test]
 fn nothing_judged_and_gzip_never_look_clean() {
     let folder = tempfile::tempdir().expect("a folder");
     let body = r#"{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/x","type":"Microsoft.Web/sites"}"#;
