@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use miette::{IntoDiagnostic, MietteHandlerOpts};
+use textwrap::{WordSeparator, WordSplitter};
 
 use super::ColorChoice;
 
@@ -11,7 +12,14 @@ pub(super) fn install_error_handler() {
     let terminal = io::stderr().is_terminal();
     let color = terminal && std::env::var_os("NO_COLOR").is_none();
     let hook = miette::set_hook(Box::new(move |_| {
-        let handler = MietteHandlerOpts::new().color(color).unicode(terminal).width(width());
+        // Whoever copies a path wants all of it, so nothing breaks but at blanks.
+        let handler = MietteHandlerOpts::new()
+            .color(color)
+            .unicode(terminal)
+            .width(width())
+            .break_words(false)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation);
         Box::new(handler.terminal_links(false).build())
     }));
     // Only a second installation fails, and the first one serves as well.

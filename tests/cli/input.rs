@@ -211,6 +211,15 @@ fn a_type_that_contradicts_the_id_is_said() {
 }
 
 #[test]
+fn paths_in_messages_stay_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = format!("{}/no-such-file.json", "a-folder-with-a-long-name/".repeat(5));
+    let output = backuplint(folder.path(), &["audit", &path]);
+    code(&output, 2);
+    assert!(stderr(&output).contains(&path), "{}", stderr(&output));
+}
+
+#[test]
 fn nothing_judged_and_gzip_never_look_clean() {
     let folder = tempfile::tempdir().expect("a folder");
     let body = r#"{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/x","type":"Microsoft.Web/sites"}"#;
