@@ -29,8 +29,8 @@ mod time;
 mod vault;
 
 pub use body::{Body, Completeness, Found, Malformed};
-pub use disk::{AttachedDisk, Disk, DiskSummary};
 pub use coverage::{Coverage, Gap, GapReason, NotTaken, Reading, SnapshotInfo};
+pub use disk::{AttachedDisk, Disk, DiskSummary};
 pub use estate::{Estate, Part};
 pub use evaluated::{Evaluated, EvaluatedValue};
 pub use fact::{Fact, List, Reason, Scalar, Section};
