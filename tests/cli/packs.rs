@@ -33,6 +33,8 @@ fn a_new_rule_passes_its_own_tests_and_a_dead_one_does_not() {
     let tested = backuplint(folder.path(), &["rules", "test", "policies"]);
     code(&tested, 1);
     says(&stdout(&tested), &["it never fires"]);
+    // What was said instead of the promise, not only how often.
+    says(&stdout(&tested), &["0 failed, 0 undecided, 1 passed", "pass /subscriptions/"]);
 
     fs::write(&check, "package policies.vault.vault_owner_missing\n\ndeny contains x if {\n\tx := nonsense(1)\n}\n").expect("writable");
     let broken = backuplint(folder.path(), &["audit", "--demo", "--rules", "policies"]);

@@ -1,15 +1,18 @@
 //! `backuplint rules test DIR`: the cases and `test_*` rules of a rule pack.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 #[cfg(feature = "rego")]
 use miette::IntoDiagnostic;
+use serde_json::Value;
 
 use super::super::{exit, terminal};
 #[cfg(feature = "rego")]
 use crate::engine::{EngineError, Logic};
 use crate::engine::{Rule, RuleSet, cases};
+use crate::report;
 
 /// Options of `rules test`.
 #[derive(Debug, Args)]
@@ -81,7 +84,8 @@ fn test_cases(pack: &RuleSet, rule: &Rule, args: &TestArgs, tested: &Tested, tal
         fired |= result.fired;
         let name =
             case.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        tally.note(&format!("{} {name}", rule.metadata.id), result.problem, args.verbose);
+        let problem = result.problem.map(|problem| problem + &evidence(&result.evidence));
+        tally.note(&format!("{} {name}", rule.metadata.id), problem, args.verbose);
     }
     #[cfg(feature = "rego")]
     let fired = fired || tested.fires(rule);
@@ -93,6 +97,28 @@ fn test_cases(pack: &RuleSet, rule: &Rule, args: &TestArgs, tested: &Tested, tal
         };
         tally.note(&rule.metadata.id, Some(problem), args.verbose);
     }
+}
+
+/// The verdicts of a case, one a line: what the rule said, where, and on what evidence.
+fn evidence(verdicts: &Value) -> String {
+    let mut text = String::new();
+    for verdict in verdicts.as_array().into_iter().flatten() {
+        let said = |key: &str| verdict[key].as_str().unwrap_or_default();
+        let mut line = format!("{} {}", said("outcome"), said("resource"));
+        for (lead, key) in [(" at ", "path"), (": ", "message"), (", reason ", "reason")] {
+            if !said(key).is_empty() {
+                let _ = write!(line, "{lead}{}", said(key));
+            }
+        }
+        for key in ["observed", "expected"] {
+            if !verdict[key].is_null() {
+                let _ = write!(line, ", {key} {}", verdict[key]);
+            }
+        }
+        text.push('\n');
+        text.push_str(&report::visible(&line));
+    }
+    text
 }
 
 /// What the `test_*` rules of a pack reached.
@@ -131,8 +157,8 @@ fn test_rules(_: &RuleSet, _: &TestArgs, _: &mut Tally) -> miette::Result<Tested
 fn test_rules(pack: &RuleSet, args: &TestArgs, tally: &mut Tally) -> miette::Result<Tested> {
     use crate::rego::{Source, TestOutcome, Value, run_tests};
     let mut sources: Vec<Source> = Vec::new();
-    let tests = walkdir::WalkDir::new(&args.dir).max_depth(8).sort_by_file_name();
-    for entry in tests.into_iter().filter_map(Result::ok) {
+    let files = walkdir::WalkDir::new(&args.dir).max_depth(8).sort_by_file_name();
+    for entry in files.into_iter().filter_map(Result::ok) {
         if entry.file_type().is_file() && entry.path().to_string_lossy().ends_with("_test.rego") {
             let text = std::fs::read_to_string(entry.path()).into_diagnostic()?;
             sources.push(Source { name: entry.path().display().to_string(), text });
@@ -155,16 +181,16 @@ fn test_rules(pack: &RuleSet, args: &TestArgs, tally: &mut Tally) -> miette::Res
             .iter()
             .map(|(name, text)| Source { name: name.clone(), text: text.to_string() }),
     );
-    let report = run_tests(&sources, Value::new_object())
+    let tests = run_tests(&sources, Value::new_object())
         .map_err(|diagnostics| EngineError::Rego { count: diagnostics.len(), diagnostics })?;
-    for test in &report.tests {
+    for test in &tests.tests {
         let problem = match &test.outcome {
             TestOutcome::Passed => None,
             other => Some(format!("{}:{}: {other:?}", test.file, test.line)),
         };
         tally.note(&test.name, problem, args.verbose);
     }
-    for coverage in &report.coverage {
+    for coverage in &tests.coverage {
         let is_rule = pack
             .rules
             .iter()
@@ -185,5 +211,5 @@ fn test_rules(pack: &RuleSet, args: &TestArgs, tally: &mut Tally) -> miette::Res
             ));
         }
     }
-    Ok(Tested { coverage: report.coverage })
+    Ok(Tested { coverage: tests.coverage })
 }
