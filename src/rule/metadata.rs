@@ -169,6 +169,11 @@ impl Metadata {
         Ok(metadata)
     }
 
+    /// Whether it judges this type, or this word of `applies-to`.
+    pub fn judges(&self, type_name: &str) -> bool {
+        self.applies_to.iter().any(|name| name.eq_ignore_ascii_case(type_name))
+    }
+
     fn check(&self) -> Result<(), MetadataError> {
         let invalid = |message: String| Err(MetadataError::Invalid(message));
         let kebab = |id: &str| {

@@ -350,6 +350,8 @@ fn gaps() -> Vec<Gap> {
 fn reading() -> Reading {
     Reading {
         contradictions: 0,
+        mistyped: 0,
+        first_mistyped: None,
         documents: 3,
         bytes: 1_234_567,
         resources: BTreeMap::from([

@@ -2,13 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write;
 use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::View;
 use super::page::{Page, Piece, pad};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::inventory::Reason;
 use crate::report::escape::{clip, visible};
 use crate::report::words;
@@ -202,15 +203,41 @@ pub fn remarks(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
         }
     }
     if !view.about_run.is_empty() {
-        let total = words::count(words::len(&view.about_run), "notice");
+        let notices = notices(&view.about_run);
+        let total = words::count(words::len(&notices), "notice");
         page.heading(paint.bold, "About this run", &total)?;
-        list(
-            page,
-            view.about_run.iter().map(|finding| finding.message.as_str()),
-            view.about_run.len(),
-        )?;
+        list(page, notices.iter().map(String::as_str), notices.len())?;
     }
     Ok(())
+}
+
+/// What each notice is about and what it says; those that say the same are told once.
+fn notices(findings: &[&Finding]) -> Vec<String> {
+    let mut groups: Vec<(&Finding, u64)> = Vec::new();
+    for finding in findings {
+        let known = groups
+            .iter_mut()
+            .find(|(first, _)| (first.rule, &first.message) == (finding.rule, &finding.message));
+        match known {
+            Some((_, more)) => *more += 1,
+            None => groups.push((finding, 0)),
+        }
+    }
+    let notice = |(first, more): (&Finding, u64)| {
+        let name = words::name(&first.resource);
+        let mut text = String::new();
+        if more > 0 {
+            let _ = write!(text, "{name} and {} more: ", words::number(more));
+        } else if !first.message.starts_with(name) {
+            let _ = write!(text, "{name}: ");
+        }
+        text.push_str(&first.message);
+        if !first.path.is_empty() && words::is_arm_id(&first.resource) {
+            let _ = write!(text, " ({} at {})", first.observed, first.path);
+        }
+        text
+    };
+    groups.into_iter().map(notice).collect()
 }
 
 fn list<'t>(

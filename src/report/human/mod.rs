@@ -42,7 +42,7 @@ struct View<'a> {
     failures: Vec<&'a Finding>,
     /// Undecided verdicts that count.
     undecided: Vec<&'a Finding>,
-    /// Failures of rules about the run itself.
+    /// Failures of rules about the run itself. Gaps have a section of their own.
     about_run: Vec<&'a Finding>,
 }
 
@@ -51,6 +51,7 @@ impl<'a> View<'a> {
         let (mut failures, mut undecided, mut about_run) = (Vec::new(), Vec::new(), Vec::new());
         for finding in report.findings.iter().filter(|finding| finding.suppression.is_none()) {
             match finding.outcome {
+                OutcomeKind::Fail if report.rule(finding).judges("gap") => {}
                 OutcomeKind::Fail if report.rule(finding).notice => about_run.push(finding),
                 OutcomeKind::Fail => failures.push(finding),
                 OutcomeKind::Unknown => undecided.push(finding),
