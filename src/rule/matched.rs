@@ -77,7 +77,6 @@ fn matching<'d, 'x, 'a: 'x, T: Declared>(
     for declaration in declared {
         match declaration.holds()(&data) {
             Some(true) => matched.known.push(declaration),
-            Some(false) => {}
             None if matched.undecided.is_none() => {
                 let message = format!(
                     "the tags of {} were not read, and what is declared for it depends on them",
@@ -85,7 +84,7 @@ fn matching<'d, 'x, 'a: 'x, T: Declared>(
                 );
                 matched.undecided = Some(Undecided::because(Reason::NotCollected, message));
             }
-            None => {}
+            Some(false) | None => {}
         }
     }
     matched
