@@ -148,10 +148,12 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     }
     if let Some(place) = &estate.reading.first_mistyped {
         let count = match estate.reading.mistyped {
-            1 => "one body has a type that contradicts its id and counts".to_owned(),
-            many => format!("{many} bodies have a type that contradicts their id and count"),
+            1 => "one body has a type that contradicts its id".to_owned(),
+            many => format!("{many} bodies have a type that contradicts their id"),
         };
-        report.notices.push(format!("{count} as what the id says (the first at {place})"));
+        report.notices.push(format!(
+            "{count} (the first at {place}): the id counts, if this version knows its type"
+        ));
     }
     if let Some(baseline) = &baseline {
         baseline.compare(&mut report);

@@ -148,7 +148,7 @@ pub struct Reading {
     pub duplicates: u64,
     /// Bodies among them that say something else, although both are equally complete.
     pub contradictions: u64,
-    /// Bodies whose `type` contradicts their id; they count as what their id says.
+    /// Bodies whose `type` contradicts their id, which counts if it names a type we know.
     pub mistyped: u64,
     /// The place of the first of them.
     pub first_mistyped: Option<String>,

@@ -91,10 +91,7 @@ impl<'a> Resource<'a> {
             return Cow::Borrowed(known);
         }
         let named = match self.find("type") {
-            // A type we know that is not this one's contradicts the id, and the id counts.
-            Found::Value(value) => {
-                value.to_text().filter(|name| Kind::of_type(name) == self.kind).map(Cow::Owned)
-            }
+            Found::Value(value) => value.to_text().map(Cow::Owned),
             _ => None,
         };
         let derived =

@@ -305,12 +305,14 @@ impl<'a> Taker<'a> {
     ) -> Option<(Kind, &'a str)> {
         let stated = header.kind.as_deref().filter(|name| name.contains('/')).map(Kind::of_type);
         let derived = id::type_of(&resource_id).map(|name| Kind::of_type(&name));
-        // Azure finds a resource by its id, and so does every join: where the two disagree, it counts.
-        let Some(kind) = derived.or(stated) else {
+        // Azure finds a resource by its id, and so does every join: where the two disagree, it counts,
+        // unless it names a type that nobody here knows.
+        let known = derived.filter(|kind| *kind != Kind::Other || stated.is_none());
+        let Some(kind) = known.or(stated) else {
             self.refuse(text, "an id from which no type follows");
             return None;
         };
-        if stated.is_some_and(|stated| stated != kind) {
+        if derived.is_some_and(|derived| stated.is_some_and(|stated| stated != derived)) {
             let at = self.offset(text);
             self.taken.mistyped.0 += 1;
             self.taken.mistyped.1.get_or_insert(at);
