@@ -105,6 +105,7 @@ pub const FILES: &[(&str, &[u8])] = &[
     ("subscriptions/7024954d-f484-43a1-88e7-096936162ac1/virtual-machines.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/7024954d-f484-43a1-88e7-096936162ac1/virtual-machines.jsonl")),
     ("subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/backup-config.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/backup-config.jsonl")),
     ("subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/backup-storage-config.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/backup-storage-config.jsonl")),
+    ("subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/jobs.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/jobs.jsonl")),
     ("subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/policies.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/policies.jsonl")),
     ("subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/protected-items.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/protected-items.jsonl")),
     ("subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/resource-groups.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/7f5089a0-3c28-4b11-bdff-cdcbaf3fa37f/resource-groups.jsonl")),
