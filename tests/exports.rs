@@ -23,10 +23,14 @@ fn vault(properties: &str) -> String {
     )
 }
 
-fn audit(name: &str, content: impl Into<Vec<u8>>) -> Report {
+/// Rust rules, so that the test also runs without the Rego engine.
+fn audit(name: &str, content: impl Into<Vec<u8>>) -> Report<'static> {
+    audit_by("mua-disabled", name, content)
+}
+
+fn audit_by(rule: &str, name: &str, content: impl Into<Vec<u8>>) -> Report<'static> {
     let set = RuleSet::bundled().expect("bundled rules");
-    // Rust rules, so that the test also runs without the Rego engine.
-    let overrides = Overrides { select: vec!["mua-disabled".to_owned()], ..Overrides::default() };
+    let overrides = Overrides { select: vec![rule.to_owned()], ..Overrides::default() };
     let session = Session::new(&set, Config::default(), &overrides).expect("a session");
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
@@ -34,19 +38,13 @@ fn audit(name: &str, content: impl Into<Vec<u8>>) -> Report {
     let inputs = Inputs::open(&[path]).expect("opens");
     let estate = inputs.read();
     let now = Time::parse("2026-11-20T02:00:00Z").expect("a time");
-    session
-        .audit(
-            &inputs,
-            &estate,
-            Clocks { now, wall_clock: now },
-            &OutcomeKind::ALL,
-            PlanOptions::default(),
-        )
-        .expect("audits")
+    let plan = session.plan(now, PlanOptions::default()).expect("a plan");
+    let clocks = Clocks { now, wall_clock: now };
+    session.audit(&plan, &inputs, &estate, clocks, &OutcomeKind::ALL).detach()
 }
 
 /// Fail, unknown, pass of `mua-disabled`.
-fn verdicts(report: &Report) -> [u64; 3] {
+fn verdicts(report: &Report<'_>) -> [u64; 3] {
     let at = report.rules.iter().position(|rule| rule.id == "mua-disabled").expect("active");
     let [fail, unknown, pass, _] = report.per_rule[at];
     [fail, unknown, pass]
@@ -207,13 +205,44 @@ fn ids_that_share_a_key_are_told_apart() {
     };
     let body = vault("rsv@") + &vault("rsv`") + &link("rsv`");
     let report = audit("a.jsonl", body);
-    let failed: Vec<&str> = report
+    let failed: Vec<String> = report
         .findings
-        .iter()
-        .filter(|finding| finding.outcome == OutcomeKind::Fail)
-        .map(|finding| finding.resource.rsplit('/').next().unwrap_or_default())
+        .of(|outline| outline.outcome == OutcomeKind::Fail)
+        .map(|finding| finding.resource.rsplit('/').next().unwrap_or_default().to_owned())
         .collect();
     // Lines are partial bodies, and still show the block that holds the flag.
     assert_eq!(failed, ["rsv@"]);
     assert_eq!(verdicts(&report), [1, 0, 1]);
+}
+
+/// However many there are: what a report leaves out looks like a pass to whoever reads it.
+#[test]
+fn every_undecided_verdict_is_listed() {
+    const ITEMS: usize = 2_500;
+    let lines: String = (0..ITEMS)
+        // Not in the order of ids.
+        .map(|number| number * 7 % ITEMS)
+        .map(|number| {
+            format!(
+                r#"{{"id":"{ID}/backupFabrics/Azure/protectionContainers/c;vm{number:04}/protectedItems/vm;vm{number:04}","type":"Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems","properties":{{"protectionState":"Protected","backupManagementType":"AzureIaasVM","sourceResourceId":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm{number:04}"}}}}
+"#
+            )
+        })
+        .collect();
+    let report = audit_by("datasource-missing", "items.jsonl", lines);
+    assert_eq!(report.summary.unknown, ITEMS as u64);
+    let unknown = report.findings.of(|outline| outline.outcome == OutcomeKind::Unknown);
+    let resources: Vec<String> = unknown.map(|finding| finding.resource).collect();
+    assert_eq!(resources.len(), ITEMS);
+    assert!(resources.is_sorted());
+    let mut out = Vec::new();
+    backuplint::report::write(
+        &report,
+        backuplint::report::Format::Json,
+        &mut out,
+        &backuplint::report::Options::default(),
+    )
+    .expect("writes");
+    let text = String::from_utf8(out).expect("UTF-8");
+    assert_eq!(text.matches(r#""outcome":"unknown""#).count(), ITEMS);
 }

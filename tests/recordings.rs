@@ -339,7 +339,7 @@ fn the_whole_corpus_is_read() {
         .collect();
     assert_eq!(lists.len(), 10);
     for finding in report.findings.iter().filter(|finding| finding.outcome == OutcomeKind::Fail) {
-        let rule = report.rule(finding).id.as_str();
+        let rule = report.rule(&finding).id.as_str();
         let uri = finding.location.as_ref().map_or("", |location| location.uri.as_str());
         let listed = lists.iter().any(|file| uri.ends_with(file));
         assert!(

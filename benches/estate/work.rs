@@ -38,13 +38,15 @@ pub fn read(folder: &Path) -> Answer<((), Duration)> {
 pub fn audit(folder: &Path) -> Answer<(Audited, Duration)> {
     let start = Instant::now();
     let plan = plan(&[false])?;
+    let declarations = Declarations::default();
     let inputs = Inputs::open(&[folder.to_path_buf()])?;
     let estate = inputs.read();
     let read = start.elapsed();
-    let report = judge(&plan, &inputs, &estate)?;
+    let report = judge(&plan, &inputs, &estate, &declarations)?;
     let time = start.elapsed();
-    let count =
-        |outcome| report.findings.iter().filter(|finding| finding.outcome == outcome).count();
+    let count = |outcome| {
+        report.findings.entries().filter(|entry| entry.outline.outcome == outcome).count()
+    };
     let audited = Audited {
         rules: plan.rules.len(),
         fail: count(OutcomeKind::Fail),
@@ -72,14 +74,15 @@ pub fn rego(
     let inputs = Inputs::open(&[folder.to_path_buf()])?;
     let estate = inputs.read();
     let (native, both) = (plan(&[false])?, plan(&[false, true])?);
+    let declarations = Declarations::default();
     let mut times =
         RegoTimes { rules: both.rules.len() - native.rules.len(), ..RegoTimes::default() };
     for run in 0..=runs {
         let start = Instant::now();
-        let alone = judge(&native, &inputs, &estate)?;
+        let alone = judge(&native, &inputs, &estate, &declarations)?;
         let native_time = start.elapsed();
         let start = Instant::now();
-        let report = judge(&both, &inputs, &estate)?;
+        let report = judge(&both, &inputs, &estate, &declarations)?;
         let both_time = start.elapsed();
         note(&format!("run {run}: native {native_time:.2?}, with Rego {both_time:.2?}\n"))?;
         if run > 0 {
@@ -112,19 +115,22 @@ fn now() -> Answer<Time> {
         .ok_or_else(|| "the clock of the benchmark is no time".into())
 }
 
-fn judge(plan: &Plan, inputs: &Inputs, estate: &Estate<'_>) -> Answer<Report> {
+fn judge<'e>(
+    plan: &'e Plan,
+    inputs: &'e Inputs,
+    estate: &'e Estate<'_>,
+    declarations: &'e Declarations,
+) -> Answer<Report<'e>> {
     let now = now()?;
-    let declarations = Declarations::default();
-    let locate = |slice: &str| inputs.documents().locate(slice);
     let report = plan.run(Run {
         estate,
         command: "audit",
         inputs: vec!["estate".to_owned()],
         now,
         wall_clock: now,
-        declarations: &declarations,
-        waivers: &NoWaivers,
-        locate: &locate,
+        declarations,
+        waivers: Box::new(NoWaivers),
+        locate: Box::new(|slice| inputs.documents().locate(slice)),
         outcomes: &[OutcomeKind::Fail, OutcomeKind::Unknown],
         fail_on: Severity::Medium,
         notices: Vec::new(),

@@ -140,7 +140,8 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     let read = Instant::now();
     let clocks = clocks(args, &estate);
     let outcomes: Vec<OutcomeKind> = args.report.outcomes.iter().copied().map(Into::into).collect();
-    let mut report = session.audit(&inputs, &estate, clocks, &outcomes, PlanOptions::default())?;
+    let plan = session.plan(clocks.now, PlanOptions::default())?;
+    let mut report = session.audit(&plan, &inputs, &estate, clocks, &outcomes);
     report.inputs = names(args);
     if estate.reading.contradictions > 0 {
         let count = estate.reading.contradictions;
@@ -167,7 +168,7 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     }
     let code = code(args, &report);
     // What is below the threshold of listing still counts for the exit code.
-    report.findings.retain(|finding| finding.severity >= args.rules.min_severity);
+    report.findings.keep(args.rules.min_severity);
     write(args, &report)?;
     if args.report.verbose {
         let seconds = |from: Instant, to: Instant| (to - from).as_secs_f64();
@@ -264,7 +265,7 @@ fn spinner(args: &AuditArgs, inputs: &Inputs) -> Option<indicatif::ProgressBar> 
     Some(spinner)
 }
 
-fn write(args: &AuditArgs, report: &Report) -> miette::Result<()> {
+fn write(args: &AuditArgs, report: &Report<'_>) -> miette::Result<()> {
     let mut options = report::Options {
         color: false,
         width: terminal::width(),
@@ -291,14 +292,14 @@ fn write(args: &AuditArgs, report: &Report) -> miette::Result<()> {
 fn write_to(
     format: Format,
     file: &Path,
-    report: &Report,
+    report: &Report<'_>,
     options: &report::Options,
 ) -> miette::Result<()> {
     output::write_file(file, |out| report::write(report, format, out, options))?;
     Ok(())
 }
 
-fn code(args: &AuditArgs, report: &Report) -> u8 {
+fn code(args: &AuditArgs, report: &Report<'_>) -> u8 {
     if !report.rule_errors.is_empty() {
         exit::ERROR
     } else if report.has_failures() {

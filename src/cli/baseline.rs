@@ -7,7 +7,6 @@ use miette::Diagnostic;
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::finding::{BaselineState, OutcomeKind};
 use crate::result::Report;
 
 /// A baseline that cannot be used.
@@ -51,13 +50,7 @@ impl Baseline {
     }
 
     /// Marks each failure as new or known.
-    pub(super) fn compare(&self, report: &mut Report) {
-        for finding in &mut report.findings {
-            if finding.outcome == OutcomeKind::Fail {
-                let known = self.0.contains(&finding.fingerprint);
-                finding.baseline =
-                    Some(if known { BaselineState::Unchanged } else { BaselineState::New });
-            }
-        }
+    pub(super) fn compare(&self, report: &mut Report<'_>) {
+        report.findings.compare(|fingerprint| self.0.contains(fingerprint));
     }
 }

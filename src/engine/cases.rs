@@ -172,9 +172,9 @@ fn audit(
     let estate = inputs.read();
     let now = estate.collected_at().unwrap_or(Time(0));
     let wall_clock = wall_clock(&text).unwrap_or(now);
-    let report = session
-        .audit(&inputs, &estate, Clocks { now, wall_clock }, &OutcomeKind::ALL, options)
-        .map_err(|error| shown(error.into()))?;
+    let plan = session.plan(now, options).map_err(|error| shown(error.into()))?;
+    let clocks = Clocks { now, wall_clock };
+    let report = session.audit(&plan, &inputs, &estate, clocks, &OutcomeKind::ALL);
     if let Some(error) = report.rule_errors.first() {
         return Err(error.clone());
     }
@@ -191,12 +191,12 @@ fn wall_clock(toml: &str) -> Option<Time> {
 
 /// The verdicts of a rule. What is named after the case's own file is named by the file alone, so
 /// that the evidence is the same wherever the rules lie.
-fn evidence(report: &Report, rule: usize, case: &Path) -> Value {
+fn evidence(report: &Report<'_>, rule: usize, case: &Path) -> Value {
     let folder = case.parent().map(|folder| format!("{}/", folder.display())).unwrap_or_default();
     let findings = report.findings.iter().filter(|finding| finding.rule == rule);
     findings
         .map(|finding| {
-            let Finding { outcome, path, observed, expected, message, reason, .. } = finding;
+            let Finding { outcome, path, observed, expected, message, reason, .. } = &finding;
             let resource = finding.resource.strip_prefix(&folder).unwrap_or(&finding.resource);
             let place = finding.location.as_ref().map(|place| {
                 format!(

@@ -3,120 +3,64 @@
 use rayon::prelude::*;
 
 use super::Run;
+use super::judged::in_order;
 use super::plan::{Applicable, Logic, Plan};
-use crate::finding::{Location, OutcomeKind};
+use super::targets::{Number, Stretch, Targets};
+use crate::finding::OutcomeKind;
 use crate::inventory::{Kind, Reason, Resource};
 use crate::rule::{Check, Context, Defect, Outcome, Target, Undecided, Verdict};
 
-/// One verdict worth keeping.
-pub(super) struct RawFinding<'e, 'a> {
-    pub rule: usize,
-    pub subject: Subject<'e, 'a>,
+/// One finding, so small that millions can be held: what a native rule said of a target is asked of it
+/// again when a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Row {
+    /// Index of the rule; while rows are sorted, its place among the severities.
+    pub rule: u16,
     pub outcome: OutcomeKind,
-    pub defect: Defect,
+    /// The subject; while rows are sorted, its place among the ids. One subject has as many equal
+    /// rows as a rule found defects in it.
+    pub subject: Number,
     pub reason: Option<Reason>,
 }
 
-/// What a verdict is about.
-pub(super) enum Subject<'e, 'a> {
-    /// A resource.
-    Resource(&'e Resource<'a>),
-    /// A gap, a snapshot: by name.
-    Named(String),
-    /// Something at a place of its own, such as a suppression.
-    Placed(String, Location),
+/// What is kept of a verdict that cannot be asked for again.
+pub(super) enum Stored {
+    Defects(Box<[Defect]>),
+    Undecided(Box<Undecided>),
 }
 
 /// The verdicts of a run.
 #[derive(Default)]
-pub(super) struct Verdicts<'e, 'a> {
-    pub findings: Vec<RawFinding<'e, 'a>>,
+pub(super) struct Verdicts {
+    pub rows: Vec<Row>,
+    /// By rule and subject, in no order.
+    pub stored: Vec<((u16, Number), Stored)>,
     /// Per rule: fail, unknown, pass, not applicable.
     pub counts: Vec<[u64; 4]>,
     /// Rules that stopped, and why.
     pub errors: Vec<(usize, String)>,
-    /// What is counted and not listed.
-    pub notices: Vec<String>,
-    pub unlisted: Vec<u64>,
 }
 
-/// Unknowns of one rule listed one by one. Where so many cannot be decided they have one cause, and a
-/// list of a million of them would hide it.
-const MAX_LISTED_UNKNOWNS: usize = 1_000;
-
-/// Tasks between two looks at how much is listed.
-const BATCH_UNITS: usize = 64;
-
-/// Resources judged by one task: enough to make its cost vanish, few enough to share the work.
-const TASK_RESOURCES: usize = 512;
-
-/// A stretch of targets of one shape.
-enum Unit<'e, 'a> {
-    Vaults(&'e [crate::inventory::Vault<'a>]),
-    Protections(&'e [crate::inventory::Protection<'a>]),
-    Machines(&'e [crate::inventory::VirtualMachine<'a>]),
-    BackupPolicies(&'e [crate::inventory::BackupPolicy<'a>]),
-    Resources(Vec<&'e Resource<'a>>),
-}
-
-impl<'e, 'a> Unit<'e, 'a> {
-    fn targets(&self) -> Box<dyn Iterator<Item = Target<'e, 'a>> + '_> {
-        match self {
-            Self::Vaults(list) => Box::new(list.iter().map(Target::Vault)),
-            Self::Protections(list) => Box::new(list.iter().map(Target::Protection)),
-            Self::Machines(list) => Box::new(list.iter().map(Target::VirtualMachine)),
-            Self::BackupPolicies(list) => Box::new(list.iter().map(Target::BackupPolicy)),
-            Self::Resources(list) => {
-                Box::new(list.iter().map(|resource| Target::Resource(resource)))
-            }
-        }
-    }
-}
+/// Tasks whose verdicts are held apart before they join the others.
+const BATCH_TASKS: usize = 256;
 
 /// Runs every rule that judges resources, gaps or snapshots. Suppressions are judged later.
-pub(super) fn evaluate<'e, 'a>(plan: &Plan, run: &Run<'e, 'a>) -> Verdicts<'e, 'a> {
-    let estate = run.estate;
-    let mut units: Vec<Unit<'e, 'a>> = Vec::new();
-    units.extend(estate.vaults.chunks(16).map(Unit::Vaults));
-    let protections =
-        estate.protections.segments().iter().flat_map(|segment| segment.chunks(TASK_RESOURCES));
-    units.extend(protections.map(Unit::Protections));
-    let machines =
-        estate.machines.segments().iter().flat_map(|segment| segment.chunks(TASK_RESOURCES));
-    units.extend(machines.map(Unit::Machines));
-    units.extend(estate.policies.chunks(TASK_RESOURCES).map(Unit::BackupPolicies));
-    let others: Vec<&'e Resource<'a>> = estate
-        .others
-        .iter()
-        .filter(|resource| !resource.kind.is_vault())
-        .chain(estate.jobs.iter().map(|job| &job.resource))
-        .chain(estate.points.iter().map(|point| &point.resource))
-        .filter(|resource| plan.judges(resource))
-        .collect();
-    units.extend(others.chunks(TASK_RESOURCES).map(|chunk| Unit::Resources(chunk.to_vec())));
-
+pub(super) fn evaluate<'e, 'a>(
+    plan: &'e Plan,
+    run: &Run<'e, 'a>,
+    targets: &mut Targets<'e, 'a>,
+) -> Verdicts {
     let mut all = Verdicts::new(plan);
-    // A suppression waives each unknown on its own, so all of them are needed.
-    let most = if run.waivers.uses().is_empty() { MAX_LISTED_UNKNOWNS } else { usize::MAX };
-    let mut listed = vec![0; plan.rules.len()];
-    let mut unlisted = vec![0u64; plan.rules.len()];
-    for batch in units.chunks(BATCH_UNITS) {
-        // What is full after one batch stays out of the next: so the answer does not depend on threads.
-        let full: Vec<bool> = listed.iter().map(|listed| *listed >= most).collect();
-        let parts: Vec<Verdicts<'e, 'a>> =
-            batch.par_iter().map_init(|| Worker::new(plan, run, &full), Worker::judge).collect();
+    let stretches = targets.stretches();
+    for batch in stretches.chunks(BATCH_TASKS) {
+        let parts: Vec<Verdicts> =
+            batch.par_iter().map_init(|| Worker::new(plan, run), Worker::judge).collect();
         for part in parts {
-            all.take(part, most, &mut listed, &mut unlisted);
+            all.take(part);
         }
     }
-    for (rule, unlisted) in unlisted.into_iter().enumerate().filter(|(_, unlisted)| *unlisted > 0) {
-        let (id, total) =
-            (&plan.rules[rule].rule.metadata.id, all.counts[rule][OutcomeKind::Unknown as usize]);
-        all.notices.push(format!(
-            "{id} is unknown for {total} resources; {unlisted} of them are counted but not listed"
-        ));
-    }
-    judge_reading(plan, run, &mut all);
+    drop(stretches);
+    judge_reading(plan, run, &mut all, targets);
     all.errors.sort();
     all.errors.dedup_by_key(|(rule, _)| *rule);
     all.void();
@@ -125,7 +69,7 @@ pub(super) fn evaluate<'e, 'a>(plan: &Plan, run: &Run<'e, 'a>) -> Verdicts<'e, '
 
 impl Plan {
     /// Whether any rule judges this resource.
-    fn judges(&self, resource: &Resource<'_>) -> bool {
+    pub(super) fn judges(&self, resource: &Resource<'_>) -> bool {
         !self.any.native.is_empty()
             || !self.any.rego.is_empty()
             || self.applicable(resource).is_some()
@@ -140,11 +84,7 @@ impl Plan {
     }
 
     /// What the rule at an index sees.
-    pub(super) fn context<'c, 'e: 'c, 'a>(
-        &'c self,
-        rule: usize,
-        run: &Run<'e, 'a>,
-    ) -> Context<'c, 'a> {
+    pub(super) fn context<'e, 'a>(&'e self, rule: usize, run: &Run<'e, 'a>) -> Context<'e, 'a> {
         Context {
             estate: run.estate,
             now: run.now,
@@ -155,194 +95,210 @@ impl Plan {
     }
 }
 
+/// Asks a native rule about a target; no answer if it judges targets of another shape.
+pub(super) fn ask<'e, 'a>(
+    check: Check,
+    target: Target<'e, 'a>,
+    context: &Context<'_, 'a>,
+) -> Option<Verdict> {
+    Some(match (check, target) {
+        (Check::Vault(check), Target::Vault(vault)) => check(vault, context),
+        (Check::Protection(check), Target::Protection(item)) => check(item, context),
+        (Check::VirtualMachine(check), Target::VirtualMachine(machine)) => check(machine, context),
+        (Check::BackupPolicy(check), Target::BackupPolicy(policy)) => check(policy, context),
+        (Check::Resource(check), target) => check(target.resource(), context),
+        (Check::Any(check), target) => check(&target, context),
+        _ => return None,
+    })
+}
+
 /// The rules about the reading itself: gaps and snapshots.
-fn judge_reading(plan: &Plan, run: &Run<'_, '_>, all: &mut Verdicts<'_, '_>) {
+fn judge_reading<'e, 'a>(
+    plan: &'e Plan,
+    run: &Run<'e, 'a>,
+    all: &mut Verdicts,
+    targets: &mut Targets<'e, 'a>,
+) {
     for (at, active) in plan.rules.iter().enumerate() {
         let context = plan.context(at, run);
+        let mut add = |verdict: Verdict, name: &str| {
+            if Verdicts::lists(&verdict, run.outcomes) {
+                let subject = targets.name(name.to_owned(), None);
+                all.keep(at, verdict, subject, run.outcomes);
+            } else {
+                all.count(at, &verdict);
+            }
+        };
         match active.rule.logic {
             Logic::Native(Check::Gap(_)) if run.estate.gaps().is_empty() => {
                 // Everything that should have been readable was read.
-                all.add(
-                    at,
-                    Ok(Outcome::Pass),
-                    || Subject::Named(run.inputs.join(", ")),
-                    run.outcomes,
-                );
+                add(Ok(Outcome::Pass), &run.inputs.join(", "));
             }
             Logic::Native(Check::Gap(check)) => {
-                for gap in run.estate.gaps() {
-                    let subject = || Subject::Named(gap.scope.clone());
-                    all.add(at, check(gap, &context), subject, run.outcomes);
-                }
+                run.estate.gaps().iter().for_each(|gap| add(check(gap, &context), &gap.scope));
             }
             Logic::Native(Check::Snapshot(check)) => {
-                for snapshot in &run.estate.snapshots {
-                    let subject = || Subject::Named(snapshot.name.clone());
-                    all.add(at, check(snapshot, &context), subject, run.outcomes);
-                }
+                let snapshots = run.estate.snapshots.iter();
+                snapshots.for_each(|snapshot| add(check(snapshot, &context), &snapshot.name));
             }
             _ => {}
         }
     }
 }
 
-impl<'e, 'a> Verdicts<'e, 'a> {
+/// The number of a rule in a row.
+pub(super) fn short(rule: usize) -> u16 {
+    u16::try_from(rule).expect("fewer than 65,536 rules")
+}
+
+impl Verdicts {
     /// Takes back what a rule said that stopped somewhere: half of its verdicts would look like all
     /// of them, and which half depends on the threads.
     fn void(&mut self) {
         for (rule, _) in &self.errors {
             self.counts[*rule] = [0; 4];
         }
-        let errors = &self.errors;
-        self.findings.retain(|finding| errors.iter().all(|(rule, _)| *rule != finding.rule));
-    }
-
-    fn new(plan: &Plan) -> Self {
-        let rules = plan.rules.len();
-        Self { counts: vec![[0; 4]; rules], unlisted: vec![0; rules], ..Self::default() }
-    }
-
-    /// Adds the verdicts of a part, and of its unknowns as many as may be listed.
-    fn take(&mut self, part: Self, most: usize, listed: &mut [usize], unlisted: &mut [u64]) {
-        for finding in part.findings {
-            if finding.outcome == OutcomeKind::Unknown {
-                if listed[finding.rule] >= most {
-                    unlisted[finding.rule] += 1;
-                    continue;
-                }
-                listed[finding.rule] += 1;
-            }
-            self.findings.push(finding);
+        if self.errors.is_empty() {
+            return;
         }
+        let errors = &self.errors;
+        let stopped = |at: u16| errors.iter().any(|(rule, _)| *rule == usize::from(at));
+        self.rows.retain(|row| !stopped(row.rule));
+        self.stored.retain(|((rule, _), _)| !stopped(*rule));
+    }
+
+    pub fn new(plan: &Plan) -> Self {
+        Self { counts: vec![[0; 4]; plan.rules.len()], ..Self::default() }
+    }
+
+    /// Adds the verdicts of a part.
+    fn take(&mut self, part: Self) {
+        self.rows.extend(part.rows);
+        self.stored.extend(part.stored);
         for (sum, more) in self.counts.iter_mut().zip(part.counts) {
             for (sum, more) in sum.iter_mut().zip(more) {
                 *sum += more;
             }
         }
-        for (sum, more) in unlisted.iter_mut().zip(part.unlisted) {
-            *sum += more;
-        }
         self.errors.extend(part.errors);
     }
 
-    /// Counts a verdict and keeps it if it is listed anywhere.
-    pub fn add(
+    fn outcome(verdict: &Verdict) -> OutcomeKind {
+        match verdict {
+            Ok(Outcome::Fail(_)) => OutcomeKind::Fail,
+            Err(_) => OutcomeKind::Unknown,
+            Ok(Outcome::Pass) => OutcomeKind::Pass,
+            Ok(Outcome::NotApplicable) => OutcomeKind::NotApplicable,
+        }
+    }
+
+    /// Whether a verdict is listed. Failures and unknowns always are: the exit code and the
+    /// suppressions need them.
+    fn lists(verdict: &Verdict, outcomes: &[OutcomeKind]) -> bool {
+        let outcome = Self::outcome(verdict);
+        matches!(outcome, OutcomeKind::Fail | OutcomeKind::Unknown) || outcomes.contains(&outcome)
+    }
+
+    fn count(&mut self, rule: usize, verdict: &Verdict) {
+        self.counts[rule][Self::outcome(verdict) as usize] += 1;
+    }
+
+    /// Counts a verdict and notes it if it is listed anywhere.
+    fn add(&mut self, rule: usize, verdict: &Verdict, subject: Number, outcomes: &[OutcomeKind]) {
+        self.count(rule, verdict);
+        let (rows, reason) = match verdict {
+            Ok(Outcome::Fail(defects)) => (defects.len().max(1), None),
+            Err(undecided) => (1, Some(undecided.reason)),
+            verdict if Self::lists(verdict, outcomes) => (1, None),
+            _ => return,
+        };
+        let row = Row { rule: short(rule), outcome: Self::outcome(verdict), subject, reason };
+        self.rows.extend(std::iter::repeat_n(row, rows));
+    }
+
+    /// The same for a verdict that cannot be asked for again.
+    pub fn keep(
         &mut self,
         rule: usize,
         verdict: Verdict,
-        subject: impl Fn() -> Subject<'e, 'a>,
+        subject: Number,
         outcomes: &[OutcomeKind],
     ) {
-        let (outcome, defects, reason) = match verdict {
-            Ok(Outcome::Fail(defects)) => (OutcomeKind::Fail, defects, None),
-            Err(Undecided { reason, path, message }) => {
-                let defect = Defect { path, message, ..Defect::default() };
-                (OutcomeKind::Unknown, vec![defect], Some(reason))
+        self.add(rule, &verdict, subject, outcomes);
+        let stored = match verdict {
+            Ok(Outcome::Fail(mut defects)) => {
+                in_order(&mut defects);
+                Stored::Defects(defects.into_boxed_slice())
             }
-            Ok(Outcome::Pass) => (OutcomeKind::Pass, Vec::new(), None),
-            Ok(Outcome::NotApplicable) => (OutcomeKind::NotApplicable, Vec::new(), None),
+            Err(undecided) => Stored::Undecided(Box::new(undecided)),
+            Ok(Outcome::Pass | Outcome::NotApplicable) => return,
         };
-        if let Some(counts) = self.counts.get_mut(rule) {
-            counts[outcome as usize] += 1;
-        }
-        // Failures always stay: the exit code and the suppressions need them.
-        if outcome == OutcomeKind::Fail
-            || outcome == OutcomeKind::Unknown
-            || outcomes.contains(&outcome)
-        {
-            let defects = if defects.is_empty() { vec![Defect::default()] } else { defects };
-            self.findings.extend(defects.into_iter().map(|defect| RawFinding {
-                rule,
-                subject: subject(),
-                outcome,
-                defect,
-                reason,
-            }));
-        }
+        self.stored.push(((short(rule), subject), stored));
     }
 }
 
 /// What one thread keeps between targets.
 struct Worker<'p, 'e, 'a> {
-    plan: &'p Plan,
+    plan: &'e Plan,
     run: &'p Run<'e, 'a>,
-    /// Rules whose unknowns are no longer listed.
-    full: &'p [bool],
+    /// What each rule sees beside its target.
+    contexts: Vec<Context<'e, 'a>>,
     #[cfg(feature = "rego")]
-    rego: super::rego_rules::RegoWorker<'p>,
+    rego: super::rego_rules::RegoWorker<'e>,
 }
 
 impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
-    fn new(plan: &'p Plan, run: &'p Run<'e, 'a>, full: &'p [bool]) -> Self {
+    fn new(plan: &'e Plan, run: &'p Run<'e, 'a>) -> Self {
         Self {
             plan,
             run,
-            full,
+            contexts: (0..plan.rules.len()).map(|rule| plan.context(rule, run)).collect(),
             #[cfg(feature = "rego")]
             rego: plan.rego.worker(),
         }
     }
 
-    fn judge(&mut self, unit: &Unit<'e, 'a>) -> Verdicts<'e, 'a> {
+    fn judge(&mut self, (start, stretch): &(Number, Stretch<'_, 'e, 'a>)) -> Verdicts {
         let mut verdicts = Verdicts::new(self.plan);
-        for target in unit.targets() {
-            let resource = target.resource();
-            let applicable = self.plan.applicable(resource);
+        stretch.for_each(*start, |number, target| {
+            let applicable = self.plan.applicable(target.resource());
             for rules in applicable.into_iter().chain([&self.plan.any]) {
-                self.judge_native(&rules.native, target, &mut verdicts);
+                for &(rule, check) in &rules.native {
+                    if let Some(verdict) = ask(check, target, &self.contexts[rule]) {
+                        verdicts.add(rule, &verdict, number, self.run.outcomes);
+                    }
+                }
                 #[cfg(feature = "rego")]
                 if !rules.rego.is_empty() {
-                    self.judge_rego(&rules.rego, target, &mut verdicts);
+                    self.judge_rego(&rules.rego, (number, target), &mut verdicts);
                 }
             }
-        }
+        });
         verdicts
-    }
-
-    fn judge_native(
-        &self,
-        rules: &[usize],
-        target: Target<'e, 'a>,
-        verdicts: &mut Verdicts<'e, 'a>,
-    ) {
-        for &rule in rules {
-            let context = self.plan.context(rule, self.run);
-            let Logic::Native(check) = self.plan.rules[rule].rule.logic else { continue };
-            let verdict: Verdict = match (check, target) {
-                (Check::Vault(check), Target::Vault(vault)) => check(vault, &context),
-                (Check::Protection(check), Target::Protection(item)) => check(item, &context),
-                (Check::VirtualMachine(check), Target::VirtualMachine(machine)) => {
-                    check(machine, &context)
-                }
-                (Check::BackupPolicy(check), Target::BackupPolicy(policy)) => {
-                    check(policy, &context)
-                }
-                (Check::Resource(check), target) => check(target.resource(), &context),
-                (Check::Any(check), target) => check(&target, &context),
-                _ => continue,
-            };
-            if verdict.is_err() && self.full[rule] {
-                verdicts.counts[rule][OutcomeKind::Unknown as usize] += 1;
-                verdicts.unlisted[rule] += 1;
-                continue;
-            }
-            verdicts.add(rule, verdict, || Subject::Resource(target.resource()), self.run.outcomes);
-        }
     }
 
     #[cfg(feature = "rego")]
     fn judge_rego(
         &mut self,
         rules: &[usize],
-        target: Target<'e, 'a>,
-        verdicts: &mut Verdicts<'e, 'a>,
+        (number, target): (Number, Target<'e, 'a>),
+        verdicts: &mut Verdicts,
     ) {
-        let resource = target.resource();
         let answers = self.rego.judge(rules, target, self.run, |rule, verdict| {
-            verdicts.add(rule, verdict, || Subject::Resource(resource), self.run.outcomes);
+            verdicts.keep(rule, verdict, number, self.run.outcomes);
         });
         for (rule, error) in answers {
             verdicts.errors.push((rule, error));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Row;
+
+    #[test]
+    fn a_finding_is_held_in_eight_bytes() {
+        assert_eq!(size_of::<Row>(), 8);
     }
 }

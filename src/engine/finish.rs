@@ -1,17 +1,16 @@
-//! From verdicts to a report: places, fingerprints, suppressions, order.
+//! From verdicts to a report: suppressions, numbers, order.
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::Run;
-use super::evaluate::{RawFinding, Subject, Verdicts};
+use super::evaluate::{Row, Verdicts};
+use super::judged::Judged;
 use super::plan::{Logic, Plan};
-use crate::finding::{
-    Finding, Location, OutcomeKind, Related, Severity, SuppressionRef, fingerprint,
-};
-use crate::inventory::{Estate, Kind, Protection, Resource, View};
-use crate::result::{Gap, Report, Summary};
+use super::targets::Targets;
+use crate::finding::{Location, OutcomeKind, Severity, SuppressionRef};
+use crate::result::{Findings, Gap, Report, Source, Summary};
 use crate::rule::{Check, SuppressionUse};
 
 /// Finds the place of a slice of the inputs.
@@ -36,177 +35,123 @@ pub trait Waivers: Sync {
     fn uses(&self) -> Vec<SuppressionUse>;
 }
 
-pub(super) fn finish(plan: &Plan, run: Run<'_, '_>, verdicts: Verdicts<'_, '_>) -> Report {
-    let Verdicts { findings: raw, counts, errors, notices, .. } = verdicts;
-    let (mut findings, waived): (Vec<Finding>, Vec<Vec<usize>>) =
-        raw.into_par_iter().map(|raw| concrete(plan, &run, raw)).unzip();
-    let uses = uses_of_suppressions(plan, &run, &findings, &waived);
-    drop(waived);
-    let mut late = Verdicts { counts, ..Verdicts::default() };
-    for (at, active) in plan.rules.iter().enumerate() {
-        let Logic::Native(Check::Suppression(check)) = active.rule.logic else { continue };
-        for used in &uses {
-            let name =
-                format!("suppression {} of `{}` on `{}`", used.index + 1, used.rule, used.pattern);
-            let verdict = check(used, &plan.context(at, &run));
-            late.add(
-                at,
-                verdict,
-                || Subject::Placed(name.clone(), used.location.clone()),
-                run.outcomes,
-            );
-        }
-    }
-    findings.extend(late.findings.into_iter().map(|raw| concrete(plan, &run, raw).0));
-    let summary = summary(plan, &late.counts, &findings);
-    findings.par_sort_by(|left, right| {
-        (right.severity, left.rule, left.outcome, &left.resource, &left.path, &left.message).cmp(&(
-            left.severity,
-            right.rule,
-            right.outcome,
-            &right.resource,
-            &right.path,
-            &right.message,
-        ))
-    });
+pub(super) fn finish<'e, 'a>(
+    plan: &'e Plan,
+    run: Run<'e, 'a>,
+    targets: Targets<'e, 'a>,
+    mut verdicts: Verdicts,
+) -> Report<'e> {
+    let mut counts = std::mem::take(&mut verdicts.counts);
+    let errors = std::mem::take(&mut verdicts.errors);
+    let mut judged = Judged::new(plan, run, targets, verdicts);
+    let uses = use_suppressions(&mut judged, &counts);
+    judge_suppressions(&mut judged, &uses, &mut counts);
+    judged.sort();
+    let summary = summary(&judged, &counts);
+    let run = &judged.run;
     Report {
         command: run.command,
         as_of: run.now.to_string(),
         inputs: run.inputs.clone(),
         rules: plan.rules.iter().map(|active| Arc::clone(&active.rule.metadata)).collect(),
-        findings,
-        gaps: gaps(plan, &run),
+        gaps: gaps(plan, run),
         reading: run.estate.reading.clone(),
         summary,
-        per_rule: late.counts,
-        notices: run.notices.into_iter().chain(notices).collect(),
+        per_rule: counts,
+        notices: run.notices.clone(),
         rule_errors: errors
             .into_iter()
             .map(|(rule, error)| format!("{}: {error}", plan.rules[rule].rule.metadata.id))
             .collect(),
         fail_on: run.fail_on,
+        findings: Findings::new(judged),
     }
 }
 
-/// Fills in everything a report shows of one verdict, and says which suppressions name it.
-fn concrete(plan: &Plan, run: &Run<'_, '_>, raw: RawFinding<'_, '_>) -> (Finding, Vec<usize>) {
-    let active = &plan.rules[raw.rule];
-    let metadata = &active.rule.metadata;
-    let path = raw.defect.path.into_owned();
-    let (resource, resource_type, location) = match raw.subject {
-        Subject::Resource(resource) => (
-            resource.id.as_str().to_owned(),
-            resource.type_name().into_owned(),
-            (run.locate)(place(run.estate, resource, &path)),
-        ),
-        Subject::Named(name) => (name, String::new(), None),
-        Subject::Placed(name, location) => (name, String::new(), Some(location)),
-    };
-    let uri = location.as_ref().map(|location| location.uri.as_str());
-    let waivers = if matches!(raw.outcome, OutcomeKind::Fail | OutcomeKind::Unknown) {
-        run.waivers.matching(&metadata.id, &resource, uri)
-    } else {
-        Vec::new()
-    };
-    let message = match (raw.reason, raw.defect.message) {
-        (Some(reason), message) if message.is_empty() && path.is_empty() => {
-            format!("cannot be decided: {reason}")
-        }
-        (Some(reason), message) if message.is_empty() => format!("`{path}` is unknown: {reason}"),
-        (_, message) => message,
-    };
-    let related = raw.defect.related.into_iter().map(|(resource, message)| {
-        let location = run.estate.other(&resource).and_then(|found| (run.locate)(found.place("")));
-        Related { resource, message, location }
-    });
-    let finding = Finding {
-        rule: raw.rule,
-        outcome: raw.outcome,
-        severity: active.severity,
-        level: raw.defect.level,
-        related: related.collect(),
-        fingerprint: fingerprint(&metadata.id, &resource, &path),
-        resource,
-        resource_type,
-        path,
-        observed: raw.defect.observed,
-        expected: raw.defect.expected,
-        message,
-        reason: raw.reason,
-        location,
-        baseline: None,
-        suppression: waivers.iter().find_map(|waiver| waiver.live.clone()),
-    };
-    (finding, waivers.iter().map(|waiver| waiver.index).collect())
-}
-
-/// The source text of a finding's path. What a rule calls `related.` stands in a neighbour's body.
-fn place<'a>(estate: &Estate<'a>, resource: &Resource<'a>, path: &str) -> &'a str {
-    let neighbour = path.strip_prefix("related.").and_then(|path| {
-        let (name, path) = path.split_once('.')?;
-        Some((neighbour(estate, resource, name)?, path))
-    });
-    match neighbour {
-        Some((neighbour, path)) => neighbour.place(path),
-        None => resource.place(path),
-    }
-}
-
-/// A resource by the name that it has under Rego's `input.related`.
-fn neighbour<'e, 'a>(
-    estate: &'e Estate<'a>,
-    resource: &'e Resource<'a>,
-    name: &str,
-) -> Option<&'e Resource<'a>> {
-    let vault = || estate.vault(resource.id.vault()?);
-    let child = |kind, at: usize| estate.children_of(resource.id.as_str(), kind).nth(at);
-    let (name, at) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
-        Some((name, at)) => (name, at.parse().ok()?),
-        None => (name, 0),
-    };
-    match name {
-        "guard_links" => vault()?.guard_links.as_ref().known()?.get(at),
-        "diagnostic_settings" => child(Kind::DiagnosticSetting, at),
-        "extensions" => child(Kind::KubernetesExtension, at),
-        "linked_vaults" => estate.vaults_guarded_by(resource.id.as_str()).get(at).copied(),
-        "backup_config" => vault()?.backup_config.as_ref().known(),
-        "storage_config" => vault()?.storage_config.as_ref().known(),
-        "vault" => Some(&vault()?.resource),
-        "policy" => {
-            let policy = Protection::read(resource.clone()).ok()?.policy.known()?;
-            Some(&estate.policy(&policy)?.resource)
-        }
-        _ => None,
-    }
-}
-
-/// How each suppression fared over all findings.
-fn uses_of_suppressions(
-    plan: &Plan,
-    run: &Run<'_, '_>,
-    findings: &[Finding],
-    waived: &[Vec<usize>],
-) -> Vec<SuppressionUse> {
-    let mut uses = run.waivers.uses();
-    let failures =
-        findings.iter().zip(waived).filter(|(finding, _)| finding.outcome == OutcomeKind::Fail);
-    for index in failures.flat_map(|(_, waived)| waived) {
-        if let Some(used) = uses.iter_mut().find(|used| used.index == *index) {
-            used.matches += 1;
-        }
-    }
+/// Waives what the suppressions name, and says how each of them fared.
+fn use_suppressions(judged: &mut Judged<'_, '_>, counts: &[[u64; 4]]) -> Vec<SuppressionUse> {
+    let rules = &judged.plan.rules;
+    let mut uses = judged.run.waivers.uses();
     for used in &mut uses {
-        let rule = plan.rules.iter().position(|active| active.rule.metadata.id == used.rule);
+        let rule = rules.iter().position(|active| active.rule.metadata.id == used.rule);
         used.active = rule.is_some();
-        used.blinded = findings
-            .iter()
-            .any(|finding| Some(finding.rule) == rule && finding.outcome == OutcomeKind::Unknown);
+        used.blinded = rule.is_some_and(|rule| counts[rule][OutcomeKind::Unknown as usize] > 0);
+    }
+    let matching = matching(judged, &uses, 0);
+    for (at, waivers) in matching {
+        if judged.rows[at].outcome == OutcomeKind::Fail {
+            for waiver in &waivers {
+                if let Some(used) = uses.iter_mut().find(|used| used.index == waiver.index) {
+                    used.matches += 1;
+                }
+            }
+        }
+        if let Some(live) = waivers.into_iter().find_map(|waiver| waiver.live) {
+            judged.waive(at, live);
+        }
     }
     uses
 }
 
-fn summary(plan: &Plan, counts: &[[u64; 4]], findings: &[Finding]) -> Summary {
-    let is_notice = |rule: usize| plan.rules[rule].rule.metadata.notice;
+/// The suppressions that name each of the findings from this one on, where any does.
+fn matching(
+    judged: &Judged<'_, '_>,
+    uses: &[SuppressionUse],
+    from: usize,
+) -> Vec<(usize, Vec<Waiver>)> {
+    let rules = &judged.plan.rules;
+    // Of other rules no suppression can speak.
+    let named: Vec<bool> = rules
+        .iter()
+        .map(|active| uses.iter().any(|used| used.rule == active.rule.metadata.id))
+        .collect();
+    let may_match = |row: &Row| {
+        named[usize::from(row.rule)]
+            && matches!(row.outcome, OutcomeKind::Fail | OutcomeKind::Unknown)
+    };
+    (from..judged.rows.len())
+        .into_par_iter()
+        .filter(|at| may_match(&judged.rows[*at]))
+        .filter_map(|at| {
+            let finding = judged.finding(at);
+            let uri = finding.location.as_ref().map(|location| location.uri.as_str());
+            let rule = &rules[finding.rule].rule.metadata.id;
+            let waivers = judged.run.waivers.matching(rule, &finding.resource, uri);
+            (!waivers.is_empty()).then_some((at, waivers))
+        })
+        .collect()
+}
+
+/// The rules about suppressions, which can only be asked when everything else was judged.
+fn judge_suppressions(
+    judged: &mut Judged<'_, '_>,
+    uses: &[SuppressionUse],
+    counts: &mut Vec<[u64; 4]>,
+) {
+    let mut late = Verdicts { counts: std::mem::take(counts), ..Verdicts::default() };
+    for (at, active) in judged.plan.rules.iter().enumerate() {
+        let Logic::Native(Check::Suppression(check)) = active.rule.logic else { continue };
+        for used in uses {
+            let name =
+                format!("suppression {} of `{}` on `{}`", used.index + 1, used.rule, used.pattern);
+            let verdict = check(used, &judged.plan.context(at, &judged.run));
+            let subject = judged.targets.name(name, Some(used.location.clone()));
+            late.keep(at, verdict, subject, judged.run.outcomes);
+        }
+    }
+    *counts = std::mem::take(&mut late.counts);
+    let from = judged.rows.len();
+    judged.add(late);
+    for (at, waivers) in matching(judged, uses, from) {
+        if let Some(live) = waivers.into_iter().find_map(|waiver| waiver.live) {
+            judged.waive(at, live);
+        }
+    }
+}
+
+fn summary(judged: &Judged<'_, '_>, counts: &[[u64; 4]]) -> Summary {
+    let rules = &judged.plan.rules;
+    let is_notice = |rule: usize| rules[rule].rule.metadata.notice;
     let mut summary = Summary::default();
     let judging = counts.iter().enumerate().filter(|(rule, _)| !is_notice(*rule));
     for (_, [fail, unknown, pass, not_applicable]) in judging {
@@ -216,18 +161,24 @@ fn summary(plan: &Plan, counts: &[[u64; 4]], findings: &[Finding]) -> Summary {
         summary.pass += pass;
         summary.not_applicable += not_applicable;
     }
-    summary.by_severity = Severity::ALL.into_iter().map(|severity| (severity, 0)).collect();
-    for finding in findings.iter().filter(|finding| !is_notice(finding.rule)) {
-        if finding.suppression.is_some() {
-            summary.suppressed += 1;
-            match finding.outcome {
-                OutcomeKind::Fail => summary.fail = summary.fail.saturating_sub(1),
-                OutcomeKind::Unknown => summary.unknown = summary.unknown.saturating_sub(1),
-                _ => {}
+    let mut failures = vec![0u64; rules.len()];
+    for row in judged.rows.iter().filter(|row| row.outcome == OutcomeKind::Fail) {
+        failures[usize::from(row.rule)] += 1;
+    }
+    for (rule, outcome) in judged.waived().filter(|(rule, _)| !is_notice(*rule)) {
+        summary.suppressed += 1;
+        match outcome {
+            OutcomeKind::Fail => {
+                summary.fail = summary.fail.saturating_sub(1);
+                failures[rule] -= 1;
             }
-        } else if finding.outcome == OutcomeKind::Fail {
-            *summary.by_severity.entry(finding.severity).or_default() += 1;
+            OutcomeKind::Unknown => summary.unknown = summary.unknown.saturating_sub(1),
+            _ => {}
         }
+    }
+    summary.by_severity = Severity::ALL.into_iter().map(|severity| (severity, 0)).collect();
+    for (rule, failures) in failures.into_iter().enumerate().filter(|(rule, _)| !is_notice(*rule)) {
+        *summary.by_severity.entry(rules[rule].severity).or_default() += failures;
     }
     summary
 }

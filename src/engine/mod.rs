@@ -6,6 +6,7 @@ pub mod cases;
 mod declare;
 mod evaluate;
 mod finish;
+mod judged;
 mod load;
 mod plan;
 #[cfg(feature = "rego")]
@@ -13,6 +14,7 @@ mod projection;
 #[cfg(feature = "rego")]
 mod rego_rules;
 mod session;
+mod targets;
 
 pub use finish::{Locate, Waiver, Waivers};
 pub use load::{LoadError, RuleSet};
@@ -23,6 +25,7 @@ use crate::finding::{OutcomeKind, Severity};
 use crate::inventory::{Estate, Time};
 use crate::result::Report;
 use crate::rule::Declarations;
+use targets::Targets;
 
 /// What a run needs beside its rules and its estate.
 pub struct Run<'e, 'a> {
@@ -39,9 +42,9 @@ pub struct Run<'e, 'a> {
     /// What the business has declared.
     pub declarations: &'e Declarations,
     /// Waived findings.
-    pub waivers: &'e dyn Waivers,
+    pub waivers: Box<dyn Waivers + 'e>,
     /// Places of slices of the inputs.
-    pub locate: &'e Locate<'e>,
+    pub locate: Box<Locate<'e>>,
     /// Outcomes that the report lists. Failures and unknowns are kept in any case: the exit code and
     /// the suppressions need them.
     pub outcomes: &'e [OutcomeKind],
@@ -52,9 +55,11 @@ pub struct Run<'e, 'a> {
 }
 
 impl Plan {
-    /// Judges the estate. The answer does not depend on the number of threads.
-    pub fn run(&self, run: Run<'_, '_>) -> Report {
-        let verdicts = evaluate::evaluate(self, &run);
-        finish::finish(self, run, verdicts)
+    /// Judges the estate. The answer does not depend on the number of threads. Its findings are made
+    /// while they are read, so it borrows from all that they come from.
+    pub fn run<'e>(&'e self, run: Run<'e, '_>) -> Report<'e> {
+        let mut targets = Targets::new(self, &run);
+        let verdicts = evaluate::evaluate(self, &run, &mut targets);
+        finish::finish(self, run, targets, verdicts)
     }
 }

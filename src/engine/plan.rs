@@ -109,8 +109,8 @@ pub struct Plan {
 /// The rules that judge one type.
 #[derive(Default)]
 pub(super) struct Applicable {
-    /// Indexes of native rules.
-    pub native: Vec<usize>,
+    /// Native rules with their indexes.
+    pub native: Vec<(usize, Check)>,
     /// Indexes of Rego rules.
     pub rego: Vec<usize>,
 }
@@ -132,8 +132,8 @@ impl Plan {
         let mut by_type: HashMap<String, Applicable> = HashMap::new();
         let mut any = Applicable::default();
         for (at, active) in rules.iter().enumerate() {
-            if matches!(active.rule.logic, Logic::Native(Check::Any(_))) {
-                any.native.push(at);
+            if let Logic::Native(check @ Check::Any(_)) = active.rule.logic {
+                any.native.push((at, check));
                 continue;
             }
             for name in &active.rule.metadata.applies_to {
@@ -143,7 +143,7 @@ impl Plan {
                     kind => by_kind[kind as usize].get_or_insert_default(),
                 };
                 match active.rule.logic {
-                    Logic::Native(_) => applicable.native.push(at),
+                    Logic::Native(check) => applicable.native.push((at, check)),
                     Logic::Rego { .. } => applicable.rego.push(at),
                 }
             }

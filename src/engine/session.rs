@@ -46,33 +46,31 @@ impl<'s> Session<'s> {
         Ok(Self { set, settings, declarations, suppressions: config.suppressions })
     }
 
-    /// Judges an estate that was read from these inputs.
-    ///
-    /// # Errors
-    /// When a Rego module is refused by the gate or does not compile.
-    pub fn audit(
-        &self,
-        inputs: &Inputs,
-        estate: &Estate<'_>,
+    /// Judges an estate that was read from these inputs, by a plan of this session.
+    pub fn audit<'e>(
+        &'e self,
+        plan: &'e Plan,
+        inputs: &'e Inputs,
+        estate: &'e Estate<'_>,
         clocks: Clocks,
-        outcomes: &[OutcomeKind],
-        options: PlanOptions,
-    ) -> Result<Report, EngineError> {
-        let locate = |slice: &str| inputs.documents().locate(slice);
-        let waivers = Live { suppressions: &self.suppressions, today: clocks.wall_clock.date() };
-        Ok(self.plan(clocks.now, options)?.run(Run {
+        outcomes: &'e [OutcomeKind],
+    ) -> Report<'e> {
+        plan.run(Run {
             estate,
             command: "audit",
             inputs: Vec::new(),
             now: clocks.now,
             wall_clock: clocks.wall_clock,
             declarations: &self.declarations,
-            waivers: &waivers,
-            locate: &locate,
+            waivers: Box::new(Live {
+                suppressions: &self.suppressions,
+                today: clocks.wall_clock.date(),
+            }),
+            locate: Box::new(|slice| inputs.documents().locate(slice)),
             outcomes,
             fail_on: self.settings.fail_on,
             notices: notices(&self.settings),
-        }))
+        })
     }
 
     /// The active rules, prepared for a clock.

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ use crate::result::{Gap, NotTaken};
 /// # Errors
 /// When the writer fails.
 pub fn write(
-    report: &crate::result::Report,
+    report: &crate::result::Report<'_>,
     out: &mut dyn Write,
     options: &Options,
 ) -> io::Result<()> {
@@ -154,7 +155,7 @@ struct GapShape<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn of(report: &'a crate::result::Report, options: &'a Options) -> Self {
+    fn of(report: &'a crate::result::Report<'a>, options: &'a Options) -> Self {
         let summary = &report.summary;
         let of = |severity| summary.by_severity.get(&severity).copied().unwrap_or(0);
         let not_taken = |(why, not_taken): (&'a String, &'a NotTaken)| {
@@ -200,7 +201,7 @@ impl<'a> Report<'a> {
 }
 
 /// Numbers by rule id, in the order of rules.
-struct PerRule<'a>(&'a crate::result::Report);
+struct PerRule<'a>(&'a crate::result::Report<'a>);
 
 impl Serialize for PerRule<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -214,20 +215,19 @@ impl Serialize for PerRule<'_> {
 
 /// The results with the outcomes asked for, made one at a time while they are written.
 struct Results<'a> {
-    report: &'a crate::result::Report,
+    report: &'a crate::result::Report<'a>,
     options: &'a Options,
 }
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let listed = |finding: &&Finding| self.options.outcomes.contains(&finding.outcome);
-        serializer.collect_seq(
-            self.report
-                .findings
-                .iter()
-                .filter(listed)
-                .map(|finding| result(&self.report.rule(finding).id, finding)),
-        )
+        let listed =
+            self.report.findings.of(|outline| self.options.outcomes.contains(&outline.outcome));
+        let mut list = serializer.serialize_seq(None)?;
+        for finding in listed {
+            list.serialize_element(&result(&self.report.rule(&finding).id, &finding))?;
+        }
+        list.end()
     }
 }
 

@@ -114,7 +114,7 @@ impl Default for Options {
 /// # Errors
 /// When the writer fails.
 pub fn write(
-    report: &Report,
+    report: &Report<'_>,
     format: Format,
     out: &mut dyn Write,
     options: &Options,

@@ -2,12 +2,15 @@
 //!
 //! Complete and sorted when the engine hands it out; reporters only print it.
 
+mod findings;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::finding::{BaselineState, Finding, OutcomeKind, Severity};
 pub use crate::inventory::{GapReason, NotTaken, Reading};
 use crate::rule::Metadata;
+pub use findings::{Entry, Findings, Outline, Source};
 
 /// Something that should have been readable and was not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,8 +52,8 @@ pub struct Summary {
 }
 
 /// Everything a reporter prints.
-#[derive(Clone, Debug)]
-pub struct Report {
+#[derive(Debug)]
+pub struct Report<'r> {
     /// The subcommand, `audit`.
     pub command: &'static str,
     /// The clock of the run, RFC 3339.
@@ -61,7 +64,7 @@ pub struct Report {
     pub rules: Vec<Arc<Metadata>>,
     /// Every failure and unknown, and passes if they were asked for; worst severity first, then by
     /// rule, outcome, resource and path.
-    pub findings: Vec<Finding>,
+    pub findings: Findings<'r>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
     /// What was read.
@@ -78,20 +81,40 @@ pub struct Report {
     pub fail_on: Severity,
 }
 
-impl Report {
+impl Report<'_> {
     /// The metadata of a finding's rule.
     pub fn rule(&self, finding: &Finding) -> &Metadata {
         &self.rules[finding.rule]
     }
 
+    /// The report with every finding made, free of what it was made from: for small ones.
+    pub fn detach(self) -> Report<'static> {
+        let findings: Vec<Finding> = self.findings.iter().collect();
+        Report {
+            command: self.command,
+            as_of: self.as_of,
+            inputs: self.inputs,
+            rules: self.rules,
+            findings: findings.into(),
+            gaps: self.gaps,
+            reading: self.reading,
+            summary: self.summary,
+            per_rule: self.per_rule,
+            notices: self.notices,
+            rule_errors: self.rule_errors,
+            fail_on: self.fail_on,
+        }
+    }
+
     /// Whether any live failure reaches the threshold.
     pub fn has_failures(&self) -> bool {
-        self.findings.iter().any(|finding| {
-            finding.outcome == OutcomeKind::Fail
-                && !self.rule(finding).notice
-                && finding.severity >= self.fail_on
-                && finding.suppression.is_none()
-                && finding.baseline != Some(BaselineState::Unchanged)
+        self.findings.entries().any(|entry| {
+            let outline = entry.outline;
+            outline.outcome == OutcomeKind::Fail
+                && !self.rules[outline.rule].notice
+                && outline.severity >= self.fail_on
+                && !outline.suppressed
+                && outline.baseline != Some(BaselineState::Unchanged)
         })
     }
 }

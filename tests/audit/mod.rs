@@ -30,40 +30,37 @@ impl Auditor {
     }
 
     /// Runs the rules and lists every outcome. A rule that stops with an error fails the test.
-    pub fn report(&self, estate: &Estate<'_>, documents: &Documents) -> Report {
+    pub fn report(&self, estate: &Estate<'_>, documents: &Documents) -> Report<'static> {
         let now = Time::parse(NOW).unwrap();
+        let declarations = Declarations::default();
         let report = self.0.run(Run {
             estate,
             command: "audit",
             inputs: Vec::new(),
             now,
             wall_clock: now,
-            declarations: &Declarations::default(),
-            waivers: &NoWaivers,
-            locate: &|slice| documents.locate(slice),
+            declarations: &declarations,
+            waivers: Box::new(NoWaivers),
+            locate: Box::new(|slice| documents.locate(slice)),
             outcomes: &OutcomeKind::ALL,
             fail_on: Severity::Medium,
             notices: Vec::new(),
         });
         assert_eq!(report.rule_errors, [""; 0]);
-        report
+        report.detach()
     }
 }
 
 /// The findings by rule and lower-case resource. Of several of one rule the first stands for all:
 /// they have one outcome.
-pub fn by_rule_and_resource(report: &Report) -> BTreeMap<(&str, String), &Finding> {
+pub fn by_rule_and_resource<'r>(report: &'r Report<'_>) -> BTreeMap<(&'r str, String), Finding> {
     let mut found = BTreeMap::new();
-    for finding in &report.findings {
-        let key = (report.rule(finding).id.as_str(), finding.resource.to_ascii_lowercase());
-        let first: &Finding = found.entry(key).or_insert(finding);
-        assert_eq!(
-            first.outcome,
-            finding.outcome,
-            "{} on {}",
-            report.rule(finding).id,
-            finding.resource
-        );
+    for finding in report.findings.iter() {
+        let rule = report.rules[finding.rule].id.as_str();
+        let (outcome, resource) = (finding.outcome, finding.resource.clone());
+        let first: &mut Finding =
+            found.entry((rule, resource.to_ascii_lowercase())).or_insert(finding);
+        assert_eq!(first.outcome, outcome, "{rule} on {resource}");
     }
     found
 }

@@ -21,13 +21,13 @@ fn options() -> Options {
     Options { root: Some(PathBuf::from("/srv/repo")), ..Options::default() }
 }
 
-fn render(report: &Report, format: Format, options: &Options) -> String {
+fn render(report: &Report<'_>, format: Format, options: &Options) -> String {
     let mut out = Vec::new();
     report::write(report, format, &mut out, options).unwrap();
     String::from_utf8(out).unwrap()
 }
 
-fn json(report: &Report, format: Format) -> Value {
+fn json(report: &Report<'_>, format: Format) -> Value {
     serde_json::from_str(&render(report, format, &options())).unwrap()
 }
 

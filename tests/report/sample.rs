@@ -8,7 +8,7 @@ use backuplint::finding::{
     fingerprint,
 };
 use backuplint::inventory::Reason;
-use backuplint::result::{Gap, GapReason, NotTaken, Reading, Report, Summary};
+use backuplint::result::{Findings, Gap, GapReason, NotTaken, Reading, Report, Summary};
 use backuplint::rule::Metadata;
 use serde_json::{Value, json};
 
@@ -199,7 +199,7 @@ fn soft_delete(rules: &[Arc<Metadata>]) -> Vec<Finding> {
     findings
 }
 
-pub fn report() -> Report {
+pub fn report() -> Report<'static> {
     let rules = rules();
     let mut findings = Vec::new();
     let mut critical = finding(
@@ -302,7 +302,7 @@ pub fn report() -> Report {
             [1, 0, 0, 0],
         ],
         rules,
-        findings,
+        findings: findings.into(),
         gaps: gaps(),
         reading: reading(),
         summary: Summary {
@@ -372,7 +372,7 @@ fn reading() -> Reading {
 }
 
 /// The same rules with many findings.
-pub fn large(count: usize) -> Report {
+pub fn large(count: usize) -> Report<'static> {
     let mut report = report();
     let rules = report.rules.clone();
     let of = |rule: &'static str| {
@@ -387,14 +387,15 @@ pub fn large(count: usize) -> Report {
             finding
         })
     };
-    report.findings =
+    let findings: Vec<Finding> =
         of("soft-delete-disabled").chain(of("cross-region-restore-disabled")).collect();
+    report.findings = findings.into();
     report
 }
 
 /// A report without failures.
-pub fn quiet(gaps: bool) -> Report {
-    let mut report = Report { findings: Vec::new(), ..report() };
+pub fn quiet(gaps: bool) -> Report<'static> {
+    let mut report = Report { findings: Findings::default(), ..report() };
     report.per_rule = vec![[0, 0, 10, 0]; report.rules.len()];
     report.summary = Summary { evaluations: 60, pass: 60, ..Summary::default() };
     if !gaps {

@@ -1,7 +1,6 @@
 //! What the report cannot say: undecided verdicts, gaps, rules that failed to run, remarks.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 use std::io;
 
@@ -9,11 +8,11 @@ use unicode_width::UnicodeWidthStr;
 
 use super::View;
 use super::page::{Page, Piece, pad};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::inventory::Reason;
 use crate::report::escape::{clip, visible};
 use crate::report::words;
-use crate::result::{Gap, Report};
+use crate::result::{Entry, Gap, Report};
 
 /// Most lines of each list.
 const ROWS: usize = 20;
@@ -27,12 +26,9 @@ pub fn undecided(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
     if total == 0 && view.undecided.is_empty() {
         return Ok(());
     }
-    let mut rows: BTreeMap<(Reverse<Severity>, usize, Option<Reason>), u64> = BTreeMap::new();
-    for finding in &view.undecided {
-        *rows.entry((Reverse(finding.severity), finding.rule, finding.reason)).or_default() += 1;
-    }
+    let rows = &view.undecided;
     let paint = page.paint;
-    let listed = words::len(&view.undecided);
+    let listed = rows.values().sum();
     let verdicts = words::count(total.max(listed), "verdict");
     let rules = view.judging().filter(|(_, _, counts)| counts[1] > 0).count() as u64;
     page.heading(
@@ -69,7 +65,7 @@ pub fn undecided(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
 }
 
 /// The permissions missing in gaps that blind a rule for this reason.
-fn permissions<'r>(report: &'r Report, rule: &str, reason: Option<Reason>) -> Vec<&'r str> {
+fn permissions<'r>(report: &'r Report<'r>, rule: &str, reason: Option<Reason>) -> Vec<&'r str> {
     if reason != Some(Reason::Forbidden) {
         return Vec::new();
     }
@@ -101,7 +97,7 @@ fn meaning(reason: Reason) -> &'static str {
 }
 
 /// What could not be read, with the permission that is missing and the rules it blinds.
-pub fn gaps(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+pub fn gaps(page: &mut Page<'_>, report: &Report<'_>) -> io::Result<()> {
     if report.gaps.is_empty() {
         return Ok(());
     }
@@ -212,9 +208,10 @@ pub fn remarks(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
 }
 
 /// What each notice is about and what it says; those that say the same are told once.
-fn notices(findings: &[&Finding]) -> Vec<String> {
+fn notices(findings: &[Entry<'_>]) -> Vec<String> {
+    let findings: Vec<Finding> = findings.iter().map(Entry::finding).collect();
     let mut groups: Vec<(&Finding, u64)> = Vec::new();
-    for finding in findings {
+    for finding in &findings {
         let known = groups
             .iter_mut()
             .find(|(first, _)| (first.rule, &first.message) == (finding.rule, &finding.message));

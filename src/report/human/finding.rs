@@ -11,6 +11,7 @@ use super::{View, command};
 use crate::finding::{BaselineState, Finding, Location, OutcomeKind, Related};
 use crate::report::escape::{clip, visible};
 use crate::report::{Limit, Options, words};
+use crate::result::{Entry, Outline};
 
 /// Most columns of a name, a value and a message: one hostile tag must not fill the page.
 const NAME: usize = 90;
@@ -23,9 +24,7 @@ const RELATED: usize = 3;
 
 /// Every rule that fails, worst first.
 pub fn failures(page: &mut Page<'_>, view: &View<'_>, options: &Options) -> io::Result<()> {
-    let rules = view
-        .failures
-        .chunk_by(|left, right| (left.severity, left.rule) == (right.severity, right.rule));
+    let rules = view.failures.chunk_by(|left, right| of_one_rule(&left.outline, &right.outline));
     let limit = match options.limit {
         Limit::All => usize::MAX,
         Limit::PerRule(limit) => limit,
@@ -39,28 +38,33 @@ pub fn failures(page: &mut Page<'_>, view: &View<'_>, options: &Options) -> io::
     Ok(())
 }
 
+fn of_one_rule(left: &Outline, right: &Outline) -> bool {
+    (left.severity, left.rule) == (right.severity, right.rule)
+}
+
 fn rule(
     page: &mut Page<'_>,
     view: &View<'_>,
-    findings: &[&Finding],
+    findings: &[Entry<'_>],
     limit: usize,
 ) -> io::Result<()> {
     let paint = page.paint;
-    let rule = view.report.rule(findings[0]);
-    let severity = findings[0].severity;
-    let resources: HashSet<_> = findings.iter().map(|finding| finding.resource.as_str()).collect();
+    let Outline { rule, severity, .. } = findings[0].outline;
+    let rule = &view.report.rules[rule];
+    // Sorted by resource, so that equal ones stand together.
+    let resources = findings.chunk_by(|left, right| left.resource() == right.resource()).count();
     page.blank()?;
     page.flow(
         "",
         &[
             Piece(paint.severity(severity), &format!("{severity}[{}]:", visible(&rule.id))),
             Piece(paint.bold, &clip(&rule.title, VALUE)),
-            Piece(paint.dim, &format!("· {}", words::count(resources.len() as u64, "resource"))),
+            Piece(paint.dim, &format!("· {}", words::count(resources as u64, "resource"))),
         ],
     )?;
-    let shown = &findings[..limit.min(findings.len())];
-    let ambiguous = ambiguous(shown);
-    for group in fold(shown) {
+    let shown: Vec<Finding> = findings.iter().take(limit).map(Entry::finding).collect();
+    let ambiguous = ambiguous(&shown);
+    for group in fold(&shown) {
         let names: Vec<_> =
             group.iter().map(|finding| clip(words::name(&finding.resource), NAME)).collect();
         let column = names
@@ -78,7 +82,7 @@ fn rule(
             related(page, &finding.related)?;
         }
     }
-    let left = words::len(findings) - words::len(shown);
+    let left = words::len(findings) - words::len(&shown);
     if left > 0 {
         let rest = format!("--select {} --verbose", visible(&rule.id));
         page.line(&[
@@ -94,7 +98,7 @@ fn rule(
 }
 
 /// Findings that say the same, together, in the order of their first.
-fn fold<'f>(findings: &[&'f Finding]) -> Vec<Vec<&'f Finding>> {
+fn fold(findings: &[Finding]) -> Vec<Vec<&Finding>> {
     let mut groups: Vec<Vec<&Finding>> = Vec::new();
     let mut positions = HashMap::new();
     for finding in findings {
@@ -114,7 +118,7 @@ fn fold<'f>(findings: &[&'f Finding]) -> Vec<Vec<&'f Finding>> {
 }
 
 /// The resources, in lower case, whose short name could also be that of another one shown.
-fn ambiguous(findings: &[&Finding]) -> HashSet<String> {
+fn ambiguous(findings: &[Finding]) -> HashSet<String> {
     let mut names: HashMap<(String, String), String> = HashMap::new();
     let mut ambiguous = HashSet::new();
     for finding in findings {

@@ -8,18 +8,21 @@ mod finding;
 mod page;
 mod summary;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Options;
-use crate::finding::{Finding, OutcomeKind};
-use crate::result::Report;
+use crate::finding::{OutcomeKind, Severity};
+use crate::inventory::Reason;
+use crate::result::{Entry, Report};
 use page::Page;
 
 /// Writes the report for a person.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(report: &Report, out: &mut dyn Write, options: &Options) -> io::Result<()> {
+pub fn write(report: &Report<'_>, out: &mut dyn Write, options: &Options) -> io::Result<()> {
     let view = View::of(report);
     let mut page = Page::new(out, options);
     summary::head(&mut page, report)?;
@@ -37,24 +40,29 @@ pub fn write(report: &Report, out: &mut dyn Write, options: &Options) -> io::Res
 
 /// The report with its findings sorted into what a person is told apart.
 struct View<'a> {
-    report: &'a Report,
+    report: &'a Report<'a>,
     /// Failures that count: not waived, and about the estate.
-    failures: Vec<&'a Finding>,
-    /// Undecided verdicts that count.
-    undecided: Vec<&'a Finding>,
+    failures: Vec<Entry<'a>>,
+    /// Undecided verdicts that count, by severity, rule and reason.
+    undecided: BTreeMap<(Reverse<Severity>, usize, Option<Reason>), u64>,
     /// Failures of rules about the run itself. Gaps have a section of their own.
-    about_run: Vec<&'a Finding>,
+    about_run: Vec<Entry<'a>>,
 }
 
 impl<'a> View<'a> {
-    fn of(report: &'a Report) -> Self {
-        let (mut failures, mut undecided, mut about_run) = (Vec::new(), Vec::new(), Vec::new());
-        for finding in report.findings.iter().filter(|finding| finding.suppression.is_none()) {
-            match finding.outcome {
-                OutcomeKind::Fail if report.rule(finding).judges("gap") => {}
-                OutcomeKind::Fail if report.rule(finding).notice => about_run.push(finding),
-                OutcomeKind::Fail => failures.push(finding),
-                OutcomeKind::Unknown => undecided.push(finding),
+    fn of(report: &'a Report<'a>) -> Self {
+        let (mut failures, mut about_run) = (Vec::new(), Vec::new());
+        let mut undecided = BTreeMap::new();
+        for entry in report.findings.entries().filter(|entry| !entry.outline.suppressed) {
+            let outline = entry.outline;
+            match outline.outcome {
+                OutcomeKind::Fail if report.rules[outline.rule].judges("gap") => {}
+                OutcomeKind::Fail if report.rules[outline.rule].notice => about_run.push(entry),
+                OutcomeKind::Fail => failures.push(entry),
+                OutcomeKind::Unknown => {
+                    let key = (Reverse(outline.severity), outline.rule, outline.reason);
+                    *undecided.entry(key).or_default() += 1;
+                }
                 OutcomeKind::Pass | OutcomeKind::NotApplicable => {}
             }
         }
@@ -71,7 +79,7 @@ impl<'a> View<'a> {
 }
 
 /// The command that gives this report again, with more arguments behind it.
-fn command(report: &Report, rest: &str) -> String {
+fn command(report: &Report<'_>, rest: &str) -> String {
     let inputs: Vec<_> = report.inputs.iter().map(|input| shell_word(input)).collect();
     let inputs = inputs.join(" ");
     // A list of files as long as a line is not worth repeating.

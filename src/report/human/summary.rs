@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::page::{Page, Piece, pad};
 use super::{View, command};
-use crate::finding::Severity;
+use crate::finding::{BaselineState, Severity};
 use crate::report::escape::{clip, visible};
 use crate::report::words;
 use crate::result::Report;
@@ -16,7 +16,7 @@ use crate::result::Report;
 const TYPES: usize = 6;
 
 /// What was read, and as of when.
-pub fn head(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+pub fn head(page: &mut Page<'_>, report: &Report<'_>) -> io::Result<()> {
     let paint = page.paint;
     let reading = &report.reading;
     let total: u64 = reading.resources.values().sum();
@@ -71,8 +71,9 @@ fn numbers(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
     page.heading(paint.bold, "Summary", &what)?;
     page.line(&[Piece(paint.dim, "  severity    failures  rules")])?;
     for severity in Severity::ALL {
-        let failures = view.failures.iter().filter(|finding| finding.severity == severity);
-        let mut rules: Vec<_> = failures.map(|finding| finding.rule).collect();
+        let failures = view.failures.iter().map(|entry| entry.outline);
+        let failures = failures.filter(|outline| outline.severity == severity);
+        let mut rules: Vec<_> = failures.map(|outline| outline.rule).collect();
         let failures = words::len(&rules);
         rules.dedup();
         let style = if failures > 0 { paint.severity(severity) } else { paint.dim };
@@ -91,7 +92,7 @@ fn numbers(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
     let old = view
         .failures
         .iter()
-        .filter(|finding| finding.baseline == Some(crate::finding::BaselineState::Unchanged));
+        .filter(|entry| entry.outline.baseline == Some(BaselineState::Unchanged));
     let old = old.count() as u64;
     if old > 0 {
         rest.push(format!("in baseline {}", words::number(old)));
@@ -126,11 +127,11 @@ impl Question {
 fn answer(page: &mut Page<'_>, view: &View<'_>, question: &Question) -> io::Result<()> {
     let paint = page.paint;
     let report = view.report;
-    let failures =
-        view.failures.iter().filter(|finding| question.asks(&report.rule(finding).family));
+    let failures = view.failures.iter().map(|entry| entry.outline);
+    let failures = failures.filter(|outline| question.asks(&report.rules[outline.rule].family));
     let (mut worst, mut lesser) = (0, 0);
-    for finding in failures {
-        *(if finding.severity >= Severity::High { &mut worst } else { &mut lesser }) += 1;
+    for outline in failures {
+        *(if outline.severity >= Severity::High { &mut worst } else { &mut lesser }) += 1;
     }
     let rules: Vec<_> = view.judging().filter(|(_, rule, _)| question.asks(&rule.family)).collect();
     let undecided: u64 = rules.iter().map(|(_, _, counts)| counts[1]).sum();
@@ -209,12 +210,13 @@ fn next(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
     let mut commands = Vec::new();
     // Sorted worst first; among rules of one severity the one with most findings.
     if let Some(first) = view.failures.first() {
-        let equals = view.failures.chunk_by(|left, right| left.rule == right.rule);
-        let worst = equals.take_while(|findings| findings[0].severity == first.severity);
-        if let Some(findings) =
-            worst.max_by_key(|findings| (findings.len(), std::cmp::Reverse(findings[0].rule)))
+        let equals = view.failures.chunk_by(|left, right| left.outline.rule == right.outline.rule);
+        let outlines = equals.map(|findings| (findings.len(), findings[0].outline));
+        let worst = outlines.take_while(|(_, outline)| outline.severity == first.outline.severity);
+        if let Some((_, outline)) =
+            worst.max_by_key(|(count, outline)| (*count, std::cmp::Reverse(outline.rule)))
         {
-            let rule = visible(&report.rule(findings[0]).id);
+            let rule = visible(&report.rules[outline.rule].id);
             commands
                 .push(("why it matters and how to mend it", format!("backuplint explain {rule}")));
         }

@@ -23,7 +23,7 @@ const TAGS: usize = 20;
 
 /// The active rules, and where each one stands in the file.
 pub struct Catalogue<'a> {
-    report: &'a Report,
+    report: &'a Report<'a>,
     /// By index of the report's rules: the index in `driver.rules`, or in `driver.notifications` for
     /// rules about the run.
     positions: Vec<i64>,
@@ -34,7 +34,7 @@ pub struct Catalogue<'a> {
 }
 
 impl<'a> Catalogue<'a> {
-    pub fn of(report: &'a Report) -> Self {
+    pub fn of(report: &'a Report<'a>) -> Self {
         let (mut rules, mut notices) = (0, i64::try_from(NOTIFICATIONS.len()).expect("a handful"));
         let mut controls: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         let mut positions = Vec::with_capacity(report.rules.len());
@@ -50,8 +50,8 @@ impl<'a> Catalogue<'a> {
             }
         }
         let mut severities: Vec<_> = report.rules.iter().map(|rule| rule.severity).collect();
-        for finding in &report.findings {
-            severities[finding.rule] = finding.severity;
+        for entry in report.findings.entries() {
+            severities[entry.outline.rule] = entry.outline.severity;
         }
         Self { report, positions, severities, controls }
     }

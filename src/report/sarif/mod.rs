@@ -13,12 +13,13 @@ mod uri;
 
 use std::io::{self, Write};
 
+use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use serde_sarif::sarif;
 
 use super::{Options, layout};
-use crate::finding::{Finding, OutcomeKind};
-use crate::result::Report;
+use crate::finding::OutcomeKind;
+use crate::result::{Outline, Report};
 use descriptor::Catalogue;
 
 /// GitHub rejects a file with more results in a run.
@@ -28,7 +29,7 @@ const MOST_RESULTS: usize = 25_000;
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write(report: &Report, out: &mut dyn Write, options: &Options) -> io::Result<()> {
+pub fn write(report: &Report<'_>, out: &mut dyn Write, options: &Options) -> io::Result<()> {
     log(report, out, options, false)
 }
 
@@ -36,13 +37,14 @@ pub fn write(report: &Report, out: &mut dyn Write, options: &Options) -> io::Res
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write_full(report: &Report, out: &mut dyn Write, options: &Options) -> io::Result<()> {
+pub fn write_full(report: &Report<'_>, out: &mut dyn Write, options: &Options) -> io::Result<()> {
     log(report, out, options, true)
 }
 
-fn log(report: &Report, out: &mut dyn Write, options: &Options, full: bool) -> io::Result<()> {
+fn log(report: &Report<'_>, out: &mut dyn Write, options: &Options, full: bool) -> io::Result<()> {
     let results = Results { report, catalogue: Catalogue::of(report), options, full };
-    let results_in_all = results.findings().count();
+    let results_in_all =
+        report.findings.entries().filter(|entry| results.holds(&entry.outline)).count();
     let left_out = if full { 0 } else { results_in_all.saturating_sub(MOST_RESULTS) };
     let run = Run {
         tool: results.catalogue.tool(),
@@ -93,20 +95,18 @@ struct RunProperties<'a> {
 }
 
 struct Results<'a> {
-    report: &'a Report,
+    report: &'a Report<'a>,
     catalogue: Catalogue<'a>,
     options: &'a Options,
     full: bool,
 }
 
 impl Results<'_> {
-    /// Worst first, as the report is sorted, so that a cap cuts the least.
-    fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.report.findings.iter().filter(|finding| {
-            finding.outcome == OutcomeKind::Fail
-                && !self.report.rule(finding).notice
-                && (self.full || finding.suppression.is_none())
-        })
+    /// Whether a finding becomes a result. They come worst first, so that a cap cuts the least.
+    fn holds(&self, outline: &Outline) -> bool {
+        outline.outcome == OutcomeKind::Fail
+            && !self.report.rules[outline.rule].notice
+            && (self.full || !outline.suppressed)
     }
 }
 
@@ -114,15 +114,17 @@ impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let most = if self.full { usize::MAX } else { MOST_RESULTS };
         let writer = result::Writer::new(self.report, &self.catalogue, self.options, self.full);
-        let mut previous: Option<(&str, u32)> = None;
-        serializer.collect_seq(self.findings().take(most).map(|finding| {
+        let mut previous: Option<(String, u32)> = None;
+        let mut list = serializer.serialize_seq(None)?;
+        for finding in self.report.findings.of(|outline| self.holds(outline)).take(most) {
             // Two messages on one property share a fingerprint and stand next to each other.
             let count = match previous {
                 Some((fingerprint, count)) if fingerprint == finding.fingerprint => count + 1,
                 _ => 1,
             };
-            previous = Some((&finding.fingerprint, count));
-            writer.result(finding, count)
-        }))
+            list.serialize_element(&writer.result(&finding, count))?;
+            previous = Some((finding.fingerprint, count));
+        }
+        list.end()
     }
 }

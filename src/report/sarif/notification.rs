@@ -48,7 +48,7 @@ const MOST: usize = 100;
 const TEXT: usize = 2000;
 
 /// The run itself.
-pub fn invocation(report: &Report, catalogue: &Catalogue<'_>, left_out: usize) -> Invocation {
+pub fn invocation(report: &Report<'_>, catalogue: &Catalogue<'_>, left_out: usize) -> Invocation {
     let mut notifications = Vec::new();
     if left_out > 0 {
         let text = format!(
@@ -66,15 +66,15 @@ pub fn invocation(report: &Report, catalogue: &Catalogue<'_>, left_out: usize) -
         report.gaps.iter().map(|found| own(GAP, "warning", &gap(found))),
     );
     notifications.extend(undecided(report, catalogue));
-    let about_run = report.findings.iter().filter(|finding| {
-        finding.outcome == OutcomeKind::Fail
-            && finding.suppression.is_none()
-            && report.rule(finding).notice
+    let about_run = report.findings.entries().filter(|entry| {
+        entry.outline.outcome == OutcomeKind::Fail
+            && !entry.outline.suppressed
+            && report.rules[entry.outline.rule].notice
     });
     extend(
         &mut notifications,
         NOTICE,
-        about_run.map(|finding| from_rule(report, catalogue, finding)),
+        about_run.map(|entry| from_rule(report, catalogue, &entry.finding())),
     );
     extend(
         &mut notifications,
@@ -146,11 +146,11 @@ fn gap(gap: &Gap) -> String {
 }
 
 /// One for each rule, with its number and reasons.
-fn undecided(report: &Report, catalogue: &Catalogue<'_>) -> Vec<Notification> {
+fn undecided(report: &Report<'_>, catalogue: &Catalogue<'_>) -> Vec<Notification> {
     let mut reasons = vec![BTreeSet::new(); report.rules.len()];
-    for finding in report.findings.iter().filter(|finding| finding.outcome == OutcomeKind::Unknown)
-    {
-        reasons[finding.rule].extend(finding.reason.map(Reason::name));
+    let outlines = report.findings.entries().map(|entry| entry.outline);
+    for outline in outlines.filter(|outline| outline.outcome == OutcomeKind::Unknown) {
+        reasons[outline.rule].extend(outline.reason.map(Reason::name));
     }
     let mut notifications = Vec::new();
     for (at, (rule, counts)) in report.rules.iter().zip(&report.per_rule).enumerate() {
@@ -175,7 +175,7 @@ fn undecided(report: &Report, catalogue: &Catalogue<'_>) -> Vec<Notification> {
     notifications
 }
 
-fn from_rule(report: &Report, catalogue: &Catalogue<'_>, finding: &Finding) -> Notification {
+fn from_rule(report: &Report<'_>, catalogue: &Catalogue<'_>, finding: &Finding) -> Notification {
     let descriptor = reference(&report.rule(finding).id, catalogue.position(finding.rule));
     let level = level(finding.level.unwrap_or_else(|| finding.severity.level()));
     notification(descriptor, level, &finding.message)

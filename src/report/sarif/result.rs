@@ -22,7 +22,7 @@ const NAME: usize = 120;
 
 /// Makes results.
 pub struct Writer<'a> {
-    report: &'a Report,
+    report: &'a Report<'a>,
     catalogue: &'a Catalogue<'a>,
     options: &'a Options,
     full: bool,
@@ -31,7 +31,7 @@ pub struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     pub fn new(
-        report: &'a Report,
+        report: &'a Report<'a>,
         catalogue: &'a Catalogue<'a>,
         options: &'a Options,
         full: bool,

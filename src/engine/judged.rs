@@ -1,0 +1,333 @@
+//! The findings of a run: eight bytes each, made whole one at a time.
+//!
+//! A native rule is a function of its target and its context, so what it said can be asked for again.
+//! What a Rego rule said, and what was said of gaps, snapshots and suppressions, is kept.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::Run;
+use super::evaluate::{Row, Stored, Verdicts, ask, short};
+use super::plan::{Logic, Plan};
+use super::targets::{Number, Targets};
+use crate::finding::{Finding, OutcomeKind, Related, SuppressionRef, fingerprint};
+use crate::inventory::{Estate, Kind, Protection, Resource, View};
+use crate::result::{Outline, Source};
+use crate::rule::{Defect, Outcome, Undecided};
+
+/// The findings of a run, and everything that making one of them needs.
+pub(super) struct Judged<'e, 'a> {
+    pub plan: &'e Plan,
+    pub run: Run<'e, 'a>,
+    pub targets: Targets<'e, 'a>,
+    pub rows: Vec<Row>,
+    /// Sorted by rule and subject.
+    stored: Vec<((u16, Number), Stored)>,
+    /// What the user has waived, by rule, subject and position among the defects of both.
+    waived: HashMap<(u16, Number, usize), Arc<SuppressionRef>>,
+    /// The last verdict with several defects, which are asked for one after the other.
+    last: Mutex<Option<(Row, Arc<[Defect]>)>>,
+}
+
+impl<'e, 'a> Judged<'e, 'a> {
+    pub fn new(
+        plan: &'e Plan,
+        run: Run<'e, 'a>,
+        targets: Targets<'e, 'a>,
+        verdicts: Verdicts,
+    ) -> Self {
+        let mut judged = Self {
+            plan,
+            run,
+            targets,
+            rows: verdicts.rows,
+            stored: Vec::new(),
+            waived: HashMap::new(),
+            last: Mutex::new(None),
+        };
+        judged.store(verdicts.stored);
+        judged
+    }
+
+    fn store(&mut self, more: Vec<((u16, Number), Stored)>) {
+        self.stored.extend(more);
+        self.stored.par_sort_by_key(|(key, _)| *key);
+    }
+
+    /// Adds what is judged after everything else.
+    pub fn add(&mut self, late: Verdicts) {
+        self.rows.extend(late.rows);
+        self.store(late.stored);
+    }
+
+    /// Notes a waiver for one finding.
+    pub fn waive(&mut self, at: usize, suppression: SuppressionRef) {
+        let (row, ordinal) = (self.rows[at], self.ordinal(at));
+        self.waived.insert((row.rule, row.subject, ordinal), Arc::new(suppression));
+    }
+
+    /// Rules and whether the finding is a failure, of all that is waived.
+    pub fn waived(&self) -> impl Iterator<Item = (usize, OutcomeKind)> {
+        (0..self.rows.len()).filter(|_| !self.waived.is_empty()).filter_map(|at| {
+            let row = self.rows[at];
+            self.suppression(at).map(|_| (usize::from(row.rule), row.outcome))
+        })
+    }
+
+    /// Sorts the findings: worst severity first, then by rule, outcome, resource, path and message.
+    pub fn sort(&mut self) {
+        let severity = |rule: &u16| Reverse(self.plan.rules[usize::from(*rule)].severity);
+        let mut rules: Vec<u16> = (0..self.plan.rules.len()).map(short).collect();
+        rules.sort_by_key(severity);
+        let mut places = vec![0; rules.len()];
+        (0..).zip(&rules).for_each(|(place, rule)| places[usize::from(*rule)] = place);
+
+        // The subjects are sorted once, whatever number of rules speaks of them.
+        let mut ranks: Vec<Number> = vec![0; self.targets.len()];
+        self.rows.iter().for_each(|row| ranks[row.subject as usize] = 1);
+        let mut subjects: Vec<(&str, Number)> = (0..)
+            .zip(&ranks)
+            .filter(|(_, used)| **used > 0)
+            .map(|(number, _)| (self.targets.text(number), number))
+            .collect();
+        subjects.par_sort();
+        let has_ties = subjects.windows(2).any(|pair| pair[0].0 == pair[1].0);
+        let subjects: Vec<Number> = subjects.into_iter().map(|(_, number)| number).collect();
+        (0..).zip(&subjects).for_each(|(rank, number)| ranks[*number as usize] = rank);
+
+        self.rows.par_iter_mut().for_each(|row| {
+            row.rule = places[usize::from(row.rule)];
+            row.subject = ranks[row.subject as usize];
+        });
+        self.rows.par_sort_unstable();
+        self.rows.par_iter_mut().for_each(|row| {
+            row.rule = rules[usize::from(row.rule)];
+            row.subject = subjects[row.subject as usize];
+        });
+        if has_ties {
+            self.break_ties();
+        }
+    }
+
+    /// Different subjects may share a text, as two gaps of one file do: then path and message count.
+    fn break_ties(&mut self) {
+        let mut rows = std::mem::take(&mut self.rows);
+        let text = |row: &Row| self.targets.text(row.subject);
+        let runs = rows.chunk_by_mut(|left, right| {
+            (left.rule, left.outcome) == (right.rule, right.outcome) && text(left) == text(right)
+        });
+        for run in runs
+            .filter(|run| run.first().map(|row| row.subject) != run.last().map(|row| row.subject))
+        {
+            run.sort_by_cached_key(|row| {
+                let defect = self.defect(*row, 0);
+                (defect.path, defect.message)
+            });
+        }
+        self.rows = rows;
+    }
+
+    /// The position of a finding among those of its rule and subject, which stand together.
+    fn ordinal(&self, at: usize) -> usize {
+        let row = self.rows[at];
+        if at == 0 || self.rows[at - 1] != row {
+            return 0;
+        }
+        at - self.rows[..at].partition_point(|other| *other != row)
+    }
+
+    fn suppression(&self, at: usize) -> Option<&Arc<SuppressionRef>> {
+        if self.waived.is_empty() {
+            return None;
+        }
+        let row = self.rows[at];
+        self.waived.get(&(row.rule, row.subject, self.ordinal(at)))
+    }
+
+    /// What was said. An undecided verdict is told as a defect with neither evidence nor remedy.
+    fn defect(&self, row: Row, ordinal: usize) -> Defect {
+        if ordinal > 0
+            && let Some((_, defects)) = self.last().filter(|(last, _)| *last == row)
+        {
+            return defects.get(ordinal).cloned().unwrap_or_default();
+        }
+        let key = (row.rule, row.subject);
+        let found = self.stored.binary_search_by_key(&key, |(key, _)| *key);
+        if let Ok(at) = found {
+            return match &self.stored[at].1 {
+                Stored::Defects(defects) => defects.get(ordinal).cloned().unwrap_or_default(),
+                Stored::Undecided(undecided) => doubt(row, Undecided::clone(undecided)),
+            };
+        }
+        let rule = usize::from(row.rule);
+        let verdict = match (&self.plan.rules[rule].rule.logic, self.targets.get(row.subject)) {
+            (Logic::Native(check), Some(target))
+                if matches!(row.outcome, OutcomeKind::Fail | OutcomeKind::Unknown) =>
+            {
+                ask(*check, target, &self.plan.context(rule, &self.run))
+            }
+            _ => None,
+        };
+        match verdict {
+            Some(Ok(Outcome::Fail(mut defects))) => {
+                if defects.len() < 2 {
+                    return defects.pop().unwrap_or_default();
+                }
+                in_order(&mut defects);
+                let defects: Arc<[Defect]> = defects.into();
+                let defect = defects.get(ordinal).cloned().unwrap_or_default();
+                *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((row, defects));
+                defect
+            }
+            Some(Err(undecided)) => doubt(row, undecided),
+            Some(Ok(_)) | None => Defect::default(),
+        }
+    }
+
+    fn last(&self) -> Option<(Row, Arc<[Defect]>)> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Fills in everything a report shows of one verdict.
+    fn make(&self, at: usize) -> Finding {
+        let row = self.rows[at];
+        let active = &self.plan.rules[usize::from(row.rule)];
+        let Defect { path, observed, expected, message, related, level } =
+            self.defect(row, self.ordinal(at));
+        let path = path.into_owned();
+        let run = &self.run;
+        let (resource, resource_type, location) = match self.targets.get(row.subject) {
+            Some(target) => {
+                let resource = target.resource();
+                (
+                    resource.id.as_str().to_owned(),
+                    resource.type_name().into_owned(),
+                    (run.locate)(place(run.estate, resource, &path)),
+                )
+            }
+            None => match self.targets.named(row.subject) {
+                Some((name, place)) => (name.clone(), String::new(), place.clone()),
+                None => (String::new(), String::new(), None),
+            },
+        };
+        let related = related.into_iter().map(|(resource, message)| {
+            let found = run.estate.other(&resource);
+            let location = found.and_then(|found| (run.locate)(found.place("")));
+            Related { resource, message, location }
+        });
+        Finding {
+            rule: usize::from(row.rule),
+            outcome: row.outcome,
+            severity: active.severity,
+            level,
+            related: related.collect(),
+            fingerprint: fingerprint(&active.rule.metadata.id, &resource, &path),
+            resource,
+            resource_type,
+            path,
+            observed,
+            expected,
+            message,
+            reason: row.reason,
+            location,
+            baseline: None,
+            suppression: self.suppression(at).map(|suppression| suppression.as_ref().clone()),
+        }
+    }
+}
+
+impl Source for Judged<'_, '_> {
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn outline(&self, at: usize) -> Outline {
+        let row = self.rows[at];
+        let rule = usize::from(row.rule);
+        Outline {
+            rule,
+            outcome: row.outcome,
+            severity: self.plan.rules[rule].severity,
+            reason: row.reason,
+            suppressed: self.suppression(at).is_some(),
+            baseline: None,
+        }
+    }
+
+    fn resource(&self, at: usize) -> Cow<'_, str> {
+        Cow::Borrowed(self.targets.text(self.rows[at].subject))
+    }
+
+    fn fingerprint(&self, at: usize) -> String {
+        let row = self.rows[at];
+        let rule = &self.plan.rules[usize::from(row.rule)].rule.metadata.id;
+        let path = self.defect(row, self.ordinal(at)).path;
+        fingerprint(rule, self.targets.text(row.subject), &path)
+    }
+
+    fn finding(&self, at: usize) -> Finding {
+        self.make(at)
+    }
+}
+
+/// The defects of one verdict in the order of reports.
+pub(super) fn in_order(defects: &mut [Defect]) {
+    defects.sort_by(|left, right| (&left.path, &left.message).cmp(&(&right.path, &right.message)));
+}
+
+fn doubt(row: Row, undecided: Undecided) -> Defect {
+    let Undecided { path, message, reason } = undecided;
+    debug_assert_eq!(row.reason, Some(reason), "a rule answers the same whenever it is asked");
+    let message = match message {
+        message if message.is_empty() && path.is_empty() => {
+            format!("cannot be decided: {reason}")
+        }
+        message if message.is_empty() => format!("`{path}` is unknown: {reason}"),
+        message => message,
+    };
+    Defect { path, message, ..Defect::default() }
+}
+
+/// The source text of a finding's path. What a rule calls `related.` stands in a neighbour's body.
+fn place<'e, 'a>(estate: &'e Estate<'a>, resource: &'e Resource<'a>, path: &str) -> &'a str {
+    let neighbour = path.strip_prefix("related.").and_then(|path| {
+        let (name, path) = path.split_once('.')?;
+        Some((neighbour(estate, resource, name)?, path))
+    });
+    match neighbour {
+        Some((neighbour, path)) => neighbour.place(path),
+        None => resource.place(path),
+    }
+}
+
+/// A resource by the name that it has under Rego's `input.related`.
+fn neighbour<'e, 'a>(
+    estate: &'e Estate<'a>,
+    resource: &'e Resource<'a>,
+    name: &str,
+) -> Option<&'e Resource<'a>> {
+    let vault = || estate.vault(resource.id.vault()?);
+    let child = |kind, at: usize| estate.children_of(resource.id.as_str(), kind).nth(at);
+    let (name, at) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
+        Some((name, at)) => (name, at.parse().ok()?),
+        None => (name, 0),
+    };
+    match name {
+        "guard_links" => vault()?.guard_links.as_ref().known()?.get(at),
+        "diagnostic_settings" => child(Kind::DiagnosticSetting, at),
+        "extensions" => child(Kind::KubernetesExtension, at),
+        "linked_vaults" => estate.vaults_guarded_by(resource.id.as_str()).get(at).copied(),
+        "backup_config" => vault()?.backup_config.as_ref().known(),
+        "storage_config" => vault()?.storage_config.as_ref().known(),
+        "vault" => Some(&vault()?.resource),
+        "policy" => {
+            let policy = Protection::read(resource.clone()).ok()?.policy.known()?;
+            Some(&estate.policy(&policy)?.resource)
+        }
+        _ => None,
+    }
+}

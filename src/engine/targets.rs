@@ -1,0 +1,162 @@
+//! Everything that rules judge, numbered, so that a verdict can name its subject in four bytes.
+
+use super::Run;
+use super::plan::Plan;
+use crate::finding::Location;
+use crate::inventory::{Estate, Resource};
+use crate::rule::Target;
+
+/// The number of a subject: a target, or after those something that has only a name.
+pub(super) type Number = u32;
+
+/// The targets of a run, by number.
+pub(super) struct Targets<'e, 'a> {
+    estate: &'e Estate<'a>,
+    /// What has no view of its own and is judged by any rule.
+    others: Vec<&'e Resource<'a>>,
+    /// Where protections, machines, policies, others and named subjects begin.
+    starts: [Number; 5],
+    /// What has only a name, such as a gap, and perhaps a place of its own.
+    pub named: Vec<(String, Option<Location>)>,
+}
+
+/// A stretch of targets of one shape.
+pub(super) enum Stretch<'s, 'e, 'a> {
+    Vaults(&'e [crate::inventory::Vault<'a>]),
+    Protections(&'e [crate::inventory::Protection<'a>]),
+    Machines(&'e [crate::inventory::VirtualMachine<'a>]),
+    BackupPolicies(&'e [crate::inventory::BackupPolicy<'a>]),
+    Resources(&'s [&'e Resource<'a>]),
+}
+
+/// Resources judged by one task: enough to make its cost vanish, few enough to share the work.
+const TASK_RESOURCES: usize = 512;
+/// Rules of vaults look further than others.
+const TASK_VAULTS: usize = 16;
+
+impl<'e, 'a> Targets<'e, 'a> {
+    pub fn new(plan: &Plan, run: &Run<'e, 'a>) -> Self {
+        let estate = run.estate;
+        let others: Vec<&'e Resource<'a>> = estate
+            .others
+            .iter()
+            .filter(|resource| !resource.kind.is_vault())
+            .chain(estate.jobs.iter().map(|job| &job.resource))
+            .chain(estate.points.iter().map(|point| &point.resource))
+            .filter(|resource| plan.judges(resource))
+            .collect();
+        let mut next = 0;
+        let counts = [
+            estate.vaults.len(),
+            estate.protections.len(),
+            estate.machines.len(),
+            estate.policies.len(),
+            others.len(),
+        ];
+        let starts = counts.map(|count| {
+            next += Number::try_from(count).expect("fewer than four billion resources");
+            next
+        });
+        Self { estate, others, starts, named: Vec::new() }
+    }
+
+    /// Every target, in stretches with the number of the first.
+    pub fn stretches(&self) -> Vec<(Number, Stretch<'_, 'e, 'a>)> {
+        let vaults = self.estate.vaults.chunks(TASK_VAULTS).map(Stretch::Vaults);
+        let protections = self.estate.protections.segments().iter();
+        let protections = protections.flat_map(|segment| segment.chunks(TASK_RESOURCES));
+        let machines = self.estate.machines.segments().iter();
+        let machines = machines.flat_map(|segment| segment.chunks(TASK_RESOURCES));
+        let policies = self.estate.policies.chunks(TASK_RESOURCES).map(Stretch::BackupPolicies);
+        let others = self.others.chunks(TASK_RESOURCES).map(Stretch::Resources);
+        let stretches = vaults
+            .chain(protections.map(Stretch::Protections))
+            .chain(machines.map(Stretch::Machines))
+            .chain(policies)
+            .chain(others);
+        let mut next = 0;
+        let numbered = stretches.map(|stretch| {
+            let start = next;
+            next += Number::try_from(stretch.len()).expect("a short stretch");
+            (start, stretch)
+        });
+        numbered.collect()
+    }
+
+    /// How many subjects there are, those with only a name included.
+    pub fn len(&self) -> usize {
+        self.starts[4] as usize + self.named.len()
+    }
+
+    /// Gives a number to something that has only a name.
+    pub fn name(&mut self, name: String, place: Option<Location>) -> Number {
+        let number = Number::try_from(self.len()).expect("fewer than four billion subjects");
+        self.named.push((name, place));
+        number
+    }
+
+    /// The target with a number; none for what has only a name.
+    pub fn get(&self, number: Number) -> Option<Target<'e, 'a>> {
+        let [protections, machines, policies, others, named] = self.starts;
+        let estate = self.estate;
+        if number < protections {
+            estate.vaults.get(number as usize).map(Target::Vault)
+        } else if number < machines {
+            estate.protections.get(number - protections).map(Target::Protection)
+        } else if number < policies {
+            estate.machines.get(number - machines).map(Target::VirtualMachine)
+        } else if number < others {
+            estate.policies.get((number - policies) as usize).map(Target::BackupPolicy)
+        } else if number < named {
+            self.others.get((number - others) as usize).map(|resource| Target::Resource(resource))
+        } else {
+            None
+        }
+    }
+
+    /// What has only a name.
+    pub fn named(&self, number: Number) -> Option<&(String, Option<Location>)> {
+        self.named.get(number.checked_sub(self.starts[4])? as usize)
+    }
+
+    /// The text that stands for a subject in a report.
+    pub fn text(&self, number: Number) -> &str {
+        match self.get(number) {
+            Some(target) => target.resource().id.as_str(),
+            None => self.named(number).map_or("", |(name, _)| name),
+        }
+    }
+}
+
+impl<'e, 'a> Stretch<'_, 'e, 'a> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Vaults(list) => list.len(),
+            Self::Protections(list) => list.len(),
+            Self::Machines(list) => list.len(),
+            Self::BackupPolicies(list) => list.len(),
+            Self::Resources(list) => list.len(),
+        }
+    }
+
+    /// Gives each target with its number to `judge`.
+    pub fn for_each(&self, start: Number, mut judge: impl FnMut(Number, Target<'e, 'a>)) {
+        match self {
+            Self::Vaults(list) => {
+                (start..).zip(*list).for_each(|(at, vault)| judge(at, Target::Vault(vault)));
+            }
+            Self::Protections(list) => {
+                (start..).zip(*list).for_each(|(at, item)| judge(at, Target::Protection(item)));
+            }
+            Self::Machines(list) => {
+                (start..).zip(*list).for_each(|(at, it)| judge(at, Target::VirtualMachine(it)));
+            }
+            Self::BackupPolicies(list) => {
+                (start..).zip(*list).for_each(|(at, it)| judge(at, Target::BackupPolicy(it)));
+            }
+            Self::Resources(list) => {
+                (start..).zip(*list).for_each(|(at, it)| judge(at, Target::Resource(it)));
+            }
+        }
+    }
+}
