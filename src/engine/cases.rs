@@ -205,11 +205,17 @@ fn evidence(report: &Report<'_>, rule: usize, case: &Path) -> Value {
                 )
             });
             match outcome {
-                OutcomeKind::Fail => json!({
-                    "outcome": "fail", "resource": resource, "path": path, "observed": observed,
-                    "expected": expected, "message": message, "place": place,
-                    "suppressed": finding.suppression.is_some(),
-                }),
+                OutcomeKind::Fail => {
+                    let mut fail = json!({
+                        "outcome": "fail", "resource": resource, "path": path, "observed": observed,
+                        "expected": expected, "message": message, "place": place,
+                        "suppressed": finding.suppression.is_some(),
+                    });
+                    if let Some(level) = finding.level {
+                        fail["level"] = level.name().into();
+                    }
+                    fail
+                }
                 OutcomeKind::Unknown => json!({
                     "outcome": "unknown", "resource": resource, "path": path,
                     "reason": reason.map(crate::inventory::Reason::name), "message": message,

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::Run;
 use super::plan::{ActiveRule, EngineChoice, EngineError, Logic, PlanOptions};
 use super::projection::{Projected, Projection, is_below};
+use crate::finding::Level;
 use crate::inventory::{Completeness, Estate, Fact, Kind, Reason, Resource, Time};
-use crate::rego::{Answer, EngineKind, Entry, Evaluator, Options, Program, Source, Value};
+use crate::rego::{self, Answer, EngineKind, Entry, Evaluator, Options, Program, Source, Value};
 use crate::rule::{Defect, FactDeclaration, Outcome, Target, Undecided, Verdict};
 
 /// The Rego rules of a run.
@@ -549,7 +550,7 @@ fn meaning(answer: Answer, facts: Option<&Vec<FactRef>>, seen: &Seen) -> Verdict
                 expected: finding.expected.unwrap_or_default(),
                 message: finding.message,
                 related: finding.related.into_iter().map(|id| (id, String::new())).collect(),
-                level: None,
+                level: finding.level.map(level),
             });
         }
     }
@@ -574,6 +575,14 @@ fn meaning(answer: Answer, facts: Option<&Vec<FactRef>>, seen: &Seen) -> Verdict
         return Err(undecided);
     }
     Ok(if answer.not_applicable { Outcome::NotApplicable } else { Outcome::Pass })
+}
+
+fn level(level: rego::Level) -> Level {
+    match level {
+        rego::Level::Note => Level::Note,
+        rego::Level::Warning => Level::Warning,
+        rego::Level::Error => Level::Error,
+    }
 }
 
 /// The first declared fact that is unknown although the rule needs it. Of a group, one known

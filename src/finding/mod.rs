@@ -117,3 +117,14 @@ pub enum Level {
     /// Shown as an error.
     Error,
 }
+
+impl Level {
+    /// The name that SARIF gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}

@@ -37,6 +37,19 @@ pub struct Finding {
     pub kind: Kind,
     /// Ids of other resources that matter.
     pub related: Vec<String>,
+    /// How loud it is, where the rule says so; else the severity of the rule decides.
+    pub level: Option<Level>,
+}
+
+/// How loud a finding is, in the words of SARIF (§3.27.10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// `note`.
+    Note,
+    /// `warning`.
+    Warning,
+    /// `error`.
+    Error,
 }
 
 /// The rule name under which a finding was given.
@@ -165,6 +178,7 @@ fn finding(member: &Value, kind: Kind) -> Result<Finding, String> {
         expected: None,
         kind,
         related: Vec::new(),
+        level: None,
     };
     let object = match member {
         Value::String(_) => {
@@ -195,14 +209,24 @@ fn finding(member: &Value, kind: Kind) -> Result<Finding, String> {
                     finding.related.push(text(id, "a member of `related`")?);
                 }
             }
+            "level" => finding.level = Some(level(value)?),
             other => {
                 return Err(format!(
-                    "a finding has the unknown key `{other}`; known are path, message, observed, expected, related"
+                    "a finding has the unknown key `{other}`; known are path, message, observed, expected, related, level"
                 ));
             }
         }
     }
     Ok(finding)
+}
+
+fn level(value: &Value) -> Result<Level, String> {
+    match text(value, "`level`")?.as_str() {
+        "note" => Ok(Level::Note),
+        "warning" => Ok(Level::Warning),
+        "error" => Ok(Level::Error),
+        other => Err(format!("`level` is `{other}`; it may be note, warning or error")),
+    }
 }
 
 fn text(value: &Value, what: &str) -> Result<String, String> {

@@ -1,6 +1,6 @@
 //! What rules may answer, and what of policies written for other tools works unchanged.
 
-use super::super::{EngineKind, Failure, Kind};
+use super::super::{EngineKind, Failure, Kind, Level};
 use super::{choice, compile, defect, evaluate};
 
 fn one(rule: &str) -> Result<super::super::Answer, Failure> {
@@ -31,6 +31,18 @@ fn a_finding_has_all_its_parts() {
     assert_eq!(finding.expected, Some(serde_json::json!({"min": 14, "of": ["a", "b"]})));
     assert_eq!(finding.related, ["b", "a"]);
     assert!(!answer.not_applicable && answer.unknown.is_empty());
+}
+
+#[test]
+fn a_finding_may_say_how_loud_it_is() {
+    let level = |text: &str| {
+        let rule = format!("deny contains {{\"message\": \"m\"{text}}}");
+        one(&rule).map(|answer| answer.deny[0].level)
+    };
+    assert_eq!(level(""), Ok(None));
+    assert_eq!(level(", \"level\": \"note\""), Ok(Some(Level::Note)));
+    assert_eq!(level(", \"level\": \"warning\""), Ok(Some(Level::Warning)));
+    assert_eq!(level(", \"level\": \"error\""), Ok(Some(Level::Error)));
 }
 
 #[test]
@@ -106,6 +118,8 @@ fn other_shapes_are_failures() {
     bad("deny contains {\"message\": 1}", "`message` is a number");
     bad("deny contains {\"text\": \"m\"}", "neither `message` nor `msg`");
     bad("deny contains {\"message\": \"m\", \"related\": [1]}", "`related` is a number");
+    bad("deny contains {\"message\": \"m\", \"level\": \"high\"}", "may be note, warning or error");
+    bad("deny contains {\"message\": \"m\", \"level\": 2}", "`level` is a number");
     bad("deny contains {\"message\": \"m\", \"path\": [\"a\"]}", "`path` is an array");
     bad("deny[x] := true if x := \"a\"", "write `deny contains");
     bad("deny contains \"x\"\n\nnot_applicable := 1", "`not_applicable` is a number");

@@ -166,11 +166,7 @@ fn component(name: &str, index: i64) -> ToolComponentReference {
 }
 
 pub fn level(level: Level) -> Value {
-    Value::from(match level {
-        Level::Note => "note",
-        Level::Warning => "warning",
-        Level::Error => "error",
-    })
+    Value::from(level.name())
 }
 
 fn properties(rule: &Metadata, severity: Severity) -> PropertyBag {
