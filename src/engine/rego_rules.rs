@@ -604,11 +604,7 @@ fn first_unknown(facts: &[FactRef], seen: &Seen) -> Option<Undecided> {
         let reason = state(fact).1?;
         // A place that was not read is outweighed by one that was; a value that stands there and that
         // nobody knows is not.
-        let outweighed = !matches!(
-            reason,
-            Reason::UnrecognisedValue | Reason::UnresolvedExpression | Reason::Conditional
-        );
-        let saved = outweighed
+        let saved = reason.is_unread()
             && fact.group.as_ref().is_some_and(|group| {
                 facts.iter().any(|other| other.group.as_ref() == Some(group) && state(other).0)
             });

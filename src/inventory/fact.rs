@@ -74,6 +74,11 @@ impl Reason {
         Self::ALL.into_iter().find(|reason| reason.name() == name)
     }
 
+    /// Whether nobody read the place. Else something stands there, and nobody can tell what it means.
+    pub fn is_unread(self) -> bool {
+        !matches!(self, Self::UnrecognisedValue | Self::UnresolvedExpression | Self::Conditional)
+    }
+
     /// Whether this should have been readable, so that the run counts as incomplete.
     pub fn is_gap(self) -> bool {
         matches!(self, Self::Forbidden | Self::Throttled)

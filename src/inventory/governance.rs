@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::resource::View;
-use super::{Fact, Malformed, Resource, Section};
+use super::{Fact, Malformed, Reason, Resource, Section};
 
 /// A link from a vault to a resource guard (multi-user authorization).
 #[derive(Clone, Debug)]
@@ -123,6 +123,28 @@ impl<'a> View<'a> for ResourceGuard<'a> {
 struct LockProperties<'a> {
     #[serde(borrow)]
     level: Fact<Cow<'a, str>>,
+}
+
+impl Lock<'_> {
+    /// Whether it keeps what it holds from being deleted
+    /// (<https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources>).
+    ///
+    /// # Errors
+    /// Why that cannot be told.
+    pub fn forbids_deletion(&self) -> Result<bool, Reason> {
+        match &self.level {
+            Fact::Known(level) => {
+                let is = |name: &str| level.eq_ignore_ascii_case(name);
+                match () {
+                    () if is("CanNotDelete") || is("ReadOnly") => Ok(true),
+                    () if is("NotSpecified") => Ok(false),
+                    () => Err(Reason::UnrecognisedValue),
+                }
+            }
+            Fact::Absent => Err(Reason::NotCollected),
+            Fact::Unknown(reason) => Err(*reason),
+        }
+    }
 }
 
 impl<'a> View<'a> for Lock<'a> {

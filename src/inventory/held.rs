@@ -19,6 +19,8 @@ pub struct Held {
     pub soft_deleted: u32,
     /// Those of which nobody can tell whether their backups are meant to run.
     pub undecided: u32,
+    /// Those that do not say what kind of thing they protect.
+    pub kindless: u32,
     /// The active ones by [`Workload`].
     active_by: [u32; Workload::ALL.len()],
     /// All of them by [`Workload`].
@@ -49,6 +51,7 @@ impl Held {
             Fact::Absent | Fact::Unknown(_) => Workload::Other,
         };
         self.total_by[workload as usize] += 1;
+        self.kindless += u32::from(!matches!(protection.workload, Fact::Known(_)));
         match protection.is_active() {
             Ok(true) => {
                 self.active += 1;
@@ -68,6 +71,7 @@ impl Held {
         self.active += more.active;
         self.soft_deleted += more.soft_deleted;
         self.undecided += more.undecided;
+        self.kindless += more.kindless;
         let sum = |sums: &mut [u32], more: &[u32]| {
             sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
         };

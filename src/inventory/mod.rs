@@ -51,4 +51,4 @@ pub use protection::{BackupStatus, Present, Protection, ProtectionState, Workloa
 pub use resource::{Envelope, Resource, View, normalised_region};
 pub use segmented::Segmented;
 pub use time::{Moment, Span, Time};
-pub use vault::{GuardFlag, Vault};
+pub use vault::{GuardFlag, Setting, Settings, Vault};

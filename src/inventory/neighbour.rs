@@ -87,6 +87,22 @@ impl<'a> super::Estate<'a> {
         })
     }
 
+    /// The resources of one type below a scope, at whatever depth.
+    pub fn below<'e>(
+        &'e self,
+        scope: &'e str,
+        kind: Kind,
+    ) -> impl Iterator<Item = &'e Resource<'a>> {
+        // Sorted by id in lower case, with the slash, so that they stand together.
+        let scope = scope.strip_suffix('/').unwrap_or(scope);
+        let start = scope.to_ascii_lowercase() + "/";
+        let first = self.others.partition_point(|resource| resource.id.to_lowercase() < start);
+        self.others[first..]
+            .iter()
+            .take_while(move |resource| id::is_within(resource.id.as_str(), scope))
+            .filter(move |resource| resource.kind == kind)
+    }
+
     /// The locks that hold a resource: its own and those of every scope above it.
     pub fn locks_over(&self, resource: &str) -> Locks<'a> {
         let mut locks = Locks::default();

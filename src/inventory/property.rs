@@ -34,6 +34,14 @@ const REDUNDANCIES: &[&str] =
     &["LocallyRedundant", "GeoRedundant", "ZoneRedundant", "ReadAccessGeoZoneRedundant"];
 const SWITCH: &[&str] = &["Enabled", "Disabled"];
 const SOFT_DELETE: &[&str] = &["Enabled", "Disabled", "AlwaysON"];
+/// Recovery Services vaults write a blank after the comma, Backup vaults do not.
+const IDENTITIES: &[&str] = &[
+    "None",
+    "SystemAssigned",
+    "UserAssigned",
+    "SystemAssigned, UserAssigned",
+    "SystemAssigned,UserAssigned",
+];
 const IMMUTABILITY: &[&str] = &["Disabled", "Unlocked", "Locked"];
 
 const fn property(
@@ -115,6 +123,16 @@ pub const PROPERTIES: &[Property] = &[
         &["Enabled", "Disabled", "PermanentlyDisabled"],
         &["properties.restoreSettings"],
     ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.backupStorageVersion",
+        &["V1", "V2", "Unassigned"],
+        &["properties.backupStorageVersion"],
+    ),
+    // Older API versions do not know identities.
+    property(Kind::RecoveryServicesVault, "identity.type", IDENTITIES, MODERN),
+    property(Kind::BackupVault, "identity.type", IDENTITIES, &[]),
+    property(Kind::Lock, "properties.level", &["CanNotDelete", "ReadOnly", "NotSpecified"], &[]),
     property(Kind::BackupConfig, "properties.softDeleteFeatureState", SOFT_DELETE, &[]),
     property(Kind::BackupConfig, "properties.enhancedSecurityState", SOFT_DELETE, &[]),
     property(Kind::StorageConfig, "properties.storageModelType", REDUNDANCIES, &[]),
@@ -125,6 +143,12 @@ pub const PROPERTIES: &[Property] = &[
         "properties.securitySettings.softDeleteSettings.state",
         // Recorded answers have On, Off and AlwaysOn; some documents write Enabled for On.
         &["On", "Off", "AlwaysOn", "Enabled"],
+        SECURITY,
+    ),
+    property(
+        Kind::BackupVault,
+        "properties.securitySettings.softDeleteSettings.retentionDurationInDays",
+        &[],
         SECURITY,
     ),
     property(
@@ -143,6 +167,12 @@ pub const PROPERTIES: &[Property] = &[
         Kind::BackupVault,
         "properties.securitySettings.encryptionSettings.keyVaultProperties.keyUri",
         &[],
+        SECURITY,
+    ),
+    property(
+        Kind::BackupVault,
+        "properties.securitySettings.encryptionSettings.infrastructureEncryption",
+        SWITCH,
         SECURITY,
     ),
     property(

@@ -173,7 +173,8 @@ impl Workload {
         Self::Other,
     ];
 
-    fn of_management(text: &str) -> Self {
+    /// The workload by its backup management type, as items and containers name it.
+    pub fn of_management(text: &str) -> Self {
         let is = |name: &str| text.eq_ignore_ascii_case(name);
         match () {
             () if is("AzureIaasVM") => Self::VirtualMachine,
