@@ -25,6 +25,25 @@ weakest_of(paths, ranks, assumed) := weakest(read(paths), ranks) if count(read(p
 
 else := by_default(paths, assumed) if count(unread(paths)) == 0
 
+# The same for a number: the least of those there.
+least_of(paths, assumed) := least(numbers(paths)) if count(numbers(paths)) > 0
+
+else := by_default(paths, assumed) if count(unread(paths)) == 0
+
+# The settings that hold a number.
+numbers(paths) := [setting | some setting in read(paths); is_number(setting.value)]
+
+# The places where something else stands. A rule reports them as unknown: nobody knows what it means.
+no_numbers(paths) := [{"path": setting.path, "reason": "unrecognised-value"} |
+	some setting in read(paths)
+	not is_number(setting.value)
+]
+
+least(settings) := least_settings[0] if {
+	lowest := min([setting.value | some setting in settings])
+	least_settings := [setting | some setting in settings; setting.value == lowest]
+}
+
 # Azure's own default, reported at the first of the places, where one would set it.
 by_default(paths, assumed) := object.union(setting_of(paths[0], assumed), {"observed": null})
 

@@ -27,6 +27,23 @@ soft_delete_names := {"on": "Enabled", "for_good": "AlwaysON"} if {
 	is_recovery_services
 } else := {"on": "On", "for_good": "AlwaysOn"}
 
+# Off in one of the places, and so off.
+soft_delete_is_off if soft_delete.state in {"disabled", "off"}
+
+soft_delete_is_on if soft_delete.state in {"enabled", "on", "alwayson"}
+
+# How long deleted data is kept: 14 days unless somebody chose more.
+soft_delete_days := fact.least_of(soft_delete_days_paths, 14)
+
+soft_delete_days_paths := [
+	"properties.securitySettings.softDeleteSettings.softDeleteRetentionPeriodInDays",
+	"related.backup_config.properties.softDeleteRetentionPeriodInDays",
+] if {
+	is_recovery_services
+} else := ["properties.securitySettings.softDeleteSettings.retentionDurationInDays"] if {
+	is_backup_vault
+}
+
 # --- Immutability: off unless somebody turned it on. A vault that never had it says null.
 
 immutability := fact.weakest_of(immutability_paths, {"disabled": 0, "unlocked": 2, "locked": 3}, "Disabled")
@@ -91,5 +108,21 @@ cross_region_restore_paths := [
 ] if {
 	is_recovery_services
 } else := ["properties.featureSettings.crossRegionRestoreSettings.state"] if {
+	is_backup_vault
+}
+
+# --- Cross-subscription restore: on unless somebody turned it off.
+
+cross_subscription_restore := fact.weakest_of(
+	cross_subscription_restore_paths,
+	{"enabled": 0, "disabled": 2, "permanentlydisabled": 3},
+	"Enabled",
+)
+
+cross_subscription_restore_paths := [
+	"properties.restoreSettings.crossSubscriptionRestoreSettings.crossSubscriptionRestoreState",
+] if {
+	is_recovery_services
+} else := ["properties.featureSettings.crossSubscriptionRestoreSettings.state"] if {
 	is_backup_vault
 }
