@@ -10,12 +10,16 @@ mod access_forbidden;
 mod collection_incomplete;
 #[path = "protected_item/datasource_missing/check.rs"]
 mod datasource_missing;
+#[path = "vault/hybrid_security_disabled/check.rs"]
+mod hybrid_security_disabled;
 #[path = "resource_guard/mua_disabled/check.rs"]
 mod mua_disabled;
 #[path = "protected_item/protection_stopped/check.rs"]
 mod protection_stopped;
 #[path = "protected_item/recovery_point_stale/check.rs"]
 mod recovery_point_stale;
+#[path = "vault/redundancy_locked_in/check.rs"]
+mod redundancy_locked_in;
 #[path = "scan/snapshot_stale/check.rs"]
 mod snapshot_stale;
 #[path = "recovery/staging_account_region_mismatch/check.rs"]
@@ -26,6 +30,10 @@ mod suppression_expired;
 mod suppression_unused;
 #[path = "scan/value_unrecognised/check.rs"]
 mod value_unrecognised;
+#[path = "vault/vault_colocated_with_datasource/check.rs"]
+mod vault_colocated_with_datasource;
+#[path = "vault/vault_lock_missing/check.rs"]
+mod vault_lock_missing;
 #[path = "coverage/vm_not_backed_up/check.rs"]
 mod vm_not_backed_up;
 
@@ -34,6 +42,7 @@ mod vm_not_backed_up;
 pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "coverage/vm_not_backed_up", toml: include_str!("coverage/vm_not_backed_up/rule.toml"), logic: BundledLogic::Native(vm_not_backed_up::CHECK) },
     Bundled { folder: "encryption/customer_managed_key_missing", toml: include_str!("encryption/customer_managed_key_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/customer_managed_key_missing/check.rego")) },
+    Bundled { folder: "encryption/infrastructure_encryption_disabled", toml: include_str!("encryption/infrastructure_encryption_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/infrastructure_encryption_disabled/check.rego")) },
     Bundled { folder: "network/public_network_access_enabled", toml: include_str!("network/public_network_access_enabled/rule.toml"), logic: BundledLogic::Rego(include_str!("network/public_network_access_enabled/check.rego")) },
     Bundled { folder: "protected_item/datasource_missing", toml: include_str!("protected_item/datasource_missing/rule.toml"), logic: BundledLogic::Native(datasource_missing::CHECK) },
     Bundled { folder: "protected_item/protection_stopped", toml: include_str!("protected_item/protection_stopped/rule.toml"), logic: BundledLogic::Native(protection_stopped::CHECK) },
@@ -47,12 +56,19 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "scan/suppression_unused", toml: include_str!("scan/suppression_unused/rule.toml"), logic: BundledLogic::Native(suppression_unused::CHECK) },
     Bundled { folder: "scan/value_unrecognised", toml: include_str!("scan/value_unrecognised/rule.toml"), logic: BundledLogic::Native(value_unrecognised::CHECK) },
     Bundled { folder: "vault/cross_region_restore_disabled", toml: include_str!("vault/cross_region_restore_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/cross_region_restore_disabled/check.rego")) },
+    Bundled { folder: "vault/cross_subscription_restore_enabled", toml: include_str!("vault/cross_subscription_restore_enabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/cross_subscription_restore_enabled/check.rego")) },
     Bundled { folder: "vault/crr_without_geo_redundancy", toml: include_str!("vault/crr_without_geo_redundancy/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/crr_without_geo_redundancy/check.rego")) },
+    Bundled { folder: "vault/hybrid_security_disabled", toml: include_str!("vault/hybrid_security_disabled/rule.toml"), logic: BundledLogic::Native(hybrid_security_disabled::CHECK) },
     Bundled { folder: "vault/immutability_disabled", toml: include_str!("vault/immutability_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/immutability_disabled/check.rego")) },
     Bundled { folder: "vault/immutability_unlocked", toml: include_str!("vault/immutability_unlocked/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/immutability_unlocked/check.rego")) },
+    Bundled { folder: "vault/redundancy_locked_in", toml: include_str!("vault/redundancy_locked_in/rule.toml"), logic: BundledLogic::Native(redundancy_locked_in::CHECK) },
     Bundled { folder: "vault/soft_delete_disabled", toml: include_str!("vault/soft_delete_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/soft_delete_disabled/check.rego")) },
+    Bundled { folder: "vault/soft_delete_retention_too_short", toml: include_str!("vault/soft_delete_retention_too_short/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/soft_delete_retention_too_short/check.rego")) },
     Bundled { folder: "vault/soft_delete_reversible", toml: include_str!("vault/soft_delete_reversible/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/soft_delete_reversible/check.rego")) },
     Bundled { folder: "vault/storage_redundancy_not_allowed", toml: include_str!("vault/storage_redundancy_not_allowed/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/storage_redundancy_not_allowed/check.rego")) },
+    Bundled { folder: "vault/vault_colocated_with_datasource", toml: include_str!("vault/vault_colocated_with_datasource/rule.toml"), logic: BundledLogic::Native(vault_colocated_with_datasource::CHECK) },
+    Bundled { folder: "vault/vault_identity_missing", toml: include_str!("vault/vault_identity_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/vault_identity_missing/check.rego")) },
+    Bundled { folder: "vault/vault_lock_missing", toml: include_str!("vault/vault_lock_missing/rule.toml"), logic: BundledLogic::Native(vault_lock_missing::CHECK) },
 ];
 
 /// Rego modules that bundled rules import.
