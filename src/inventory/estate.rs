@@ -162,10 +162,9 @@ impl<'a> Estate<'a> {
         others.sort_by_cached_key(|resource| resource.id.to_lowercase());
         for resource in others {
             if matches!(resource.kind, Kind::RecoveryServicesPolicy | Kind::BackupVaultPolicy) {
-                self.policies.push(BackupPolicy::read(resource.clone()).unwrap_or(BackupPolicy {
-                    resource,
-                    // Read as an object before, so only a repeated key gets here.
-                    gap: Fact::Unknown(Reason::UnrecognisedValue),
+                // Read as an object before, so only a repeated key makes it unreadable.
+                self.policies.push(BackupPolicy::read(resource.clone()).unwrap_or_else(|_| {
+                    BackupPolicy::unreadable(resource, Reason::UnrecognisedValue)
                 }));
             } else {
                 self.others.push(resource);

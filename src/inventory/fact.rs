@@ -122,6 +122,11 @@ impl<T> Fact<T> {
         }
     }
 
+    /// Whether the owner was read and has no such property.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
     /// A fact that borrows this one's value.
     pub fn as_ref(&self) -> Fact<&T> {
         match self {

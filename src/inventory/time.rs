@@ -301,28 +301,38 @@ fn http_date(text: &str) -> Option<Time> {
 }
 
 fn iso_duration(text: &str) -> Option<Span> {
-    let (date, clock) = text.split_once(['T', 't']).unwrap_or((text, ""));
-    let parts = |text: &str, units: &[(char, i64)]| {
-        let mut total = 0i64;
-        let mut number = String::new();
-        for letter in text.chars() {
-            if letter.is_ascii_digit() || letter == '.' {
-                number.push(letter);
-            } else {
-                let seconds = units.iter().find(|(unit, _)| unit.eq_ignore_ascii_case(&letter))?.1;
-                let whole: i64 = number.split('.').next()?.parse().ok()?;
-                total = total.checked_add(whole.checked_mul(seconds)?)?;
-                number.clear();
-            }
-        }
-        number.is_empty().then_some(total)
+    let (date, clock) = match text.split_once(['T', 't']) {
+        // A `T` announces a time.
+        Some((_, "")) => return None,
+        Some(parts) => parts,
+        None if text.is_empty() => return None,
+        None => (text, ""),
     };
-    if text.is_empty() {
-        return None;
-    }
-    let days = parts(date, &[('Y', 365 * DAY), ('M', 30 * DAY), ('W', 7 * DAY), ('D', DAY)])?;
-    let seconds = parts(clock, &[('H', HOUR), ('M', MINUTE), ('S', 1)])?;
+    let days = sum(date, &[('Y', 365 * DAY), ('M', 30 * DAY), ('W', 7 * DAY), ('D', DAY)])?;
+    let seconds = sum(clock, &[('H', HOUR), ('M', MINUTE), ('S', 1)])?;
     days.checked_add(seconds).map(Span)
+}
+
+/// The sum of numbers that each have a unit behind them, in the order of the units. The last may have
+/// a fraction.
+fn sum(mut text: &str, units: &[(char, i64)]) -> Option<i64> {
+    let mut total = 0i64;
+    let mut units = units.iter();
+    while !text.is_empty() {
+        let end = text.find(|letter: char| !matches!(letter, '0'..='9' | '.' | ','))?;
+        let (number, rest) = text.split_at(end);
+        let letter = rest.chars().next()?;
+        let seconds = units.find(|(unit, _)| unit.eq_ignore_ascii_case(&letter))?.1;
+        text = &rest[letter.len_utf8()..];
+        let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, ""));
+        total = total.checked_add(whole.parse::<i64>().ok()?.checked_mul(seconds)?)?;
+        if !fraction.is_empty() {
+            let shown = fraction.get(..fraction.len().min(9))?;
+            let parts = digits(shown.as_bytes())?.checked_mul(seconds)?;
+            total = total.checked_add(parts / 10_i64.pow(u32::try_from(shown.len()).ok()?))?;
+        }
+    }
+    Some(total)
 }
 
 #[cfg(test)]
@@ -398,7 +408,23 @@ mod tests {
             ("P7D", Some(7 * DAY)),
             ("P1Y2M3W", Some((365 + 60 + 21) * DAY)),
             ("PT4H", Some(4 * HOUR)),
+            ("P0.5D", Some(12 * HOUR)),
+            ("PT1.5H", Some(HOUR + 30 * MINUTE)),
+            ("PT1,25H", Some(HOUR + 15 * MINUTE)),
+            ("p1dt0h", Some(DAY)),
+            ("P0D", Some(0)),
             ("P", None),
+            ("PT", None),
+            ("P1DT", None),
+            ("P-1D", None),
+            ("P1", None),
+            ("PD", None),
+            ("P1D1D", None),
+            ("P1D1W", None),
+            ("P1H", None),
+            ("P99999999999999999999D", None),
+            ("P9223372036854775807Y", None),
+            ("P1\u{661}D", None),
             ("4 days", None),
             ("99:99:99", None),
         ] {
