@@ -107,7 +107,7 @@ pub(super) fn ask<'e, 'a>(
         (Check::VirtualMachine(check), Target::VirtualMachine(machine)) => check(machine, context),
         (Check::BackupPolicy(check), Target::BackupPolicy(policy)) => check(policy, context),
         (Check::Resource(check), target) => check(target.resource(), context),
-        (Check::Any(check), target) => check(&target, context),
+        (Check::Target(check) | Check::Any(check), target) => check(&target, context),
         _ => return None,
     })
 }

@@ -105,6 +105,8 @@ pub struct Estate<'a> {
     /// The number of recovery points read, by item or instance.
     points_by_owner: HashMap<ResourceId<'a>, u32>,
     job_index: JobIndex,
+    /// Whether any machine's instance view was read apart from the machine.
+    instance_views: bool,
     vaults_by_subscription: HashMap<String, Vec<usize>>,
     test_failovers: HashSet<String>,
     /// Resource groups that a service made for itself.
@@ -183,6 +185,7 @@ impl<'a> Estate<'a> {
             if resource.kind == Kind::ResourceGroup && is_managed(resource) {
                 self.managed_groups.insert(resource.id.key());
             }
+            self.instance_views |= resource.id.name().eq_ignore_ascii_case("instanceView");
             let Some(vault) = resource.id.vault() else { continue };
             let vault = ResourceId::new(vault.to_owned());
             match resource.kind {
@@ -344,6 +347,19 @@ impl<'a> Estate<'a> {
     pub fn policy(&self, policy: &str) -> Option<&BackupPolicy<'a>> {
         let at = *self.policies_by_id.get(&IdKey::of(policy))?;
         Some(&self.policies[at]).filter(|found| id::same(found.resource.id.as_str(), policy))
+    }
+
+    /// Whether any machine's instance view was read apart from the machine.
+    pub(super) fn has_instance_views(&self) -> bool {
+        self.instance_views
+    }
+
+    /// The virtual machine that an item protects, if both are known.
+    pub fn machine_of(&self, protection: &Protection<'_>) -> Option<&VirtualMachine<'a>> {
+        match (protection.datasource_key, &protection.datasource) {
+            (Some(key), Fact::Known(machine)) => self.machine_by(key, machine),
+            _ => None,
+        }
     }
 
     /// The virtual machine with this id.

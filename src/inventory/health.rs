@@ -4,13 +4,11 @@
 //! from the body.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
-use super::fact::Scalar;
-use super::{Fact, Reason};
+use super::fact::{Scalar, gather};
+use super::{Fact, Reason, Section};
 
 /// The sources of health that a protection has.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,7 +19,7 @@ pub struct Health {
     pub protection: Fact<HealthStatus>,
     /// `protectedItemHealthStatus`, of a database in a virtual machine.
     pub workload: Fact<HealthStatus>,
-    /// `healthDetails` of an item, `protectionErrorDetails` of an instance.
+    /// `healthDetails`, of a virtual machine.
     pub details: Fact<HealthDetails>,
 }
 
@@ -37,9 +35,9 @@ impl Health {
     }
 }
 
-/// Health in the words of all its sources
+/// Health in the words of all its sources, from good to bad
 /// (<https://learn.microsoft.com/rest/api/backup/protected-items/get#healthstatus>).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HealthStatus {
     /// `Healthy` or `Passed`.
     Healthy,
@@ -87,9 +85,10 @@ impl Scalar<'_> for HealthStatus {
 }
 
 /// What the details of an item's health hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum HealthDetails {
     /// Nothing, or only that everything is well, as in nearly every recorded machine.
+    #[default]
     Fine,
     /// At least one condition that is not.
     Trouble,
@@ -104,13 +103,10 @@ pub fn is_fine(title: &str) -> bool {
 }
 
 /// Reads `healthDetails` without keeping any of it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Details(pub Fact<HealthDetails>);
-
-impl<'de> Deserialize<'de> for Details {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DetailsVisitor).map(Self)
-    }
+pub(super) fn details<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Fact<HealthDetails>, D::Error> {
+    gather::<D, Section<Detail<'de>>, HealthDetails>(deserializer)
 }
 
 #[derive(Deserialize, Default)]
@@ -120,59 +116,14 @@ struct Detail<'a> {
     title: Fact<Cow<'a, str>>,
 }
 
-struct DetailsVisitor;
-
-const ODD: Fact<HealthDetails> = Fact::Unknown(Reason::UnrecognisedValue);
-
-impl<'de> Visitor<'de> for DetailsVisitor {
-    type Value = Fact<HealthDetails>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
-        let mut all = HealthDetails::Fine;
-        while let Some(detail) = sequence.next_element::<super::Section<Detail<'de>>>()? {
-            let fine = match detail.get(|detail| detail.title) {
-                Fact::Known(title) => is_fine(&title),
-                // An entry without a title is still an entry.
-                Fact::Absent | Fact::Unknown(_) => false,
-            };
-            if !fine {
-                all = HealthDetails::Trouble;
+impl<'a> Extend<Section<Detail<'a>>> for HealthDetails {
+    fn extend<I: IntoIterator<Item = Section<Detail<'a>>>>(&mut self, details: I) {
+        for detail in details {
+            // An entry without a title is still an entry.
+            if !matches!(detail.get(|detail| detail.title), Fact::Known(title) if is_fine(&title)) {
+                *self = Self::Trouble;
             }
         }
-        Ok(Fact::Known(all))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        // The error of an instance is an object.
-        let empty = map.next_entry::<IgnoredAny, IgnoredAny>()?.is_none();
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Fact::Known(if empty { HealthDetails::Fine } else { HealthDetails::Trouble }))
-    }
-    fn visit_u8<E: de::Error>(self, code: u8) -> Result<Self::Value, E> {
-        Ok(Fact::Unknown(Reason::from_code(code)))
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Fact::Absent)
-    }
-    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Fact::Absent)
-    }
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(ODD)
-    }
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(ODD)
-    }
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(ODD)
-    }
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(ODD)
-    }
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(if text.is_empty() { Fact::Absent } else { ODD })
     }
 }
 
@@ -182,7 +133,8 @@ mod tests {
 
     #[test]
     fn details_tell_trouble_from_the_green_default() {
-        let read = |text: &str| serde_json::from_str::<Details>(text).expect("any value").0;
+        let read =
+            |text: &str| details(&mut serde_json::Deserializer::from_str(text)).expect("any value");
         let green = r#"{"code":400239,"title":"IaasVmHealthGreenDefault","message":""}"#;
         let agent = r#"{"code":400196,"title":"UserErrorGuestAgentStatusUnavailable"}"#;
         for (text, expected) in [
@@ -191,9 +143,9 @@ mod tests {
             (&format!("[{green}]"), Fact::Known(HealthDetails::Fine)),
             (&format!("[{green},{agent}]"), Fact::Known(HealthDetails::Trouble)),
             ("[{\"code\":1}]", Fact::Known(HealthDetails::Trouble)),
-            ("{\"code\":\"X\"}", Fact::Known(HealthDetails::Trouble)),
-            ("{}", Fact::Known(HealthDetails::Fine)),
-            ("7", ODD),
+            ("[null]", Fact::Known(HealthDetails::Trouble)),
+            ("{}", Fact::Unknown(Reason::UnrecognisedValue)),
+            ("7", Fact::Unknown(Reason::UnrecognisedValue)),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }

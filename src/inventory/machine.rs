@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::disk::{DiskShape, summary};
 use super::fact::Scalar;
@@ -29,6 +30,8 @@ pub struct VirtualMachine<'a> {
     pub disks: Fact<DiskSummary>,
     /// Its security type.
     pub security: Fact<SecurityType>,
+    /// Whether the body shows how it runs; see [`Self::instance_view`].
+    pub shows_instance_view: bool,
 }
 
 /// Security type of a machine
@@ -59,6 +62,10 @@ struct MachineProperties {
     time_created: Fact<Moment>,
     storage_profile: Section<StorageShape>,
     security_profile: Section<SecurityProfile>,
+    instance_view: Section<IgnoredAny>,
+    /// Where Resource Graph keeps its part of the instance view.
+    extended: Section<IgnoredAny>,
+    power_state: Fact<PowerState>,
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -95,6 +102,13 @@ impl<'a> VirtualMachine<'a> {
         location: Fact<Cow<'a, str>>,
         properties: Section<MachineProperties>,
     ) -> Self {
+        let shows_instance_view = matches!(
+            &properties.0,
+            Fact::Known(MachineProperties { instance_view, extended, power_state, .. })
+                if matches!(instance_view.0, Fact::Known(_))
+                    || matches!(extended.0, Fact::Known(_))
+                    || matches!(power_state, Fact::Known(_))
+        );
         let (created, storage, security) = match properties.0 {
             Fact::Known(properties) => (
                 properties.time_created,
@@ -127,7 +141,7 @@ impl<'a> VirtualMachine<'a> {
                 disks
             })
         });
-        Self { resource, location, created, disks, security }
+        Self { resource, location, created, disks, security, shows_instance_view }
     }
 
     /// The region as Azure compares it.
@@ -186,6 +200,13 @@ impl<'a> VirtualMachine<'a> {
 
     /// Its instance view: the body's own, else the answer of `{machine}/instanceView`.
     pub fn instance_view(&self, estate: &Estate<'a>) -> Fact<InstanceView<'a>> {
+        if !self.shows_instance_view && !estate.has_instance_views() {
+            // What most machines of a large estate come to, so their bodies stay unread.
+            return Fact::Unknown(match self.resource.completeness {
+                Completeness::Declared => Reason::SourceCannotSay,
+                Completeness::Complete | Completeness::Partial => Reason::NotCollected,
+            });
+        }
         let own = self.details().instance_view;
         if matches!(&own, Fact::Known(view) if !matches!(view.vm_agent.0, Fact::Absent)) {
             return own;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::fact::Scalar;
-use super::health::{Details, Health, HealthStatus};
+use super::health::{self, Health, HealthDetails, HealthStatus};
 use super::resource::{View, plain};
 use super::{Completeness, Fact, IdKey, Kind, Malformed, Moment, Reason, Resource, Section};
 
@@ -36,6 +36,8 @@ pub struct Protection<'a> {
     pub last_backup_status: Fact<BackupStatus>,
     /// What the service says of its health.
     pub health: Health,
+    /// The error that a backup instance ran into; its words stand in the body.
+    pub error: Fact<Present>,
     /// Whether some disks of a virtual machine are left out; which ones stands in the body.
     pub disk_exclusion: Fact<Present>,
     /// The number of recovery points, where the service counts them: a GET of most items, no LIST.
@@ -258,7 +260,8 @@ struct ItemProperties<'a> {
     health_status: Fact<HealthStatus>,
     protection_status: Fact<HealthStatus>,
     protected_item_health_status: Fact<HealthStatus>,
-    health_details: Details,
+    #[serde(deserialize_with = "health::details")]
+    health_details: Fact<HealthDetails>,
     extended_properties: Section<ExtendedProperties>,
     extended_info: Section<ExtendedInfo>,
 }
@@ -284,7 +287,7 @@ struct InstanceProperties<'a> {
     #[serde(borrow)]
     policy_info: Section<PolicyInfo<'a>>,
     current_protection_state: Fact<ProtectionState>,
-    protection_error_details: Details,
+    protection_error_details: Section<IgnoredAny>,
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -356,8 +359,9 @@ impl<'a> Protection<'a> {
                 check: properties.health_status,
                 protection: properties.protection_status,
                 workload: properties.protected_item_health_status,
-                details: properties.health_details.0,
+                details: properties.health_details,
             },
+            error: Fact::Absent,
             disk_exclusion: properties
                 .extended_properties
                 .get(|extended| extended.disk_exclusion_properties.0.map(|_| Present)),
@@ -386,7 +390,8 @@ impl<'a> Protection<'a> {
             last_recovery_point: Fact::Unknown(Reason::SourceCannotSay),
             last_backup: Fact::Unknown(Reason::SourceCannotSay),
             last_backup_status: Fact::Unknown(Reason::SourceCannotSay),
-            health: Health { details: properties.protection_error_details.0, ..Health::default() },
+            health: Health::default(),
+            error: properties.protection_error_details.0.map(|_| Present),
             disk_exclusion: Fact::Absent,
             recovery_points: Fact::Absent,
             resource,
@@ -406,6 +411,7 @@ impl<'a> Protection<'a> {
             last_backup: Fact::Unknown(reason),
             last_backup_status: Fact::Unknown(reason),
             health: Health::unknown(reason),
+            error: Fact::Unknown(reason),
             disk_exclusion: Fact::Unknown(reason),
             recovery_points: Fact::Unknown(reason),
         }

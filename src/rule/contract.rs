@@ -25,6 +25,8 @@ pub enum Check {
     BackupPolicy(for<'a> fn(&BackupPolicy<'a>, &Context<'_, 'a>) -> Verdict),
     /// Judges each resource of the types the rule applies to, where there is no view of its own.
     Resource(for<'a> fn(&Resource<'a>, &Context<'_, 'a>) -> Verdict),
+    /// Judges each target of the types the rule applies to, whatever its view.
+    Target(for<'a> fn(&Target<'_, 'a>, &Context<'_, 'a>) -> Verdict),
     /// Judges every target of every type.
     Any(for<'a> fn(&Target<'_, 'a>, &Context<'_, 'a>) -> Verdict),
     /// Judges each thing that could not be read.
@@ -212,4 +214,21 @@ impl<T> Decide<T> for Fact<T> {
             message: String::new(),
         })
     }
+}
+
+/// Whether the backups of an item or instance are meant to run, for rules about how they go.
+///
+/// # Errors
+/// [`Undecided`] if its state is unknown, and for code, which never shows how backups go.
+pub fn is_running(item: &Protection<'_>) -> Result<bool, Undecided> {
+    let active = item.is_active().map_err(|reason| Undecided {
+        reason,
+        path: Cow::Borrowed(item.state_path()),
+        message: String::new(),
+    })?;
+    if active && item.is_declared() {
+        let message = "code does not show how backups go";
+        return Err(Undecided::because(Reason::SourceCannotSay, message));
+    }
+    Ok(active)
 }

@@ -13,7 +13,7 @@ mod parameters;
 
 pub use bundled::{Bundled, BundledLogic};
 pub use contract::{
-    Check, Context, Decide, Defect, Outcome, SuppressionUse, Target, Undecided, Verdict,
+    Check, Context, Decide, Defect, Outcome, SuppressionUse, Target, Undecided, Verdict, is_running,
 };
 pub use declared::{
     Class, Data, DataMatcher, Declarations, Declared, Mandate, Matcher, Named, Operator,

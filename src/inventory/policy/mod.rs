@@ -35,6 +35,8 @@ pub struct BackupPolicy<'a> {
     /// The longest time between two scheduled runs. Absent: no schedule, backup is continuous or on
     /// demand only.
     pub gap: Fact<Span>,
+    /// The most scheduled backups on one day, those of logs aside.
+    pub runs_a_day: Fact<u32>,
     /// How long full recovery points are kept. Absent: it makes none, it only keeps logs.
     pub retention: Fact<Tiers>,
     /// Days that snapshots are kept beside the machine, as set. Absent: Azure's default.
@@ -95,6 +97,10 @@ impl<'a> BackupPolicy<'a> {
             policy_type: properties.policy_type(workload),
             retention: retention::of(properties, gap),
             gap,
+            runs_a_day: match (gap, schedule::most_a_day(properties)) {
+                (Fact::Unknown(reason), _) | (_, Err(reason)) => Fact::Unknown(reason),
+                (_, Ok(runs)) => Fact::Known(runs),
+            },
             instant_restore_days: properties.instant_rp_retention_range_in_days.and_then(count),
             protected_items: properties.protected_items_count.and_then(count),
             workload,
@@ -109,6 +115,7 @@ impl<'a> BackupPolicy<'a> {
             workload: Fact::Unknown(reason),
             policy_type: Fact::Unknown(reason),
             gap: Fact::Unknown(reason),
+            runs_a_day: Fact::Unknown(reason),
             retention: Fact::Unknown(reason),
             instant_restore_days: Fact::Unknown(reason),
             protected_items: Fact::Unknown(reason),

@@ -101,6 +101,49 @@ pub(super) fn runs(properties: &Properties<'_>) -> Result<Vec<Runs>, Reason> {
     Ok(all)
 }
 
+/// The most full or differential backups that a policy starts on one day. Backups of logs make no
+/// recovery point of their own.
+pub(super) fn most_a_day(properties: &Properties<'_>) -> Result<u32, Reason> {
+    let mut total = 0;
+    if let Some(schedule) = properties.schedule_policy.optional()? {
+        total += schedule.most_a_day()?;
+    }
+    for sub in properties.sub_protection_policy.optional()? {
+        let Some(sub) = sub.optional()? else { continue };
+        let form = sub.policy_type.as_ref().optional()?;
+        if form.is_some_and(|form| form.eq_ignore_ascii_case("Log")) {
+            continue;
+        }
+        if let Some(schedule) = sub.schedule_policy.optional()? {
+            total += schedule.most_a_day()?;
+        }
+    }
+    for rule in properties.policy_rules.optional()? {
+        let Some(rule) = rule.optional()? else { continue };
+        let Some(trigger) = rule.trigger.optional()? else { continue };
+        let Some(schedule) = trigger.schedule.optional()? else { continue };
+        for interval in schedule.repeating_time_intervals.optional()? {
+            let Some(interval) = interval.as_ref().optional()? else { continue };
+            total += repeating(interval, false).ok_or(Reason::UnrecognisedValue)?.most_a_day();
+        }
+    }
+    Ok(total)
+}
+
+impl Runs {
+    fn most_a_day(&self) -> u32 {
+        let most = match self {
+            Self::Every(span) => (DAY / span.0.max(1)).max(1),
+            Self::Weekly(moments) => (0..7)
+                .map(|day| moments.iter().filter(|moment| moment.div_euclid(DAY) == day).count())
+                .max()
+                .and_then(|most| i64::try_from(most).ok())
+                .unwrap_or_default(),
+        };
+        u32::try_from(most).unwrap_or(u32::MAX)
+    }
+}
+
 /// Several schedules together run at least as often as the most frequent of them.
 pub(super) fn gap(runs: &[Runs]) -> Fact<Span> {
     let mut moments = Vec::new();
@@ -149,6 +192,19 @@ impl Schedule<'_> {
         .map(Some)
     }
 
+    /// The most runs on one day.
+    fn most_a_day(&self) -> Result<u32, Reason> {
+        let frequency = self.schedule_run_frequency.as_ref().optional()?;
+        if frequency.is_some_and(|frequency| frequency.eq_ignore_ascii_case("hourly")) {
+            let hourly = self.hourly_schedule.optional()?.ok_or(Reason::NotCollected)?;
+            let (interval, window) = hourly.hours()?;
+            // With a window of a whole day the run at its end is the first one of the next day.
+            let most = (window / interval + 1).min(24 / interval);
+            return u32::try_from(most).map_err(|_| Reason::UnrecognisedValue);
+        }
+        Ok(self.runs()?.map_or(0, |runs| runs.most_a_day()))
+    }
+
     fn daily(&self) -> Result<Runs, Reason> {
         let times = clock_times(match self.daily_schedule.optional()? {
             Some(daily) if !daily.schedule_run_times.0.is_absent() => &daily.schedule_run_times,
@@ -183,15 +239,21 @@ impl Schedule<'_> {
 }
 
 impl Hourly {
-    /// Runs go from the start of the day's window to its end; then comes the night. 24 h less the whole
-    /// intervals that fit into the window, but at least the interval.
-    fn runs(self) -> Result<Runs, Reason> {
+    /// Interval and window.
+    fn hours(self) -> Result<(i64, i64), Reason> {
         let hours =
             |fact: Fact<f64>| fact.optional()?.and_then(whole).ok_or(Reason::UnrecognisedValue);
         let (interval, window) = (hours(self.interval)?, hours(self.schedule_window_duration)?);
         if !(1..=24).contains(&interval) || window > 24 {
             return Err(Reason::UnrecognisedValue);
         }
+        Ok((interval, window))
+    }
+
+    /// Runs go from the start of the day's window to its end; then comes the night. 24 h less the whole
+    /// intervals that fit into the window, but at least the interval.
+    fn runs(self) -> Result<Runs, Reason> {
+        let (interval, window) = self.hours()?;
         Ok(Runs::Every(Span::hours((24 - window / interval * interval).max(interval))))
     }
 }

@@ -183,3 +183,41 @@ fn one_tier_proves_that_some_point_is_kept_long_enough() {
     let known = Tiers { yearly: Fact::Absent, ..tiers };
     assert_eq!(known.reach(Span::days(31)), Ok(false));
 }
+
+#[test]
+fn runs_of_the_busiest_day() {
+    let runs = |text: &str| {
+        let properties: Properties<'_> = serde_json::from_str(text).expect("a policy");
+        schedule::most_a_day(&properties)
+    };
+    for (policy, expected) in [
+        (r#"{"schedulePolicy":{"scheduleRunFrequency":"Daily"}}"#, Ok(1)),
+        (
+            r#"{"schedulePolicy":{"scheduleRunFrequency":"Weekly","scheduleRunDays":["Sunday"],"scheduleRunTimes":["2026-01-01T01:00:00Z","2026-01-01T13:00:00Z"]}}"#,
+            Ok(2),
+        ),
+        (
+            r#"{"schedulePolicy":{"scheduleRunFrequency":"Hourly","hourlySchedule":{"interval":4,"scheduleWindowDuration":12}}}"#,
+            Ok(4),
+        ),
+        (
+            r#"{"schedulePolicy":{"scheduleRunFrequency":"Hourly","hourlySchedule":{"interval":4,"scheduleWindowDuration":24}}}"#,
+            Ok(6),
+        ),
+        (
+            r#"{"subProtectionPolicy":[{"policyType":"Full","schedulePolicy":{"scheduleRunFrequency":"Daily"}},{"policyType":"Log","schedulePolicy":{"scheduleFrequencyInMins":15}}]}"#,
+            Ok(1),
+        ),
+        (
+            r#"{"policyRules":[{"trigger":{"schedule":{"repeatingTimeIntervals":["R/2020-04-05T13:00:00+00:00/PT4H"]}}},{}]}"#,
+            Ok(6),
+        ),
+        (r#"{"policyRules":[{}]}"#, Ok(0)),
+        (
+            r#"{"schedulePolicy":{"scheduleRunFrequency":"Fortnightly"}}"#,
+            Err(Reason::UnrecognisedValue),
+        ),
+    ] {
+        assert_eq!(runs(policy), expected, "{policy}");
+    }
+}
