@@ -1,0 +1,129 @@
+//! The agent or the snapshot extension in a machine does not work, so its backups fail or fall short.
+
+use crate::inventory::{
+    Fact, Found, HealthDetails, HealthStatus, InstanceView, Kind, PowerState, Protection, Reason,
+    VirtualMachine, Workload,
+};
+use crate::rule::{Check, Context, Defect, Outcome, Undecided, Verdict, is_running};
+
+/// Judges protected items of virtual machines whose backups are meant to run.
+pub const CHECK: Check = Check::Protection(check);
+
+const EXTENSIONS: [&str; 2] = ["VMSnapshot", "VMSnapshotLinux"];
+
+fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
+    if matches!(item.workload, Fact::Known(workload) if workload != Workload::VirtualMachine)
+        || !is_running(item)?
+    {
+        return Ok(Outcome::NotApplicable);
+    }
+    let machine = context.estate.machine_of(item);
+    let view = machine.map(|machine| machine.instance_view(context.estate));
+    let view = view.unwrap_or(Fact::Unknown(Reason::NotCollected));
+    let power = view.as_ref().and_then(InstanceView::power_state);
+    if matches!(power, Fact::Known(PowerState::Deallocated | PowerState::Deallocating)) {
+        return Ok(Outcome::NotApplicable);
+    }
+    if let Some(defect) = condition(item, context)
+        .or_else(|| machine.and_then(|machine| extension(machine, context)))
+        .or_else(|| agent(&view, power))
+    {
+        return Outcome::fail(match machine {
+            Some(machine) => defect.related(machine.resource.id.as_str(), "the virtual machine"),
+            None => defect,
+        });
+    }
+    // The service checks the agent before each backup; its word is enough where the machine's is missing.
+    let fine = item.health.check == Fact::Known(HealthStatus::Healthy)
+        || item.health.details == Fact::Known(HealthDetails::Fine);
+    if fine {
+        return Ok(Outcome::Pass);
+    }
+    match item.health.details {
+        Fact::Unknown(reason) => Err(Undecided {
+            reason,
+            path: "properties.healthDetails".into(),
+            message: String::new(),
+        }),
+        // Other conditions are for `protection-in-error` to name.
+        Fact::Known(_) => Ok(Outcome::Pass),
+        Fact::Absent => match (is_ready(&view), power) {
+            (Some(true), _) => Ok(Outcome::Pass),
+            (Some(false), Fact::Known(_)) => Ok(Outcome::Pass),
+            _ => {
+                let unread = || context.estate.datasource_exists(item).err();
+                let reason = if machine.is_none() { unread() } else { None };
+                Err(Undecided::because(
+                    reason.unwrap_or(Reason::NotCollected),
+                    "neither the service's check of the machine nor its instance view was read",
+                ))
+            }
+        },
+    }
+}
+
+/// A condition that the service names and that the agent or the extension causes.
+fn condition(item: &Protection<'_>, context: &Context<'_, '_>) -> Option<Defect> {
+    if item.health.details != Fact::Known(HealthDetails::Trouble) {
+        return None;
+    }
+    let codes = context.parameters.list("codes");
+    for path in item.resource.paths("properties.healthDetails[].title") {
+        let Found::Value(title) = item.resource.find(&path) else { continue };
+        let Some(title) = title.to_text() else { continue };
+        if codes.iter().any(|code| code.eq_ignore_ascii_case(&title)) {
+            let message =
+                format!("the service cannot work with the agent in the machine ({title})");
+            return Some(
+                Defect::at(path, message).observed(title).expected("a check without findings"),
+            );
+        }
+    }
+    None
+}
+
+/// A snapshot extension that is there and did not succeed.
+fn extension(machine: &VirtualMachine<'_>, context: &Context<'_, '_>) -> Option<Defect> {
+    let id = machine.resource.id.as_str();
+    for found in context.estate.children_of(id, Kind::VirtualMachineExtension) {
+        let is = |text: &str| EXTENSIONS.iter().any(|name| name.eq_ignore_ascii_case(text));
+        let kind = found.text("properties.type").known();
+        if !kind.as_deref().is_some_and(is) && !is(found.id.name()) {
+            continue;
+        }
+        let Fact::Known(state) = found.text("properties.provisioningState") else { continue };
+        if !state.eq_ignore_ascii_case("Succeeded") {
+            let message =
+                format!("the snapshot extension {} in the machine is {state}", found.id.name());
+            return Some(
+                Defect::at("", message)
+                    .observed(state)
+                    .expected("Succeeded")
+                    .related(found.id.as_str(), "the extension"),
+            );
+        }
+    }
+    None
+}
+
+/// An agent that is not ready although the machine runs.
+fn agent(view: &Fact<InstanceView<'_>>, power: Fact<PowerState>) -> Option<Defect> {
+    let runs = power == Fact::Known(PowerState::Running);
+    (runs && is_ready(view) == Some(false)).then(|| {
+        Defect::at("", "the agent in the machine is not ready although the machine runs")
+            .observed("Not Ready")
+            .expected("Ready")
+    })
+}
+
+/// Whether the agent says that it is ready; `None` if it says nothing.
+fn is_ready(view: &Fact<InstanceView<'_>>) -> Option<bool> {
+    let Fact::Known(view) = view else { return None };
+    let agent = view.vm_agent.optional().ok()??;
+    let status = agent.statuses.optional().ok()?.first()?.optional().ok()??;
+    match (&status.display_status, &status.code) {
+        (Fact::Known(text), _) => Some(text.eq_ignore_ascii_case("Ready")),
+        (_, Fact::Known(code)) => Some(code.eq_ignore_ascii_case("ProvisioningState/succeeded")),
+        _ => None,
+    }
+}
