@@ -6,22 +6,38 @@ use crate::rule::{Bundled, BundledLogic};
 
 #[path = "scan/access_forbidden/check.rs"]
 mod access_forbidden;
+#[path = "protected_item/backup_job_completed_with_warnings/check.rs"]
+mod backup_job_completed_with_warnings;
+#[path = "protected_item/backup_job_failing/check.rs"]
+mod backup_job_failing;
 #[path = "scan/collection_incomplete/check.rs"]
 mod collection_incomplete;
 #[path = "protected_item/datasource_missing/check.rs"]
 mod datasource_missing;
+#[path = "protected_item/disks_excluded/check.rs"]
+mod disks_excluded;
+#[path = "protected_item/first_backup_pending/check.rs"]
+mod first_backup_pending;
 #[path = "vault/hybrid_security_disabled/check.rs"]
 mod hybrid_security_disabled;
 #[path = "resource_guard/mua_disabled/check.rs"]
 mod mua_disabled;
+#[path = "protected_item/on_demand_limit_exceeded/check.rs"]
+mod on_demand_limit_exceeded;
+#[path = "protected_item/protection_in_error/check.rs"]
+mod protection_in_error;
 #[path = "protected_item/protection_stopped/check.rs"]
 mod protection_stopped;
+#[path = "protected_item/recovery_point_limit_near/check.rs"]
+mod recovery_point_limit_near;
 #[path = "protected_item/recovery_point_stale/check.rs"]
 mod recovery_point_stale;
 #[path = "vault/redundancy_locked_in/check.rs"]
 mod redundancy_locked_in;
 #[path = "scan/snapshot_stale/check.rs"]
 mod snapshot_stale;
+#[path = "protected_item/soft_deleted_item_nearing_purge/check.rs"]
+mod soft_deleted_item_nearing_purge;
 #[path = "recovery/staging_account_region_mismatch/check.rs"]
 mod staging_account_region_mismatch;
 #[path = "scan/suppression_expired/check.rs"]
@@ -34,6 +50,8 @@ mod value_unrecognised;
 mod vault_colocated_with_datasource;
 #[path = "vault/vault_lock_missing/check.rs"]
 mod vault_lock_missing;
+#[path = "protected_item/vm_backup_agent_unhealthy/check.rs"]
+mod vm_backup_agent_unhealthy;
 #[path = "coverage/vm_not_backed_up/check.rs"]
 mod vm_not_backed_up;
 
@@ -44,9 +62,18 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "encryption/customer_managed_key_missing", toml: include_str!("encryption/customer_managed_key_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/customer_managed_key_missing/check.rego")) },
     Bundled { folder: "encryption/infrastructure_encryption_disabled", toml: include_str!("encryption/infrastructure_encryption_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/infrastructure_encryption_disabled/check.rego")) },
     Bundled { folder: "network/public_network_access_enabled", toml: include_str!("network/public_network_access_enabled/rule.toml"), logic: BundledLogic::Rego(include_str!("network/public_network_access_enabled/check.rego")) },
+    Bundled { folder: "protected_item/backup_job_completed_with_warnings", toml: include_str!("protected_item/backup_job_completed_with_warnings/rule.toml"), logic: BundledLogic::Native(backup_job_completed_with_warnings::CHECK) },
+    Bundled { folder: "protected_item/backup_job_failing", toml: include_str!("protected_item/backup_job_failing/rule.toml"), logic: BundledLogic::Native(backup_job_failing::CHECK) },
     Bundled { folder: "protected_item/datasource_missing", toml: include_str!("protected_item/datasource_missing/rule.toml"), logic: BundledLogic::Native(datasource_missing::CHECK) },
+    Bundled { folder: "protected_item/disks_excluded", toml: include_str!("protected_item/disks_excluded/rule.toml"), logic: BundledLogic::Native(disks_excluded::CHECK) },
+    Bundled { folder: "protected_item/first_backup_pending", toml: include_str!("protected_item/first_backup_pending/rule.toml"), logic: BundledLogic::Native(first_backup_pending::CHECK) },
+    Bundled { folder: "protected_item/on_demand_limit_exceeded", toml: include_str!("protected_item/on_demand_limit_exceeded/rule.toml"), logic: BundledLogic::Native(on_demand_limit_exceeded::CHECK) },
+    Bundled { folder: "protected_item/protection_in_error", toml: include_str!("protected_item/protection_in_error/rule.toml"), logic: BundledLogic::Native(protection_in_error::CHECK) },
     Bundled { folder: "protected_item/protection_stopped", toml: include_str!("protected_item/protection_stopped/rule.toml"), logic: BundledLogic::Native(protection_stopped::CHECK) },
+    Bundled { folder: "protected_item/recovery_point_limit_near", toml: include_str!("protected_item/recovery_point_limit_near/rule.toml"), logic: BundledLogic::Native(recovery_point_limit_near::CHECK) },
     Bundled { folder: "protected_item/recovery_point_stale", toml: include_str!("protected_item/recovery_point_stale/rule.toml"), logic: BundledLogic::Native(recovery_point_stale::CHECK) },
+    Bundled { folder: "protected_item/soft_deleted_item_nearing_purge", toml: include_str!("protected_item/soft_deleted_item_nearing_purge/rule.toml"), logic: BundledLogic::Native(soft_deleted_item_nearing_purge::CHECK) },
+    Bundled { folder: "protected_item/vm_backup_agent_unhealthy", toml: include_str!("protected_item/vm_backup_agent_unhealthy/rule.toml"), logic: BundledLogic::Native(vm_backup_agent_unhealthy::CHECK) },
     Bundled { folder: "recovery/staging_account_region_mismatch", toml: include_str!("recovery/staging_account_region_mismatch/rule.toml"), logic: BundledLogic::Native(staging_account_region_mismatch::CHECK) },
     Bundled { folder: "resource_guard/mua_disabled", toml: include_str!("resource_guard/mua_disabled/rule.toml"), logic: BundledLogic::Native(mua_disabled::CHECK) },
     Bundled { folder: "scan/access_forbidden", toml: include_str!("scan/access_forbidden/rule.toml"), logic: BundledLogic::Native(access_forbidden::CHECK) },
