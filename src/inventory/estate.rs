@@ -1,6 +1,7 @@
 //! An estate: everything that was read, joined by id.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -10,8 +11,10 @@ use super::history::{Job, RecoveryPoint};
 use super::id::ByKey;
 use super::jobs::{JobIndex, OwnJob};
 use super::join::{self, Join};
+use super::key::Grants;
 use super::machine::VirtualMachine;
 use super::neighbour::Neighbours;
+use super::network::Endpoints;
 use super::policy::BackupPolicy;
 use super::protection::Protection;
 use super::resource::{Resource, View};
@@ -115,6 +118,9 @@ pub struct Estate<'a> {
     guarded: HashMap<IdKey, Vec<usize>, ByKey>,
     pub(super) neighbours: Neighbours,
     pub(super) holdings: Holdings,
+    /// Read when the first rule asks.
+    pub(super) endpoints: OnceLock<Endpoints>,
+    pub(super) grants: OnceLock<Grants>,
 }
 
 impl<'a> Estate<'a> {

@@ -82,6 +82,34 @@ pub struct Permission<'a> {
     pub not_data_actions: Vec<Cow<'a, str>>,
 }
 
+impl Permission<'_> {
+    /// Whether this block grants an action of the data plane: a pattern matches, and none of its own
+    /// that take out again does.
+    pub fn grants_data(&self, action: &str) -> bool {
+        let any = |patterns: &[Cow<'_, str>]| {
+            patterns.iter().any(|pattern| matches_pattern(pattern, action))
+        };
+        any(&self.data_actions) && !any(&self.not_data_actions)
+    }
+}
+
+/// Whether an action matches a pattern of a role, where `*` stands for any text, slashes included
+/// (<https://learn.microsoft.com/azure/role-based-access-control/role-definitions>).
+fn matches_pattern(pattern: &str, action: &str) -> bool {
+    let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == action };
+    let Some(mut left) = action.strip_prefix(start) else { return false };
+    let mut parts = rest.split('*').peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return left.ends_with(part);
+        }
+        let Some(at) = left.find(part) else { return false };
+        left = &left[at + part.len()..];
+    }
+    true
+}
+
 #[derive(Debug, Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct LinkProperties<'a> {
@@ -212,4 +240,22 @@ impl<'a> View<'a> for RoleDefinition<'a> {
 /// The properties, where a body without them is of no use.
 fn each<P>(section: Section<P>) -> Result<P, Malformed> {
     section.0.known().ok_or_else(|| Malformed::new("it has no readable `properties`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches_pattern;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        let action = "Microsoft.KeyVault/vaults/keys/wrap/action";
+        for pattern in ["*", "microsoft.keyvault/vaults/*", "Microsoft.KeyVault/*/wrap/*", action] {
+            assert!(matches_pattern(pattern, action), "{pattern}");
+        }
+        for pattern in
+            ["", "*/read", "Microsoft.KeyVault/vaults/keys", "Microsoft.Key*/wrap", "*x*"]
+        {
+            assert!(!matches_pattern(pattern, action), "{pattern}");
+        }
+    }
 }

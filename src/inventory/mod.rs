@@ -17,10 +17,12 @@ pub mod id;
 mod instance_view;
 mod jobs;
 mod join;
+mod key;
 mod kind;
 mod location;
 mod machine;
 mod neighbour;
+mod network;
 mod policy;
 mod property;
 mod protection;
@@ -44,11 +46,17 @@ pub use history::{Job, JobStatus, RecoveryPoint};
 pub use id::{IdKey, ResourceId};
 pub use instance_view::{ExtensionView, InstanceView, PowerState, Status, VmAgent};
 pub use jobs::OwnJob;
+pub use key::{KeyReference, KeyUse, KeyVault, VaultKey};
 pub use kind::Kind;
 pub use location::Location;
 pub use machine::{MachineDetails, SecurityType, VirtualMachine};
 pub use neighbour::Locks;
 pub use policy::{BackupPolicy, PolicyType, Tiers};
+pub use network::{
+    AccessUnknown, CONNECTIONS, DnsZones, IdleConnection, PrivateAccess, PrivateEndpoint,
+    VaultService,
+};
+pub use policy::BackupPolicy;
 pub use property::{PROPERTIES, Property};
 pub use protection::{BackupStatus, Present, Protection, ProtectionState, Workload};
 pub use resource::{Envelope, Resource, View, normalised_region};

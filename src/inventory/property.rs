@@ -53,6 +53,20 @@ const fn property(
     Property { kind, path, values, carried_with }
 }
 
+/// Private endpoints came with API 2020-02-02; vaults without one have no list of connections.
+const ENDPOINTS: &[&str] = &[
+    "properties.privateEndpointConnections",
+    "properties.privateEndpointStateForBackup",
+    "properties.privateEndpointStateForSiteRecovery",
+    "properties.encryption",
+    "properties.publicNetworkAccess",
+    "properties.redundancySettings",
+    "properties.securitySettings",
+];
+/// A list of key vaults has all of their properties, a list of resources has none.
+const WHOLE: &[&str] = &["properties"];
+const ATTRIBUTES: &[&str] = &["properties.attributes"];
+
 /// Every property that has a closed set of values or may be left out of a body.
 ///
 /// `Invalid` is deliberately in one list only: a vault whose MUA was never set up says so.
@@ -108,6 +122,31 @@ pub const PROPERTIES: &[Property] = &[
     property(
         Kind::RecoveryServicesVault,
         "properties.encryption.keyVaultProperties.keyUri",
+        &[],
+        MODERN,
+    ),
+    property(Kind::RecoveryServicesVault, "properties.privateEndpointConnections", &[], ENDPOINTS),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.privateEndpointStateForBackup",
+        &["None", "Enabled"],
+        &["properties.privateEndpointStateForBackup"],
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.privateEndpointStateForSiteRecovery",
+        &["None", "Enabled"],
+        &["properties.privateEndpointStateForSiteRecovery"],
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.encryption.kekIdentity.useSystemAssignedIdentity",
+        &[],
+        MODERN,
+    ),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.encryption.kekIdentity.userAssignedIdentity",
         &[],
         MODERN,
     ),
@@ -177,6 +216,18 @@ pub const PROPERTIES: &[Property] = &[
     ),
     property(
         Kind::BackupVault,
+        "properties.securitySettings.encryptionSettings.kekIdentity.identityType",
+        &["SystemAssigned", "UserAssigned"],
+        SECURITY,
+    ),
+    property(
+        Kind::BackupVault,
+        "properties.securitySettings.encryptionSettings.kekIdentity.identityId",
+        &[],
+        SECURITY,
+    ),
+    property(
+        Kind::BackupVault,
         "properties.featureSettings.crossRegionRestoreSettings.state",
         SWITCH,
         SECURITY,
@@ -206,6 +257,21 @@ pub const PROPERTIES: &[Property] = &[
         super::machine::SECURITY_TYPES,
         &[],
     ),
+    property(Kind::KeyVault, "properties.enablePurgeProtection", &[], WHOLE),
+    property(Kind::KeyVault, "properties.enableSoftDelete", &[], WHOLE),
+    property(Kind::KeyVault, "properties.enableRbacAuthorization", &[], WHOLE),
+    property(Kind::KeyVault, "properties.accessPolicies", &[], WHOLE),
+    property(Kind::KeyVault, "properties.networkAcls.bypass", &["AzureServices", "None"], WHOLE),
+    property(Kind::KeyVault, "properties.networkAcls.defaultAction", &["Allow", "Deny"], WHOLE),
+    property(
+        Kind::KeyVault,
+        "properties.publicNetworkAccess",
+        &["Enabled", "Disabled", "SecuredByPerimeter"],
+        WHOLE,
+    ),
+    property(Kind::KeyVaultKey, "properties.attributes.enabled", &[], ATTRIBUTES),
+    property(Kind::KeyVaultKey, "properties.attributes.exp", &[], ATTRIBUTES),
+    property(Kind::PrivateDnsZoneGroup, "properties.privateDnsZoneConfigs", &[], WHOLE),
 ];
 
 impl Property {
