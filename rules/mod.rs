@@ -6,6 +6,10 @@ use crate::rule::{Bundled, BundledLogic};
 
 #[path = "scan/access_forbidden/check.rs"]
 mod access_forbidden;
+#[path = "protected_item/backup_job_completed_with_warnings/check.rs"]
+mod backup_job_completed_with_warnings;
+#[path = "protected_item/backup_job_failing/check.rs"]
+mod backup_job_failing;
 #[path = "network/backup_private_endpoint_missing/check.rs"]
 mod backup_private_endpoint_missing;
 #[path = "scan/collection_incomplete/check.rs"]
@@ -14,26 +18,42 @@ mod collection_incomplete;
 mod customer_managed_key_at_risk;
 #[path = "protected_item/datasource_missing/check.rs"]
 mod datasource_missing;
+#[path = "protected_item/disks_excluded/check.rs"]
+mod disks_excluded;
+#[path = "protected_item/first_backup_pending/check.rs"]
+mod first_backup_pending;
 #[path = "resource_guard/guard_dangling/check.rs"]
 mod guard_dangling;
 #[path = "resource_guard/guard_in_vault_subscription/check.rs"]
 mod guard_in_vault_subscription;
 #[path = "resource_guard/guard_lock_missing/check.rs"]
 mod guard_lock_missing;
+#[path = "vault/hybrid_security_disabled/check.rs"]
+mod hybrid_security_disabled;
 #[path = "resource_guard/mua_disabled/check.rs"]
 mod mua_disabled;
+#[path = "protected_item/on_demand_limit_exceeded/check.rs"]
+mod on_demand_limit_exceeded;
 #[path = "network/private_dns_zone_missing/check.rs"]
 mod private_dns_zone_missing;
+#[path = "protected_item/protection_in_error/check.rs"]
+mod protection_in_error;
 #[path = "protected_item/protection_stopped/check.rs"]
 mod protection_stopped;
 #[path = "network/public_access_off_without_endpoint/check.rs"]
 mod public_access_off_without_endpoint;
+#[path = "protected_item/recovery_point_limit_near/check.rs"]
+mod recovery_point_limit_near;
 #[path = "protected_item/recovery_point_stale/check.rs"]
 mod recovery_point_stale;
+#[path = "vault/redundancy_locked_in/check.rs"]
+mod redundancy_locked_in;
 #[path = "network/site_recovery_private_endpoint_missing/check.rs"]
 mod site_recovery_private_endpoint_missing;
 #[path = "scan/snapshot_stale/check.rs"]
 mod snapshot_stale;
+#[path = "protected_item/soft_deleted_item_nearing_purge/check.rs"]
+mod soft_deleted_item_nearing_purge;
 #[path = "recovery/staging_account_region_mismatch/check.rs"]
 mod staging_account_region_mismatch;
 #[path = "scan/suppression_expired/check.rs"]
@@ -42,6 +62,12 @@ mod suppression_expired;
 mod suppression_unused;
 #[path = "scan/value_unrecognised/check.rs"]
 mod value_unrecognised;
+#[path = "vault/vault_colocated_with_datasource/check.rs"]
+mod vault_colocated_with_datasource;
+#[path = "vault/vault_lock_missing/check.rs"]
+mod vault_lock_missing;
+#[path = "protected_item/vm_backup_agent_unhealthy/check.rs"]
+mod vm_backup_agent_unhealthy;
 #[path = "coverage/vm_not_backed_up/check.rs"]
 mod vm_not_backed_up;
 
@@ -51,14 +77,24 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "coverage/vm_not_backed_up", toml: include_str!("coverage/vm_not_backed_up/rule.toml"), logic: BundledLogic::Native(vm_not_backed_up::CHECK) },
     Bundled { folder: "encryption/customer_managed_key_at_risk", toml: include_str!("encryption/customer_managed_key_at_risk/rule.toml"), logic: BundledLogic::Native(customer_managed_key_at_risk::CHECK) },
     Bundled { folder: "encryption/customer_managed_key_missing", toml: include_str!("encryption/customer_managed_key_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/customer_managed_key_missing/check.rego")) },
+    Bundled { folder: "encryption/infrastructure_encryption_disabled", toml: include_str!("encryption/infrastructure_encryption_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/infrastructure_encryption_disabled/check.rego")) },
     Bundled { folder: "network/backup_private_endpoint_missing", toml: include_str!("network/backup_private_endpoint_missing/rule.toml"), logic: BundledLogic::Native(backup_private_endpoint_missing::CHECK) },
     Bundled { folder: "network/private_dns_zone_missing", toml: include_str!("network/private_dns_zone_missing/rule.toml"), logic: BundledLogic::Native(private_dns_zone_missing::CHECK) },
     Bundled { folder: "network/public_access_off_without_endpoint", toml: include_str!("network/public_access_off_without_endpoint/rule.toml"), logic: BundledLogic::Native(public_access_off_without_endpoint::CHECK) },
     Bundled { folder: "network/public_network_access_enabled", toml: include_str!("network/public_network_access_enabled/rule.toml"), logic: BundledLogic::Rego(include_str!("network/public_network_access_enabled/check.rego")) },
     Bundled { folder: "network/site_recovery_private_endpoint_missing", toml: include_str!("network/site_recovery_private_endpoint_missing/rule.toml"), logic: BundledLogic::Native(site_recovery_private_endpoint_missing::CHECK) },
+    Bundled { folder: "protected_item/backup_job_completed_with_warnings", toml: include_str!("protected_item/backup_job_completed_with_warnings/rule.toml"), logic: BundledLogic::Native(backup_job_completed_with_warnings::CHECK) },
+    Bundled { folder: "protected_item/backup_job_failing", toml: include_str!("protected_item/backup_job_failing/rule.toml"), logic: BundledLogic::Native(backup_job_failing::CHECK) },
     Bundled { folder: "protected_item/datasource_missing", toml: include_str!("protected_item/datasource_missing/rule.toml"), logic: BundledLogic::Native(datasource_missing::CHECK) },
+    Bundled { folder: "protected_item/disks_excluded", toml: include_str!("protected_item/disks_excluded/rule.toml"), logic: BundledLogic::Native(disks_excluded::CHECK) },
+    Bundled { folder: "protected_item/first_backup_pending", toml: include_str!("protected_item/first_backup_pending/rule.toml"), logic: BundledLogic::Native(first_backup_pending::CHECK) },
+    Bundled { folder: "protected_item/on_demand_limit_exceeded", toml: include_str!("protected_item/on_demand_limit_exceeded/rule.toml"), logic: BundledLogic::Native(on_demand_limit_exceeded::CHECK) },
+    Bundled { folder: "protected_item/protection_in_error", toml: include_str!("protected_item/protection_in_error/rule.toml"), logic: BundledLogic::Native(protection_in_error::CHECK) },
     Bundled { folder: "protected_item/protection_stopped", toml: include_str!("protected_item/protection_stopped/rule.toml"), logic: BundledLogic::Native(protection_stopped::CHECK) },
+    Bundled { folder: "protected_item/recovery_point_limit_near", toml: include_str!("protected_item/recovery_point_limit_near/rule.toml"), logic: BundledLogic::Native(recovery_point_limit_near::CHECK) },
     Bundled { folder: "protected_item/recovery_point_stale", toml: include_str!("protected_item/recovery_point_stale/rule.toml"), logic: BundledLogic::Native(recovery_point_stale::CHECK) },
+    Bundled { folder: "protected_item/soft_deleted_item_nearing_purge", toml: include_str!("protected_item/soft_deleted_item_nearing_purge/rule.toml"), logic: BundledLogic::Native(soft_deleted_item_nearing_purge::CHECK) },
+    Bundled { folder: "protected_item/vm_backup_agent_unhealthy", toml: include_str!("protected_item/vm_backup_agent_unhealthy/rule.toml"), logic: BundledLogic::Native(vm_backup_agent_unhealthy::CHECK) },
     Bundled { folder: "recovery/staging_account_region_mismatch", toml: include_str!("recovery/staging_account_region_mismatch/rule.toml"), logic: BundledLogic::Native(staging_account_region_mismatch::CHECK) },
     Bundled { folder: "resource_guard/guard_dangling", toml: include_str!("resource_guard/guard_dangling/rule.toml"), logic: BundledLogic::Native(guard_dangling::CHECK) },
     Bundled { folder: "resource_guard/guard_in_vault_subscription", toml: include_str!("resource_guard/guard_in_vault_subscription/rule.toml"), logic: BundledLogic::Native(guard_in_vault_subscription::CHECK) },
@@ -73,12 +109,19 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "scan/suppression_unused", toml: include_str!("scan/suppression_unused/rule.toml"), logic: BundledLogic::Native(suppression_unused::CHECK) },
     Bundled { folder: "scan/value_unrecognised", toml: include_str!("scan/value_unrecognised/rule.toml"), logic: BundledLogic::Native(value_unrecognised::CHECK) },
     Bundled { folder: "vault/cross_region_restore_disabled", toml: include_str!("vault/cross_region_restore_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/cross_region_restore_disabled/check.rego")) },
+    Bundled { folder: "vault/cross_subscription_restore_enabled", toml: include_str!("vault/cross_subscription_restore_enabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/cross_subscription_restore_enabled/check.rego")) },
     Bundled { folder: "vault/crr_without_geo_redundancy", toml: include_str!("vault/crr_without_geo_redundancy/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/crr_without_geo_redundancy/check.rego")) },
+    Bundled { folder: "vault/hybrid_security_disabled", toml: include_str!("vault/hybrid_security_disabled/rule.toml"), logic: BundledLogic::Native(hybrid_security_disabled::CHECK) },
     Bundled { folder: "vault/immutability_disabled", toml: include_str!("vault/immutability_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/immutability_disabled/check.rego")) },
     Bundled { folder: "vault/immutability_unlocked", toml: include_str!("vault/immutability_unlocked/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/immutability_unlocked/check.rego")) },
+    Bundled { folder: "vault/redundancy_locked_in", toml: include_str!("vault/redundancy_locked_in/rule.toml"), logic: BundledLogic::Native(redundancy_locked_in::CHECK) },
     Bundled { folder: "vault/soft_delete_disabled", toml: include_str!("vault/soft_delete_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/soft_delete_disabled/check.rego")) },
+    Bundled { folder: "vault/soft_delete_retention_too_short", toml: include_str!("vault/soft_delete_retention_too_short/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/soft_delete_retention_too_short/check.rego")) },
     Bundled { folder: "vault/soft_delete_reversible", toml: include_str!("vault/soft_delete_reversible/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/soft_delete_reversible/check.rego")) },
     Bundled { folder: "vault/storage_redundancy_not_allowed", toml: include_str!("vault/storage_redundancy_not_allowed/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/storage_redundancy_not_allowed/check.rego")) },
+    Bundled { folder: "vault/vault_colocated_with_datasource", toml: include_str!("vault/vault_colocated_with_datasource/rule.toml"), logic: BundledLogic::Native(vault_colocated_with_datasource::CHECK) },
+    Bundled { folder: "vault/vault_identity_missing", toml: include_str!("vault/vault_identity_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/vault_identity_missing/check.rego")) },
+    Bundled { folder: "vault/vault_lock_missing", toml: include_str!("vault/vault_lock_missing/rule.toml"), logic: BundledLogic::Native(vault_lock_missing::CHECK) },
 ];
 
 /// Rego modules that bundled rules import.

@@ -51,12 +51,11 @@ pub use kind::Kind;
 pub use location::Location;
 pub use machine::{MachineDetails, SecurityType, VirtualMachine};
 pub use neighbour::Locks;
-pub use policy::{BackupPolicy, PolicyType, Tiers};
 pub use network::{
     AccessUnknown, CONNECTIONS, DnsZones, IdleConnection, PrivateAccess, PrivateEndpoint,
     VaultService,
 };
-pub use policy::BackupPolicy;
+pub use policy::{BackupPolicy, PolicyType, Tiers};
 pub use property::{PROPERTIES, Property};
 pub use protection::{BackupStatus, Present, Protection, ProtectionState, Workload};
 pub use resource::{Envelope, Resource, View, normalised_region};
