@@ -242,12 +242,18 @@ pub fn type_of(id: &str) -> Option<Cow<'_, str>> {
         };
     };
     let after = id.get(at + "providers/".len()..)?;
+    let after = after.strip_suffix('/').unwrap_or(after);
     let mut segments = after.split('/');
     let provider = segments.next()?;
     let mut name = Cow::Borrowed("");
-    while let (Some(kind), Some(value)) = (segments.next(), segments.next()) {
-        if kind.is_empty() || value.is_empty() {
+    while let Some(kind) = segments.next() {
+        let value = segments.next();
+        if kind.is_empty() || value.is_some_and(str::is_empty) {
             return None;
+        }
+        if value.is_none() && name.is_empty() {
+            // The id of a list, not of anything in it.
+            break;
         }
         if name.is_empty() {
             // The first two segments stand as the type has them.
@@ -355,6 +361,10 @@ mod tests {
         assert_eq!(of("/subscriptions/s"), "Microsoft.Resources/subscriptions");
         assert_eq!(of("/subscriptions/s/resourceGroups/g"), "Microsoft.Resources/resourceGroups");
         assert_eq!(of("/subscriptions/s/resourceGroups/g/providers/A.B"), "");
+        // What a resource answers about itself, without a name of its own.
+        assert_eq!(of("/subscriptions/s/providers/A.B/c/d/instanceView"), "A.B/c/instanceView");
+        assert_eq!(of("/subscriptions/s/providers/A.B/c"), "");
+        assert_eq!(of("/subscriptions/s/providers/A.B/c/d/"), "A.B/c");
         assert_eq!(of("nonsense"), "");
     }
 
