@@ -143,4 +143,12 @@ mod tests {
             assert_eq!(FailureClass::of(code), class, "{code}");
         }
     }
+
+    #[test]
+    fn the_rule_about_agents_knows_the_same_codes() {
+        let rule = include_str!("../../rules/protected_item/vm_backup_agent_unhealthy/rule.toml");
+        for code in AGENT_CODES {
+            assert!(rule.contains(&format!("\"{code}\"")), "{code}");
+        }
+    }
 }

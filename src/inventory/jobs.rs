@@ -343,7 +343,7 @@ mod tests {
     const VAULT: &str =
         "/subscriptions/s/resourceGroups/g/providers/Microsoft.RecoveryServices/vaults/v";
 
-    fn item(container: &str, name: &str, properties: Value) -> Value {
+    fn item(container: &str, name: &str, properties: &Value) -> Value {
         let id = format!(
             "{VAULT}/backupFabrics/Azure/protectionContainers/{container}/protectedItems/{name}"
         );
@@ -354,17 +354,17 @@ mod tests {
         item(
             &format!("IaasVMContainer;iaasvmcontainerv2;{group};{name}"),
             &format!("VM;iaasvmcontainerv2;{group};{name}"),
-            json!({ "friendlyName": name, "backupManagementType": "AzureIaasVM" }),
+            &json!({ "friendlyName": name, "backupManagementType": "AzureIaasVM" }),
         )
     }
 
     fn database(server: &str, name: &str) -> Value {
         let properties = json!({ "friendlyName": name, "serverName": server, "backupManagementType": "AzureWorkload" });
         let container = format!("VMAppContainer;compute;g;{server}");
-        item(&container, &format!("SQLDataBase;mssqlserver;{name}"), properties)
+        item(&container, &format!("SQLDataBase;mssqlserver;{name}"), &properties)
     }
 
-    fn job(name: &str, start: &str, names: Value) -> Value {
+    fn job(name: &str, start: &str, names: &Value) -> Value {
         let mut properties =
             json!({ "operation": "Backup", "status": "Failed", "startTime": start });
         let more = names.as_object().cloned().unwrap_or_default();
@@ -418,9 +418,9 @@ mod tests {
         let bodies = [
             machine("a", "vm"),
             machine("b", "vm"),
-            job("old", "2026-11-20T02:00:00Z", vm.clone()),
-            job("new", "2026-11-21T02:00:00Z", vm.clone()),
-            job("timeless", "", vm),
+            job("old", "2026-11-20T02:00:00Z", &vm),
+            job("new", "2026-11-21T02:00:00Z", &vm),
+            job("timeless", "", &vm),
         ];
         let expected: [&[&str]; 2] = [&["timeless", "new", "old"], &[]];
         check(&bodies, Coverage::default(), &expected, Ok("2026-11-20T02:00:00Z"));
@@ -429,7 +429,7 @@ mod tests {
     #[test]
     fn a_name_counts_only_if_one_item_of_the_whole_list_bears_it() {
         let vm = json!({ "entityFriendlyName": "VM", "backupManagementType": "AzureIaasVM" });
-        let jobs = [job("j", "2026-11-20T02:00:00Z", vm)];
+        let jobs = [job("j", "2026-11-20T02:00:00Z", &vm)];
         let bodies = [&[machine("a", "vm"), database("vm", "vm")], &jobs[..]].concat();
         check(&bodies, whole(), &[&["j"], &[]], Ok("2026-11-20T02:00:00Z"));
         check(&bodies, Coverage::default(), &[&["j?"], &[]], Ok("2026-11-20T02:00:00Z"));
@@ -443,8 +443,8 @@ mod tests {
         let bodies = [
             database("one", "msdb"),
             database("two", "msdb"),
-            job("a", "2026-11-20T02:00:00Z", names("msdb [ONE]")),
-            job("b", "2026-11-20T01:00:00Z", names("msdb")),
+            job("a", "2026-11-20T02:00:00Z", &names("msdb [ONE]")),
+            job("b", "2026-11-20T01:00:00Z", &names("msdb")),
         ];
         check(&bodies, whole(), &[&["a", "b?"], &["b?"]], Ok("2026-11-20T01:00:00Z"));
     }
@@ -452,7 +452,7 @@ mod tests {
     #[test]
     fn the_window_is_what_the_manifest_says_or_the_oldest_job() {
         let vm = json!({ "entityFriendlyName": "vm", "backupManagementType": "AzureIaasVM" });
-        let bodies = [job("j", "2026-11-20T02:00:00Z", vm)];
+        let bodies = [job("j", "2026-11-20T02:00:00Z", &vm)];
         let kind = Kind::RecoveryServicesJob.type_name();
         let mut since = Coverage::default();
         let start = Time::parse("2026-08-01T00:00:00Z").expect("a time");
@@ -464,7 +464,7 @@ mod tests {
         list.add_list(VAULT, kind);
         check(&[], list, &[], Err(Reason::WindowTooShort));
         // A job that names nothing may be anybody's.
-        let hole = job("k", "2026-11-21T02:00:00Z", json!({}));
+        let hole = job("k", "2026-11-21T02:00:00Z", &json!({}));
         let bodies = [&bodies[..], &[hole]].concat();
         check(&bodies, Coverage::default(), &[], Ok("2026-11-21T02:00:01Z"));
     }

@@ -48,8 +48,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         // Other conditions are for `protection-in-error` to name.
         Fact::Known(_) => Ok(Outcome::Pass),
         Fact::Absent => match (is_ready(&view), power) {
-            (Some(true), _) => Ok(Outcome::Pass),
-            (Some(false), Fact::Known(_)) => Ok(Outcome::Pass),
+            (Some(true), _) | (Some(false), Fact::Known(_)) => Ok(Outcome::Pass),
             _ => {
                 let unread = || context.estate.datasource_exists(item).err();
                 let reason = if machine.is_none() { unread() } else { None };
