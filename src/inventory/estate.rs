@@ -1,22 +1,24 @@
 //! An estate: everything that was read, joined by id.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
 
 use super::coverage::{Coverage, Reading, SnapshotInfo};
-use super::held::Holdings;
+use super::held::{self, Held, Holdings};
 use super::history::{Job, RecoveryPoint};
 use super::id::ByKey;
 use super::jobs::{JobIndex, OwnJob};
-use super::join::{self, Join};
+use super::join::{self, Entry, Join, Shares};
 use super::key::Grants;
 use super::machine::VirtualMachine;
 use super::neighbour::Neighbours;
 use super::network::Endpoints;
 use super::policy::BackupPolicy;
-use super::protection::Protection;
+use super::protection::{Links, Protection};
 use super::resource::{Resource, View};
 use super::segmented::Segmented;
 use super::vault::Vault;
@@ -97,9 +99,9 @@ pub struct Estate<'a> {
     pub reading: Reading,
     /// The snapshots among the inputs.
     pub snapshots: Vec<SnapshotInfo>,
-    vaults_by_id: HashMap<IdKey, usize, ByKey>,
-    policies_by_id: HashMap<IdKey, usize, ByKey>,
-    others_by_id: HashMap<IdKey, usize, ByKey>,
+    vaults_by_id: Positions,
+    policies_by_id: Positions,
+    others_by_id: Positions,
     machines_by_id: Join,
     protections_by_datasource: Join,
     /// By subscription, in lower case.
@@ -111,9 +113,9 @@ pub struct Estate<'a> {
     /// Whether any machine's instance view was read apart from the machine.
     instance_views: bool,
     vaults_by_subscription: HashMap<String, Vec<usize>>,
-    test_failovers: HashSet<String>,
+    test_failovers: HashSet<IdKey, ByKey>,
     /// Resource groups that a service made for itself.
-    managed_groups: HashSet<IdKey, ByKey>,
+    managed_groups: Positions,
     /// Positions of the vaults that link to a resource guard, by the guard's id.
     guarded: HashMap<IdKey, Vec<usize>, ByKey>,
     pub(super) neighbours: Neighbours,
@@ -150,7 +152,6 @@ impl<'a> Estate<'a> {
             deduplicate(&mut estate.protections, |protection| &protection.resource).1;
         let (machines_by_id, repeated) =
             deduplicate(&mut estate.machines, |machine| &machine.resource);
-        estate.machines_by_id = machines_by_id;
         duplicates += repeated;
         duplicates += deduplicate(&mut estate.jobs, |job| &job.resource).1;
         duplicates += deduplicate(&mut estate.points, |point| &point.resource).1;
@@ -159,6 +160,7 @@ impl<'a> Estate<'a> {
         estate.reading.duplicates += duplicates.bodies;
         estate.reading.contradictions += duplicates.contradictions;
         estate.take_others(others.iter().cloned().collect());
+        estate.machines_by_id = machines_by_id;
         estate.link();
         estate.count();
         estate.coverage.finish();
@@ -184,12 +186,12 @@ impl<'a> Estate<'a> {
 
     fn link(&mut self) {
         let mut children = Children::default();
-        for resource in &self.others {
+        for (at, resource) in (0..).zip(&self.others) {
             if let Some(machine) = test_failover_of(resource) {
-                self.test_failovers.insert(machine.to_ascii_lowercase());
+                self.test_failovers.insert(IdKey::of(&machine));
             }
             if resource.kind == Kind::ResourceGroup && is_managed(resource) {
-                self.managed_groups.insert(resource.id.key());
+                self.managed_groups.insert(resource.id.key(), at);
             }
             self.instance_views |= resource.id.name().eq_ignore_ascii_case("instanceView");
             let Some(vault) = resource.id.vault() else { continue };
@@ -220,10 +222,8 @@ impl<'a> Estate<'a> {
             self.vaults_by_subscription.entry(subscription).or_default().push(at);
         }
         self.neighbours = Neighbours::new(&self.others);
-        self.holdings = Holdings::new(&self.protections);
-        self.note_unresolved();
-        self.protections_by_datasource =
-            Join::new(&self.protections, |protection| protection.datasource_key);
+        self.link_protections();
+        self.link_machines();
         self.note_points();
         self.job_index = JobIndex::new(&self.jobs, &self.protections, &self.vaults, &self.coverage);
     }
@@ -256,26 +256,96 @@ impl<'a> Estate<'a> {
         Vault { resource, backup_config, storage_config, guard_links, items_read }
     }
 
-    /// Remembers the first item of each subscription that may protect any machine there.
-    fn note_unresolved(&mut self) {
+    /// Finds the policy and vault of each item, counts what vaults hold, and remembers the first item of
+    /// each subscription that may protect any machine there. A segment is gone through at once, while it
+    /// is in the cache.
+    fn link_protections(&mut self) {
         let starts = join::starts(&self.protections);
-        let unresolved: Vec<u32> = self
-            .protections
-            .segments()
-            .par_iter()
-            .zip(starts)
-            .flat_map_iter(|(segment, start)| {
+        let (policies, vaults) = (&self.policies_by_id, &self.vaults_by_id);
+        let segments = self.protections.segments_mut().par_iter_mut().zip(starts);
+        let linked: Vec<(Vec<Held>, Vec<u32>)> = segments
+            .map(|(segment, start)| {
+                let mut last: [(&str, u32); 2] = [("", Links::NONE); 2];
+                for (at, item) in (start..).zip(segment.iter_mut()) {
+                    let policy = match &item.policy {
+                        Fact::Known(Cow::Borrowed(policy)) => {
+                            of_text(policy, &mut last[0], policies)
+                        }
+                        Fact::Known(Cow::Owned(policy)) => position(policies, policy),
+                        Fact::Absent | Fact::Unknown(_) => Links::NONE,
+                    };
+                    let vault = match item.vault {
+                        Some(vault) => of_text(vault, &mut last[1], vaults),
+                        None => item
+                            .resource
+                            .id
+                            .vault()
+                            .map_or(Links::NONE, |vault| position(vaults, vault)),
+                    };
+                    item.links = Links { at, policy, vault, ..Links::UNKNOWN };
+                }
                 let unresolved = (start..)
-                    .zip(segment)
-                    .filter(|(_, protection)| protection.may_protect_any_machine());
-                unresolved.map(|(at, _)| at)
+                    .zip(segment.iter())
+                    .filter(|(_, item)| item.may_protect_any_machine())
+                    .map(|(at, _)| at);
+                (held::of_segment(segment, start), unresolved.collect())
             })
             .collect();
-        for at in unresolved {
+        let (held, unresolved): (Vec<_>, Vec<_>) = linked.into_iter().unzip();
+        self.holdings = Holdings::new(held.into_iter());
+        for at in unresolved.into_iter().flatten() {
             let Some(item) = self.protections.get(at) else { continue };
             let subscription = item.resource.id.subscription().unwrap_or_default();
             self.may_protect_any_machine.entry(subscription.to_ascii_lowercase()).or_insert(at);
         }
+    }
+
+    /// Joins items and machines, once for both directions.
+    fn link_machines(&mut self) {
+        /// The backups of something that brings back a whole machine are meant to run.
+        const RUNS: u32 = 1;
+        self.protections_by_datasource =
+            Join::new(&self.protections, self.machines_by_id.shares(), |item| {
+                let runs = item.is_active() == Ok(true) && item.protects_whole_machines();
+                let known = matches!(item.datasource, Fact::Known(_));
+                known.then_some((item.datasource_key, if runs { RUNS } else { 0 }))
+            });
+        let none = |count: usize| -> Vec<AtomicU32> {
+            (0..count).into_par_iter().map(|_| AtomicU32::new(Links::NONE)).collect()
+        };
+        let machine_of = none(self.protections.len());
+        let runs = none(self.machines.len());
+        self.protections_by_datasource.pairs(&self.machines_by_id, |item, machine| {
+            machine_of[item.at as usize].store(machine.at, Ordering::Relaxed);
+            if item.note == RUNS {
+                runs[machine.at as usize].store(RUNS, Ordering::Relaxed);
+            }
+        });
+        let starts = join::starts(&self.protections);
+        let segments = self.protections.segments_mut().par_iter_mut().zip(starts);
+        segments.for_each(|(segment, start)| {
+            for (machine, item) in machine_of[start as usize..].iter().zip(segment) {
+                item.links.machine = machine.load(Ordering::Relaxed);
+            }
+        });
+        let managed = &self.managed_groups;
+        let starts = join::starts(&self.machines);
+        let segments = self.machines.segments_mut().par_iter_mut().zip(starts);
+        segments.for_each(|(segment, start)| {
+            let mut last = ("", Links::NONE);
+            for (runs, machine) in runs[start as usize..].iter().zip(segment) {
+                machine.backed_up = runs.load(Ordering::Relaxed) == RUNS;
+                let group = match (managed.is_empty(), machine.group) {
+                    (true, _) => Links::NONE,
+                    (false, Some(group)) => of_text(group, &mut last, managed),
+                    (false, None) => {
+                        let group = machine.resource.id.resource_group_id();
+                        group.map_or(Links::NONE, |group| position(managed, group))
+                    }
+                };
+                machine.managed = group != Links::NONE;
+            }
+        });
     }
 
     /// Remembers the newest evidence of a backup for each instance and item.
@@ -310,10 +380,11 @@ impl<'a> Estate<'a> {
                 *counts.entry(name.to_owned()).or_insert(0) += count;
             }
         };
-        for kind in [Kind::ProtectedItem, Kind::BackupInstance] {
-            let count = self.protections.iter().filter(|item| item.resource.kind == kind).count();
-            add(kind.type_name(), count as u64);
-        }
+        let instances: usize = (self.protections.segments().par_iter())
+            .map(|items| items.iter().filter(|it| it.resource.kind == Kind::BackupInstance).count())
+            .sum();
+        add(Kind::ProtectedItem.type_name(), (self.protections.len() - instances) as u64);
+        add(Kind::BackupInstance.type_name(), instances as u64);
         add(Kind::VirtualMachine.type_name(), self.machines.len() as u64);
         for resource in self
             .jobs
@@ -329,8 +400,7 @@ impl<'a> Estate<'a> {
 
     /// The vault with this id.
     pub fn vault(&self, vault: &str) -> Option<&Vault<'a>> {
-        let at = *self.vaults_by_id.get(&IdKey::of(vault))?;
-        Some(&self.vaults[at]).filter(|found| id::same(found.resource.id.as_str(), vault))
+        self.vaults.get(*self.vaults_by_id.get(&IdKey::of(vault))? as usize)
     }
 
     /// The vaults of a subscription.
@@ -351,8 +421,24 @@ impl<'a> Estate<'a> {
 
     /// The backup policy with this id.
     pub fn policy(&self, policy: &str) -> Option<&BackupPolicy<'a>> {
-        let at = *self.policies_by_id.get(&IdKey::of(policy))?;
-        Some(&self.policies[at]).filter(|found| id::same(found.resource.id.as_str(), policy))
+        self.policies.get(*self.policies_by_id.get(&IdKey::of(policy))? as usize)
+    }
+
+    /// The backup policy of an item or instance, if it names one that was read.
+    pub fn policy_of(&self, protection: &Protection<'_>) -> Option<&BackupPolicy<'a>> {
+        match (&protection.policy, protection.links) {
+            (Fact::Known(policy), Links { at: Links::NONE, .. }) => self.policy(policy),
+            (Fact::Known(_), links) => self.policies.get(links.policy as usize),
+            (Fact::Absent | Fact::Unknown(_), _) => None,
+        }
+    }
+
+    /// The vault that an item or instance lies in, if it was read.
+    pub fn vault_holding(&self, protection: &Protection<'_>) -> Option<&Vault<'a>> {
+        match protection.links {
+            Links { at: Links::NONE, .. } => self.vault(protection.resource.id.vault()?),
+            links => self.vaults.get(links.vault as usize),
+        }
     }
 
     /// Whether any machine's instance view was read apart from the machine.
@@ -362,58 +448,53 @@ impl<'a> Estate<'a> {
 
     /// The virtual machine that an item protects, if both are known.
     pub fn machine_of(&self, protection: &Protection<'_>) -> Option<&VirtualMachine<'a>> {
-        match (protection.datasource_key, &protection.datasource) {
-            (Some(key), Fact::Known(machine)) => self.machine_by(key, machine),
-            _ => None,
+        match (&protection.datasource, protection.links) {
+            (Fact::Known(_), Links { at: Links::NONE, .. }) => {
+                self.machine_by(protection.datasource_key)
+            }
+            (Fact::Known(_), links) => self.machines.get(links.machine),
+            (Fact::Absent | Fact::Unknown(_), _) => None,
         }
     }
 
     /// The virtual machine with this id.
     pub fn machine(&self, machine: &str) -> Option<&VirtualMachine<'a>> {
-        self.machine_by(IdKey::of(machine), machine)
+        self.machine_by(IdKey::of(machine))
     }
 
-    fn machine_by(&self, key: IdKey, machine: &str) -> Option<&VirtualMachine<'a>> {
-        self.machines_by_id
-            .positions(key)
-            .filter_map(|at| self.machines.get(at))
-            .find(|found| id::same(found.resource.id.as_str(), machine))
+    fn machine_by(&self, key: IdKey) -> Option<&VirtualMachine<'a>> {
+        let entry = self.machines_by_id.entries(key).next()?;
+        self.machines.get(entry.at)
     }
 
     /// Whether a virtual machine is the test failover of a replicated one: Site Recovery made it and
     /// will delete it.
     pub fn is_test_failover(&self, machine: &str) -> bool {
-        !self.test_failovers.is_empty()
-            && self.test_failovers.contains(&machine.to_ascii_lowercase())
+        !self.test_failovers.is_empty() && self.test_failovers.contains(&IdKey::of(machine))
     }
 
-    /// Whether a resource lies in a resource group that a service made for itself and manages: node
+    /// Whether a machine lies in a resource group that a service made for itself and manages: node
     /// groups of AKS, Databricks and OpenShift carry `managedBy`.
-    pub fn is_in_managed_group(&self, resource: &Resource<'_>) -> bool {
-        let is_managed = |group| {
-            self.managed_groups.contains(&IdKey::of(group))
-                && self.other(group).is_some_and(is_managed)
-        };
-        !self.managed_groups.is_empty() && resource.id.resource_group_id().is_some_and(is_managed)
+    pub fn is_in_managed_group(&self, machine: &VirtualMachine<'_>) -> bool {
+        machine.managed
     }
 
     /// Any resource that is neither vault child of the bulk kinds nor policy.
     pub fn other(&self, resource: &str) -> Option<&Resource<'a>> {
-        self.other_by(IdKey::of(resource), resource)
+        self.other_by(IdKey::of(resource))
     }
 
-    fn other_by(&self, key: IdKey, resource: &str) -> Option<&Resource<'a>> {
-        let at = *self.others_by_id.get(&key)?;
-        Some(&self.others[at]).filter(|found| id::same(found.id.as_str(), resource))
+    fn other_by(&self, key: IdKey) -> Option<&Resource<'a>> {
+        self.others.get(*self.others_by_id.get(&key)? as usize)
     }
 
     /// Whether a resource of any type with this id was read.
     pub fn contains(&self, resource: &str) -> bool {
-        self.contains_by(IdKey::of(resource), resource)
+        self.contains_by(IdKey::of(resource))
     }
 
-    fn contains_by(&self, key: IdKey, resource: &str) -> bool {
-        self.machine_by(key, resource).is_some() || self.other_by(key, resource).is_some()
+    fn contains_by(&self, key: IdKey) -> bool {
+        self.machine_by(key).is_some() || self.others_by_id.contains_key(&key)
     }
 
     /// Whether a resource exists: it was read, or the list that would show it was read without it. A
@@ -430,15 +511,16 @@ impl<'a> Estate<'a> {
     /// # Errors
     /// Why that cannot be told.
     pub fn datasource_exists(&self, protection: &Protection<'_>) -> Result<bool, Reason> {
-        match (protection.datasource_key, &protection.datasource) {
-            (Some(key), Fact::Known(datasource)) => self.exists_by(key, datasource),
-            (_, Fact::Unknown(reason)) => Err(*reason),
-            _ => Err(Reason::NotCollected),
+        match &protection.datasource {
+            Fact::Known(_) if protection.links.machine != Links::NONE => Ok(true),
+            Fact::Known(datasource) => self.exists_by(protection.datasource_key, datasource),
+            Fact::Unknown(reason) => Err(*reason),
+            Fact::Absent => Err(Reason::NotCollected),
         }
     }
 
     fn exists_by(&self, key: IdKey, resource: &str) -> Result<bool, Reason> {
-        if self.contains_by(key, resource) {
+        if self.contains_by(key) {
             return Ok(true);
         }
         if self.coverage.is_declared() {
@@ -453,12 +535,13 @@ impl<'a> Estate<'a> {
         &self,
         datasource: &ResourceId<'_>,
     ) -> impl Iterator<Item = &Protection<'a>> {
-        self.protections_by_datasource
-            .positions(datasource.key())
-            .filter_map(|at| self.protections.get(at))
-            .filter(move |found| {
-                matches!(&found.datasource, Fact::Known(known) if id::same(known, datasource.as_str()))
-            })
+        let entries = self.protections_by_datasource.entries(datasource.key());
+        entries.filter_map(|entry| self.protections.get(entry.at))
+    }
+
+    /// Whether backups of an item that brings back the whole machine are meant to run.
+    pub fn is_backed_up(&self, machine: &VirtualMachine<'_>) -> bool {
+        machine.backed_up
     }
 
     /// An item of this subscription of which nobody knows what it protects: it may be any machine.
@@ -571,40 +654,53 @@ fn test_failover_of(resource: &Resource<'_>) -> Option<String> {
     resource.text("properties.providerSpecificDetails.testFailoverRecoveryFabricObjectId").known()
 }
 
-fn index<'i, 'a: 'i>(
-    ids: impl Iterator<Item = &'i super::ResourceId<'a>>,
-) -> HashMap<IdKey, usize, ByKey> {
-    ids.enumerate().map(|(at, id)| (id.key(), at)).collect()
+/// Positions in a list by id.
+type Positions = HashMap<IdKey, u32, ByKey>;
+
+fn index<'i, 'a: 'i>(ids: impl Iterator<Item = &'i super::ResourceId<'a>>) -> Positions {
+    ids.zip(0..).map(|(id, at)| (id.key(), at)).collect()
+}
+
+fn position(positions: &Positions, id: &str) -> u32 {
+    positions.get(&IdKey::of(id)).copied().unwrap_or(Links::NONE)
+}
+
+/// The same for a text that may be the very one looked up before.
+fn of_text<'t>(id: &'t str, last: &mut (&'t str, u32), positions: &Positions) -> u32 {
+    if !std::ptr::eq(id, last.0) {
+        *last = (id, position(positions, id));
+    }
+    last.1
 }
 
 /// Keeps the best body of each id: a complete one over a partial one, then the later one. Answers
-/// the sorted index by id and how many bodies were dropped.
+/// the index by id and how many bodies were dropped.
 fn deduplicate<'a, T: Sync>(
     list: &mut Segmented<T>,
     resource: impl Fn(&T) -> &Resource<'a> + Sync,
 ) -> (Join, Repeated) {
-    let indexed = |list: &Segmented<T>| Join::new(list, |value| Some(resource(value).id.key()));
+    let shares = Shares::of(list.len());
+    let indexed =
+        |list: &Segmented<T>| Join::new(list, shares, |value| Some((resource(value).id.key(), 0)));
     let index = indexed(list);
     let mut doomed = Vec::new();
     let mut contradictions = 0;
     for group in index.groups() {
-        let mut kept: Vec<u32> = Vec::new();
-        for (_, at) in group {
+        let mut best: Option<(u32, &Resource<'a>)> = None;
+        for Entry { at, .. } in group {
             let Some(value) = list.get(*at).map(&resource) else { continue };
-            let rival = kept
-                .iter_mut()
-                .find(|old| list.get(**old).map(&resource).is_some_and(|old| old.id == value.id));
-            match rival {
-                None => kept.push(*at),
-                Some(old) => {
-                    let rival = list.get(*old).map(&resource);
-                    let old_is_better = rival.is_some_and(|old| rank(old) > rank(value));
-                    let equal = rival.is_some_and(|old| rank(old) == rank(value));
-                    let same = rival.is_some_and(|old| old.body.origin() == value.body.origin());
-                    let judged = value.kind.is_vault() || value.kind.is_protection();
-                    contradictions += u64::from(judged && equal && !same);
-                    doomed.push(if old_is_better { *at } else { std::mem::replace(old, *at) });
-                }
+            let Some((old_at, old)) = best else {
+                best = Some((*at, value));
+                continue;
+            };
+            let judged = value.kind.is_vault() || value.kind.is_protection();
+            let same = old.body.origin() == value.body.origin();
+            contradictions += u64::from(judged && rank(old) == rank(value) && !same);
+            if rank(old) > rank(value) {
+                doomed.push(*at);
+            } else {
+                doomed.push(old_at);
+                best = Some((*at, value));
             }
         }
     }

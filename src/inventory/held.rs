@@ -2,10 +2,8 @@
 
 use std::collections::HashMap;
 
-use rayon::prelude::*;
-
 use super::id::{self, ByKey};
-use super::{Fact, IdKey, Protection, Segmented, Workload, join};
+use super::{Fact, IdKey, Protection, Workload};
 
 /// What a vault holds, as far as it was read. Whether the list is whole is for
 /// [`super::Vault::items_read`] to say.
@@ -89,20 +87,13 @@ pub(super) struct Holdings {
 }
 
 impl Holdings {
-    /// Counts in one parallel pass.
-    pub fn new(protections: &Segmented<Protection<'_>>) -> Self {
-        let starts = join::starts(protections);
-        let parts: Vec<Vec<Held>> = protections
-            .segments()
-            .par_iter()
-            .zip(starts)
-            .map(|(segment, start)| of_segment(segment, start))
-            .collect();
+    /// Puts together what was counted in the segments of a list, in their order.
+    pub fn new(parts: impl Iterator<Item = Vec<Held>>) -> Self {
         let mut holdings = Self::default();
-        for held in parts.into_iter().flatten() {
+        for held in parts.flatten() {
             match holdings.by_vault.entry(IdKey::of(&held.vault)) {
                 std::collections::hash_map::Entry::Occupied(mut known) => {
-                    known.get_mut().merge(held);
+                    known.get_mut().merge(held)
                 }
                 std::collections::hash_map::Entry::Vacant(vacant) => {
                     vacant.insert(held);
@@ -113,22 +104,29 @@ impl Holdings {
     }
 }
 
-/// Items of one vault stand together as a rule, so only a change of vault costs a look-up.
-fn of_segment(segment: &[Protection<'_>], start: u32) -> Vec<Held> {
+/// Counts in one segment. Items of one vault stand together as a rule, so only a change of vault costs a
+/// look-up.
+pub(super) fn of_segment(segment: &[Protection<'_>], start: u32) -> Vec<Held> {
     let mut held: Vec<Held> = Vec::new();
     let mut by_vault: HashMap<IdKey, usize, ByKey> = HashMap::default();
-    let mut current: Option<usize> = None;
+    let mut current: Option<(&str, usize)> = None;
     for (at, protection) in (start..).zip(segment) {
-        let item = protection.resource.id.as_str();
-        let same = current.filter(|known| id::is_within(item, &held[*known].vault));
-        let found = same.or_else(|| {
-            let vault = id::vault_of(item)?;
-            Some(*by_vault.entry(IdKey::of(vault)).or_insert_with(|| {
-                held.push(Held { vault: vault.to_owned(), ..Held::default() });
-                held.len() - 1
-            }))
-        });
-        current = found;
+        let known = protection.vault.zip(current);
+        let found = match known {
+            // One text, not two that are the same: no look at the texts themselves.
+            Some((vault, (last, found))) if std::ptr::eq(vault, last) => Some(found),
+            _ => {
+                let vault = protection.vault.or_else(|| protection.resource.id.vault());
+                vault.map(|vault| {
+                    let found = *by_vault.entry(IdKey::of(vault)).or_insert_with(|| {
+                        held.push(Held { vault: vault.to_owned(), ..Held::default() });
+                        held.len() - 1
+                    });
+                    current = Some((vault, found));
+                    found
+                })
+            }
+        };
         if let Some(found) = found {
             held[found].add(protection, at);
         }

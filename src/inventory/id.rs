@@ -1,7 +1,10 @@
 //! ARM resource ids: read, compared and joined without case, kept in their first spelling.
 
 use std::borrow::Cow;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
+use std::sync::OnceLock;
+
+use sha2::{Digest, Sha256};
 
 /// An ARM resource id as its source spells it. Equality and hash ignore ASCII case, as ARM does
 /// (<https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules>).
@@ -12,38 +15,103 @@ pub struct ResourceId<'a> {
     key: IdKey,
 }
 
-/// A 64-bit key of an id, equal for ids that differ in case only. Two ids may share a key, so
-/// whoever joins by key compares the ids too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct IdKey(pub u64);
+/// A 128-bit key of an id, equal for ids that differ in ASCII case only.
+///
+/// It stands for the id in joins: to compare two texts that left the cache long before costs as much as
+/// reading them. It is a universal hash ("NH", <https://www.rfc-editor.org/rfc/rfc4418#section-5.2.2>) under
+/// a secret of this process, so any two ids share a key with a probability of at most 2⁻⁶⁴, whoever
+/// chose them. Nothing that is reported depends on its value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct IdKey(pub(super) [u64; 2]);
+
+/// Bytes hashed under keys of their own; longer ids are digested first.
+const MAX_HASHED: usize = 2048;
+const SECRETS: usize = MAX_HASHED / 8 + 2;
+
+/// The secret of this process, from the system's randomness.
+fn secret() -> &'static [u64; SECRETS] {
+    static SECRET: OnceLock<[u64; SECRETS]> = OnceLock::new();
+    SECRET.get_or_init(|| {
+        let random = RandomState::new();
+        std::array::from_fn(|at| random.hash_one(at))
+    })
+}
 
 impl IdKey {
     /// The key of an id or of any leading part of one. A trailing slash does not count.
     pub fn of(id: &str) -> Self {
-        const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
-        // Sets the bit that tells lower from upper case in every byte. That also joins a few
-        // other characters, which is fine for a key.
-        const LOWER: u64 = 0x2020_2020_2020_2020;
-        let word = |bytes: &[u8]| {
-            let mut word = [0u8; 8];
-            word[..bytes.len()].copy_from_slice(bytes);
-            u64::from_le_bytes(word) | LOWER
-        };
-        let step = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(MULTIPLIER);
         let bytes = id.strip_suffix('/').unwrap_or(id).as_bytes();
-        // Four sums that do not wait for each other: a multiplication takes as long as four of them.
-        let mut lanes = [bytes.len() as u64, 1, 2, 3];
-        let mut blocks = bytes.chunks_exact(32);
-        for block in &mut blocks {
-            for (lane, chunk) in lanes.iter_mut().zip(block.chunks_exact(8)) {
-                *lane = step(*lane, word(chunk));
-            }
+        if bytes.len() > MAX_HASHED {
+            return Self::of_digest(bytes);
         }
-        let mut hash = lanes.into_iter().reduce(step).unwrap_or_default();
-        for chunk in blocks.remainder().chunks(8) {
-            hash = step(hash, word(chunk));
+        let secret = secret();
+        let mut sum = bytes.len() as u128;
+        let mut add = |block: &[u8; 16], secret: &[u64]| {
+            let word = u128::from_le_bytes(*block);
+            #[expect(clippy::cast_possible_truncation, reason = "the two halves of a block")]
+            let (low, high) = (word as u64, (word >> 64) as u64);
+            let (low, high) = (in_lower_case(low), in_lower_case(high));
+            let product =
+                u128::from(low.wrapping_add(secret[0])) * u128::from(high.wrapping_add(secret[1]));
+            sum = sum.wrapping_add(product);
+        };
+        let (blocks, rest) = bytes.as_chunks::<16>();
+        let (pairs, _) = secret.as_chunks::<2>();
+        for (block, secret) in blocks.iter().zip(pairs) {
+            add(block, secret);
         }
-        Self(hash ^ (hash >> 32))
+        if !rest.is_empty() {
+            let mut block = [0; 16];
+            block[..rest.len()].copy_from_slice(rest);
+            add(&block, &pairs[blocks.len()]);
+        }
+        Self::mixed(sum)
+    }
+
+    /// No ARM id is so long.
+    fn of_digest(id: &[u8]) -> Self {
+        let mut hash = Sha256::new();
+        secret()[..4].iter().for_each(|word| hash.update(word.to_le_bytes()));
+        hash.update(id.to_ascii_lowercase());
+        let digest = hash.finalize();
+        let (words, _) = digest.as_slice().as_chunks::<8>();
+        Self([u64::from_le_bytes(words[0]), u64::from_le_bytes(words[1])])
+    }
+
+    /// Spreads what tells keys apart over both halves. Two sums stay two keys: each step can be undone.
+    fn mixed(sum: u128) -> Self {
+        let mix = |word: u64| {
+            let word = (word ^ (word >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            word ^ (word >> 29)
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "the two halves of the sum")]
+        let (low, high) = (sum as u64, (sum >> 64) as u64);
+        let first = low ^ mix(high);
+        Self([first, high ^ mix(first)])
+    }
+
+    /// A number below `1 << bits`, as good as any other to share keys out by; it grows with the key.
+    pub(super) fn top(self, bits: u32) -> usize {
+        let top = self.0[0].checked_shr(u64::BITS - bits).unwrap_or_default();
+        usize::try_from(top).unwrap_or_default()
+    }
+}
+
+/// Eight bytes of text with their ASCII letters in lower case.
+fn in_lower_case(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    // No byte carries into the next: seven bits and less than a hundred.
+    let seven_bits = word & !HIGH;
+    let from_a = seven_bits + (0x80 - b'A' as u64) * ONES;
+    let past_z = seven_bits + (0x7f - b'Z' as u64) * ONES;
+    let is_upper = !word & (from_a ^ past_z) & HIGH;
+    word | (is_upper >> 2)
+}
+
+impl Hash for IdKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0[0]);
     }
 }
 
@@ -131,9 +199,7 @@ impl<'a> ResourceId<'a> {
 
     /// The resource group's id, which is the leading part of this one.
     pub fn resource_group_id(&self) -> Option<&str> {
-        let group = self.resource_group()?;
-        let end = group.as_ptr() as usize + group.len() - self.text.as_ptr() as usize;
-        self.text.get(..end)
+        group_of(&self.text)
     }
 
     /// The id that the first `length` bytes of this one are.
@@ -157,7 +223,7 @@ impl<'a> ResourceId<'a> {
 
 impl PartialEq for ResourceId<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.key == other.key && same(&self.text, &other.text)
+        self.key == other.key
     }
 }
 impl Eq for ResourceId<'_> {}
@@ -176,7 +242,7 @@ pub fn same(left: &str, right: &str) -> bool {
 /// The last segment of an id.
 pub fn name_of(id: &str) -> &str {
     let id = id.strip_suffix('/').unwrap_or(id);
-    id.rsplit('/').next().unwrap_or(id)
+    memchr::memrchr(b'/', id.as_bytes()).and_then(|at| id.get(at + 1..)).unwrap_or(id)
 }
 
 /// Whether the name that an id ends with stands in this list, such as `virtualMachines`.
@@ -196,6 +262,13 @@ pub fn is_within(id: &str, scope: &str) -> bool {
         && id.is_char_boundary(scope.len())
         && id[..scope.len()].eq_ignore_ascii_case(scope)
         && (id.len() == scope.len() || id.as_bytes()[scope.len()] == b'/')
+}
+
+/// The resource group that an id is, or lies in.
+pub(super) fn group_of(id: &str) -> Option<&str> {
+    let group = segment_after(id, "resourceGroups")?;
+    let end = group.as_ptr() as usize + group.len() - id.as_ptr() as usize;
+    id.get(..end)
 }
 
 /// The vault that an id is, or lies in: everything up to and with the vault's name.
@@ -343,6 +416,26 @@ mod tests {
         assert_eq!(ResourceId::new(ITEM), ResourceId::new(upper.clone() + "/"));
         assert_eq!(IdKey::of(ITEM), IdKey::of(&(upper + "/")));
         assert_ne!(IdKey::of(ITEM), IdKey::of("/subscriptions/other"));
+    }
+
+    #[test]
+    fn keys_differ_as_ids_do() {
+        let mut ids: Vec<String> = (0..=u8::MAX).map(|byte| char::from(byte).to_string()).collect();
+        // Around the ends of blocks, zeros that are text, and ids longer than any.
+        for length in (0..70).chain(2040..2060) {
+            ids.push("x".repeat(length));
+            ids.push("x".repeat(length) + "\0");
+            ids.push("Y".repeat(length) + "/z");
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        for left in &ids {
+            for right in &ids {
+                let same = same(left, right);
+                assert_eq!(IdKey::of(left) == IdKey::of(right), same, "{left:?} {right:?}");
+                assert_eq!(ResourceId::new(left.as_str()) == ResourceId::new(right.as_str()), same);
+            }
+        }
     }
 
     #[test]

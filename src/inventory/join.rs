@@ -1,66 +1,118 @@
-//! The index that joins many resources by id: sorted by key, with a directory into it.
+//! The index that joins many resources by id: shared out by key, each share sorted.
 //!
-//! A binary search in a million entries misses the cache twenty times, this one twice.
+//! Two indexes of the same [`Shares`] keep equal keys in equal shares, so they are joined share by share,
+//! each of which fits into the cache.
 
 use rayon::prelude::*;
 
 use super::{IdKey, Segmented};
 
-/// Positions by key. Two ids may share a key, so whoever looks one up compares the ids too.
+/// How keys are shared out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shares {
+    bits: u32,
+}
+
+impl Shares {
+    /// Shares of some hundred entries of this many.
+    pub fn of(entries: usize) -> Self {
+        Self { bits: (entries / 512).checked_ilog2().map_or(0, |bits| bits + 1).min(12) }
+    }
+
+    fn count(self) -> usize {
+        1 << self.bits
+    }
+}
+
+/// One resource in an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry {
+    pub key: IdKey,
+    /// Its position in its list.
+    pub at: u32,
+    /// What joins want to know of it without a look at it.
+    pub note: u32,
+}
+
+/// Positions by key.
 #[derive(Debug, Default)]
 pub(super) struct Join {
-    entries: Vec<(IdKey, u32)>,
-    /// Where the entries begin whose keys begin with this number, and one more for the end.
-    directory: Vec<u32>,
-    /// How far a key is shifted to give its number.
-    shift: u32,
+    shares: Shares,
+    sorted: Vec<Vec<Entry>>,
 }
+
+/// Stretches of a list that are shared out at a time: few, since each makes a list for every share.
+const STRETCHES: usize = 8;
 
 impl Join {
     /// Indexes the values of a list that have a key.
-    pub fn new<T: Sync>(list: &Segmented<T>, key: impl Fn(&T) -> Option<IdKey> + Sync) -> Self {
+    pub fn new<T: Sync>(
+        list: &Segmented<T>,
+        shares: Shares,
+        entry: impl Fn(&T) -> Option<(IdKey, u32)> + Sync,
+    ) -> Self {
         let starts = starts(list);
-        let mut entries: Vec<(IdKey, u32)> = list
-            .segments()
-            .par_iter()
-            .zip(starts)
-            .flat_map_iter(|(segment, start)| {
-                let key = &key;
-                (start..).zip(segment).filter_map(move |(at, value)| Some((key(value)?, at)))
+        let segments: Vec<(&Vec<T>, u32)> = list.segments().iter().zip(starts).collect();
+        let expected = list.len() / STRETCHES / shares.count();
+        let stretches: Vec<Vec<Vec<Entry>>> = segments
+            .par_chunks(segments.len().div_ceil(STRETCHES).max(1))
+            .map(|segments| {
+                // A little more than the average, so that few of them have to move.
+                let empty = || Vec::with_capacity(expected + expected / 4 + 4);
+                let mut shared: Vec<Vec<Entry>> = (0..shares.count()).map(|_| empty()).collect();
+                for (segment, start) in segments {
+                    for (at, value) in (*start..).zip(*segment) {
+                        let Some((key, note)) = entry(value) else { continue };
+                        shared[key.top(shares.bits)].push(Entry { key, at, note });
+                    }
+                }
+                shared
             })
             .collect();
-        entries.par_sort_unstable();
-        let bits = entries.len().checked_ilog2().unwrap_or_default().saturating_sub(1).max(1);
-        let shift = u64::BITS - bits;
-        let mut directory = Vec::with_capacity((1 << bits) + 1);
-        for (at, (key, _)) in (0u32..).zip(&entries) {
-            while directory.len() as u64 <= key.0 >> shift {
-                directory.push(at);
+        let sorted = (0..shares.count()).into_par_iter().map(|share| {
+            let mut entries: Vec<Entry> = Vec::with_capacity(
+                stretches.iter().map(|stretch| stretch[share].len()).sum::<usize>(),
+            );
+            stretches.iter().for_each(|stretch| entries.extend_from_slice(&stretch[share]));
+            entries.sort_unstable();
+            entries
+        });
+        Self { shares, sorted: sorted.collect() }
+    }
+
+    /// How its keys are shared out.
+    pub fn shares(&self) -> Shares {
+        self.shares
+    }
+
+    /// The entries of a key, by ascending position.
+    pub fn entries(&self, key: IdKey) -> impl Iterator<Item = &Entry> {
+        let near = self.sorted.get(key.top(self.shares.bits)).map_or(&[][..], Vec::as_slice);
+        let from = near.partition_point(|entry| entry.key < key);
+        near[from..].iter().take_while(move |entry| entry.key == key)
+    }
+
+    /// The entries that share a key with others.
+    pub fn groups(&self) -> impl Iterator<Item = &[Entry]> {
+        let groups = self
+            .sorted
+            .iter()
+            .flat_map(|share| share.chunk_by(|left, right| left.key == right.key));
+        groups.filter(|group| group.len() > 1)
+    }
+
+    /// Gives every pair of entries of this and another index with one key to `found`, on any thread.
+    pub fn pairs(&self, other: &Self, found: impl Fn(&Entry, &Entry) + Sync) {
+        debug_assert_eq!(self.shares.bits, other.shares.bits, "made to be joined");
+        self.sorted.par_iter().zip(&other.sorted).for_each(|(left, right)| {
+            let mut rest = right.as_slice();
+            for entry in left {
+                let before = rest.iter().take_while(|other| other.key < entry.key).count();
+                rest = &rest[before..];
+                let equal = rest.iter().take_while(|other| other.key == entry.key);
+                equal.for_each(|other| found(entry, other));
             }
-        }
-        let end = u32::try_from(entries.len()).expect("Segmented checks its length");
-        directory.resize((1 << bits) + 1, end);
-        Self { entries, directory, shift }
-    }
-
-    /// The positions of a key, in ascending order.
-    pub fn positions(&self, key: IdKey) -> impl Iterator<Item = u32> {
-        let number =
-            usize::try_from(key.0.checked_shr(self.shift).unwrap_or_default()).unwrap_or_default();
-        let near = match (self.directory.get(number), self.directory.get(number.saturating_add(1)))
-        {
-            (Some(from), Some(to)) => &self.entries[*from as usize..*to as usize],
-            _ => &[],
-        };
-        near.iter()
-            .skip_while(move |(known, _)| *known < key)
-            .take_while(move |(known, _)| *known == key)
-            .map(|(_, at)| *at)
-    }
-
-    /// The positions that share a key with others.
-    pub fn groups(&self) -> impl Iterator<Item = &[(IdKey, u32)]> {
-        self.entries.chunk_by(|left, right| left.0 == right.0).filter(|group| group.len() > 1)
+        });
     }
 }
 
@@ -79,6 +131,8 @@ pub(super) fn starts<T>(list: &Segmented<T>) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
 
     #[test]
@@ -89,20 +143,33 @@ mod tests {
                 .map(|at: u64| (at - u64::from(at % 3 == 2)).wrapping_mul(0x9E37_79B9_7F4A_7C15))
                 .collect();
             let list = Segmented::new(keys.chunks(7).map(<[u64]>::to_vec).collect());
-            let join = Join::new(&list, |key| Some(IdKey(*key)));
+            let shares = Shares::of(keys.len());
+            let join = Join::new(&list, shares, |key| Some((IdKey([*key, 1]), 0)));
             for key in keys.iter().copied().chain([1, u64::MAX]) {
                 let expected: Vec<u32> = (0..)
                     .zip(&keys)
                     .filter(|(_, known)| **known == key)
                     .map(|(at, _)| at)
                     .collect();
-                assert_eq!(
-                    join.positions(IdKey(key)).collect::<Vec<_>>(),
-                    expected,
-                    "{count} {key:x}"
-                );
+                let found: Vec<u32> = join.entries(IdKey([key, 1])).map(|entry| entry.at).collect();
+                assert_eq!(found, expected, "{count} {key:x}");
+                assert_eq!(join.entries(IdKey([key, 2])).count(), 0);
             }
             assert_eq!(join.groups().count() as u64, count / 3);
+            // Every second key, each once.
+            let few = Segmented::new(vec![keys.iter().copied().step_by(2).collect()]);
+            let few = Join::new(&few, shares, |key| Some((IdKey([*key, 1]), 0)));
+            let pairs = Mutex::new(Vec::new());
+            join.pairs(&few, |left, right| pairs.lock().expect("sound").push((left.at, right.at)));
+            let mut pairs = pairs.into_inner().expect("sound");
+            pairs.sort_unstable();
+            let mut expected: Vec<(u32, u32)> = Vec::new();
+            for (left, key) in (0..).zip(&keys) {
+                let rights = (0..).zip(keys.iter().step_by(2));
+                expected
+                    .extend(rights.filter(|(_, other)| *other == key).map(|(at, _)| (left, at)));
+            }
+            assert_eq!(pairs, expected, "{count}");
         }
     }
 }

@@ -32,6 +32,14 @@ pub struct VirtualMachine<'a> {
     pub security: Fact<SecurityType>,
     /// Whether the body shows how it runs; see [`Self::instance_view`].
     pub shows_instance_view: bool,
+    /// Whether it is an instance of a uniform scale set.
+    scale_set: bool,
+    /// The id of its resource group, where the source lends it. Neighbours share one text.
+    pub(super) group: Option<&'a str>,
+    /// Whether a service made that group for itself.
+    pub(super) managed: bool,
+    /// Whether backups of an item that brings back the whole of it are meant to run.
+    pub(super) backed_up: bool,
 }
 
 /// Security type of a machine
@@ -97,6 +105,16 @@ impl<'a> VirtualMachine<'a> {
         Some(Self::of(resource, location, properties))
     }
 
+    /// Takes the text of its group's id from a neighbour if it is the same.
+    pub fn share(&mut self, neighbour: &mut &'a str) {
+        let id = self.resource.id.borrowed();
+        let known = id.strip_prefix(*neighbour).is_some_and(|rest| rest.starts_with('/'));
+        if !known || neighbour.is_empty() {
+            *neighbour = super::id::group_of(id).unwrap_or_default();
+        }
+        self.group = Some(*neighbour).filter(|group| !group.is_empty());
+    }
+
     fn of(
         resource: Resource<'a>,
         location: Fact<Cow<'a, str>>,
@@ -141,7 +159,18 @@ impl<'a> VirtualMachine<'a> {
                 disks
             })
         });
-        Self { resource, location, created, disks, security, shows_instance_view }
+        Self {
+            scale_set: super::id::has_segment(resource.id.as_str(), "virtualMachineScaleSets"),
+            resource,
+            location,
+            created,
+            disks,
+            security,
+            shows_instance_view,
+            group: None,
+            managed: false,
+            backed_up: false,
+        }
     }
 
     /// The region as Azure compares it.
@@ -154,7 +183,7 @@ impl<'a> VirtualMachine<'a> {
 
     /// Whether it is an instance of a uniform scale set, which is not backed up on its own.
     pub fn is_uniform_scale_set_instance(&self) -> bool {
-        super::id::has_segment(self.resource.id.as_str(), "virtualMachineScaleSets")
+        self.scale_set
     }
 
     /// Its disks one by one, and its instance view if the body has one: read anew at each call.

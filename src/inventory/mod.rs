@@ -57,7 +57,7 @@ pub use network::{
 };
 pub use policy::{BackupPolicy, PolicyType, Tiers};
 pub use property::{PROPERTIES, Property};
-pub use protection::{BackupStatus, Present, Protection, ProtectionState, Workload};
+pub use protection::{BackupStatus, Present, Protection, ProtectionState, Shared, Workload};
 pub use resource::{Envelope, Resource, View, normalised_region};
 pub use segmented::Segmented;
 pub use streak::Streak;

@@ -18,8 +18,11 @@ pub struct Protection<'a> {
     pub resource: Resource<'a>,
     /// The ARM id of what is protected.
     pub datasource: Fact<Cow<'a, str>>,
-    /// The key of that id, to join by.
-    pub(super) datasource_key: Option<IdKey>,
+    /// The key of that id, to join by, if it is known.
+    pub(super) datasource_key: IdKey,
+    /// The id of its vault, where the source lends it. Neighbours share one text.
+    pub(super) vault: Option<&'a str>,
+    pub(super) links: Links,
     /// The backup policy's id; some services write an empty text for "none".
     pub policy: Fact<Cow<'a, str>>,
     /// The state of protection.
@@ -42,6 +45,24 @@ pub struct Protection<'a> {
     pub disk_exclusion: Fact<Present>,
     /// The number of recovery points, where the service counts them: a GET of most items, no LIST.
     pub recovery_points: Fact<u32>,
+}
+
+/// Where in its estate something stands, and what it belongs to; none of it before it is joined.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Links {
+    /// Its own position.
+    pub at: u32,
+    /// The machine that it protects.
+    pub machine: u32,
+    pub policy: u32,
+    pub vault: u32,
+}
+
+impl Links {
+    /// The position of nothing: a list as long does not fit into memory.
+    pub const NONE: u32 = u32::MAX;
+    pub const UNKNOWN: Self =
+        Self { at: Self::NONE, machine: Self::NONE, policy: Self::NONE, vault: Self::NONE };
 }
 
 /// An object is there; what it holds stands in the body.
@@ -304,6 +325,13 @@ struct PolicyInfo<'a> {
     policy_id: Fact<Cow<'a, str>>,
 }
 
+/// Texts that neighbouring items share.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shared<'a> {
+    policy: &'a str,
+    vault: &'a str,
+}
+
 impl<'a> View<'a> for Protection<'a> {
     fn read(resource: Resource<'a>) -> Result<Self, Malformed> {
         Ok(if resource.kind == Kind::BackupInstance {
@@ -324,14 +352,21 @@ impl<'a> Protection<'a> {
         Some(Self::from_item(resource, properties))
     }
 
-    /// Takes the text of the policy id from a neighbour if it is the same, so that a million items
-    /// read it from one place in memory; answers the text for the next one.
-    pub fn share_policy(&mut self, neighbour: &'a str) -> &'a str {
-        let Fact::Known(Cow::Borrowed(policy)) = &mut self.policy else { return neighbour };
-        if *policy == neighbour {
-            *policy = neighbour;
+    /// Takes the texts of the ids of policy and vault from a neighbour if they are the same, so that a
+    /// million items read them from one place in memory, and see that they are the same.
+    pub fn share(&mut self, neighbour: &mut Shared<'a>) {
+        if let Fact::Known(Cow::Borrowed(policy)) = &mut self.policy {
+            if *policy == neighbour.policy {
+                *policy = neighbour.policy;
+            }
+            neighbour.policy = policy;
         }
-        policy
+        let id = self.resource.id.borrowed();
+        let known = id.strip_prefix(neighbour.vault).is_some_and(|rest| rest.starts_with('/'));
+        if !known || neighbour.vault.is_empty() {
+            neighbour.vault = super::id::vault_of(id).unwrap_or_default();
+        }
+        self.vault = Some(neighbour.vault).filter(|vault| !vault.is_empty());
     }
 
     fn from_item(resource: Resource<'a>, properties: Section<ItemProperties<'a>>) -> Self {
@@ -347,6 +382,8 @@ impl<'a> Protection<'a> {
         };
         Self {
             datasource_key: key(&datasource),
+            vault: None,
+            links: Links::UNKNOWN,
             datasource,
             policy: properties.policy_id,
             state: properties.protection_state,
@@ -379,6 +416,8 @@ impl<'a> Protection<'a> {
         let datasource = properties.data_source_info.get(|source| source.resource_id);
         Self {
             datasource_key: key(&datasource),
+            vault: None,
+            links: Links::UNKNOWN,
             datasource,
             policy: properties.policy_info.get(|info| info.policy_id),
             soft_deleted: properties.current_protection_state.map(|state| {
@@ -402,7 +441,9 @@ impl<'a> Protection<'a> {
         Self {
             resource,
             datasource: Fact::Unknown(reason),
-            datasource_key: None,
+            datasource_key: IdKey::default(),
+            vault: None,
+            links: Links::UNKNOWN,
             policy: Fact::Unknown(reason),
             state: Fact::Unknown(reason),
             soft_deleted: Fact::Unknown(reason),
@@ -509,10 +550,10 @@ impl<'a> Protection<'a> {
     }
 }
 
-fn key(id: &Fact<Cow<'_, str>>) -> Option<IdKey> {
+fn key(id: &Fact<Cow<'_, str>>) -> IdKey {
     match id {
-        Fact::Known(id) => Some(IdKey::of(id)),
-        Fact::Absent | Fact::Unknown(_) => None,
+        Fact::Known(id) => IdKey::of(id),
+        Fact::Absent | Fact::Unknown(_) => IdKey::default(),
     }
 }
 

@@ -49,6 +49,11 @@ impl<T> Segmented<T> {
         &self.segments
     }
 
+    /// The segments, to change values in parallel.
+    pub(super) fn segments_mut(&mut self) -> &mut [Vec<T>] {
+        &mut self.segments
+    }
+
     /// Drops the values whose positions are listed, in ascending order.
     pub fn remove(&mut self, positions: &[u32]) {
         let mut doomed = positions.iter().copied().peekable();

@@ -14,7 +14,7 @@ use super::json;
 use super::manifest::{Manifest, SCHEMA};
 use crate::inventory::{
     Body, Completeness, Gap, GapReason, Kind, NotTaken, Part, Protection, Resource, ResourceId,
-    VirtualMachine, id,
+    Shared, VirtualMachine, id,
 };
 
 /// Pages in pages: no tool nests deeper than a page of answers that hold resources with children.
@@ -56,13 +56,21 @@ pub(super) struct Taker<'a> {
     taken: Taken<'a>,
     /// The kind of the last body: in a file of one kind the next one is read in a single pass.
     last: Kind,
-    /// The policy of the last item, which most items share.
-    policy: &'a str,
+    /// What the next item has in common with the last one, as a rule.
+    shared: Shared<'a>,
+    /// The resource group of the last machine.
+    group: &'a str,
 }
 
 impl<'a> Taker<'a> {
     pub fn new(document: &'a Document) -> Self {
-        Self { document, taken: Taken::default(), last: Kind::Other, policy: "" }
+        Self {
+            document,
+            taken: Taken::default(),
+            last: Kind::Other,
+            shared: Shared::default(),
+            group: "",
+        }
     }
 
     pub fn finish(self) -> Taken<'a> {
@@ -200,13 +208,14 @@ impl<'a> Taker<'a> {
         match self.last {
             Kind::ProtectedItem => {
                 let mut item = Protection::from_plain_item(text, completeness)?;
-                self.policy = item.share_policy(self.policy);
+                item.share(&mut self.shared);
                 let id = item.resource.id.borrowed();
                 part.protections.push(item);
                 Some(id)
             }
             Kind::VirtualMachine => {
-                let machine = VirtualMachine::from_plain(text, completeness)?;
+                let mut machine = VirtualMachine::from_plain(text, completeness)?;
+                machine.share(&mut self.group);
                 let id = machine.resource.id.borrowed();
                 part.machines.push(machine);
                 Some(id)

@@ -10,6 +10,9 @@ fn check(machine: &VirtualMachine<'_>, context: &Context<'_, '_>) -> Verdict {
     if is_exempt(machine, context) {
         return Ok(Outcome::NotApplicable);
     }
+    if context.estate.is_backed_up(machine) {
+        return Ok(Outcome::Pass);
+    }
     let mut inactive = None;
     let mut undecided = None;
     let items = context.estate.protections_of(&machine.resource.id);
@@ -45,7 +48,7 @@ fn is_exempt(machine: &VirtualMachine<'_>, context: &Context<'_, '_>) -> bool {
     machine.is_uniform_scale_set_instance()
         || context.estate.is_test_failover(machine.resource.id.as_str())
         || has_excluded_tag(machine, context)
-        || context.estate.is_in_managed_group(&machine.resource)
+        || context.estate.is_in_managed_group(machine)
         || is_new(machine, context)
 }
 

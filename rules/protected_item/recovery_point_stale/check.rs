@@ -61,9 +61,9 @@ fn policy_gap(item: &Protection<'_>, context: &Context<'_, '_>) -> Result<Option
         message: message.to_owned(),
     };
     let policy = item.policy.as_ref().decide(path)?.filter(|id| !id.is_empty());
-    let id = policy.ok_or_else(|| unread("it names no backup policy"))?;
+    policy.ok_or_else(|| unread("it names no backup policy"))?;
     let policy =
-        context.estate.policy(id).ok_or_else(|| unread("its backup policy was not read"))?;
+        context.estate.policy_of(item).ok_or_else(|| unread("its backup policy was not read"))?;
     policy.gap.optional().map_err(|reason| Undecided {
         reason,
         path: path.into(),
