@@ -23,6 +23,7 @@ mod location;
 mod machine;
 mod neighbour;
 mod network;
+mod plain;
 mod policy;
 mod property;
 mod protection;

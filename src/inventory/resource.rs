@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::plain;
 use super::property::Property;
 use super::{Body, Completeness, Fact, Found, Kind, Malformed, Reason, ResourceId, Section};
 
@@ -72,10 +73,10 @@ pub(super) fn plain<'a, P: Deserialize<'a>>(
     kind: Kind,
     completeness: Completeness,
 ) -> Option<(Resource<'a>, Fact<Cow<'a, str>>, Section<P>)> {
-    let found: Plain<'a, P> = serde_json::from_str(text).ok()?;
+    let found: Plain<'a, P> = plain::read(text).or_else(|| serde_json::from_str(text).ok())?;
     let plain = found.resources.is_none()
         && matches!(found.properties.0, Fact::Known(_))
-        && found.kind.eq_ignore_ascii_case(kind.type_name())
+        && (found.kind == kind.type_name() || found.kind.eq_ignore_ascii_case(kind.type_name()))
         && ResourceId::looks_like_one(&found.id)
         && super::id::is_directly_in(&found.id, super::id::name_of(kind.type_name()));
     let id = ResourceId::new(found.id);
