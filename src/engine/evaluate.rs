@@ -1,5 +1,7 @@
 //! Evaluating rules over the estate, in parallel over its resources.
 
+use std::sync::Mutex;
+
 use rayon::prelude::*;
 
 use super::Run;
@@ -52,14 +54,28 @@ pub(super) fn evaluate<'e, 'a>(
 ) -> Verdicts {
     let mut all = Verdicts::new(plan);
     let stretches = targets.stretches();
+    // One for each thread: the engine of Rego rules is worth keeping.
+    let workers: Vec<Mutex<Option<Worker<'_, 'e, 'a>>>> =
+        (0..rayon::current_num_threads()).map(|_| Mutex::new(None)).collect();
     for batch in stretches.chunks(BATCH_TASKS) {
-        let parts: Vec<Verdicts> =
-            batch.par_iter().map_init(|| Worker::new(plan, run), Worker::judge).collect();
+        let parts: Vec<Verdicts> = batch
+            .par_iter()
+            .map(|stretch| {
+                let worker = rayon::current_thread_index().and_then(|at| workers.get(at));
+                match worker.and_then(|worker| worker.try_lock().ok()) {
+                    Some(mut worker) => {
+                        worker.get_or_insert_with(|| Worker::new(plan, run)).judge(stretch)
+                    }
+                    None => Worker::new(plan, run).judge(stretch),
+                }
+            })
+            .collect();
         for part in parts {
             all.take(part);
         }
     }
     drop(stretches);
+    drop(workers);
     judge_reading(plan, run, &mut all, targets);
     all.errors.sort();
     all.errors.dedup_by_key(|(rule, _)| *rule);

@@ -13,12 +13,14 @@ use crate::inventory::{Completeness, Fact, Kind, Property, Reason, Resource};
 use crate::rego::Value;
 
 /// Which members of a body become input.
+#[derive(Clone, Default)]
 pub(super) struct Projection {
     root: Node,
     leaves: Vec<Leaf>,
 }
 
 /// One declared path.
+#[derive(Clone)]
 struct Leaf {
     path: String,
     property: Option<&'static Property>,
@@ -59,6 +61,11 @@ pub(super) struct Projected {
 }
 
 impl Projected {
+    /// Whether nothing in it is unknown.
+    pub fn is_known(&self) -> bool {
+        self.found.is_empty() && self.unknown.iter().all(Option::is_none)
+    }
+
     /// The paths that cannot be known, and why.
     pub fn unknown_paths(&self, projection: &Projection) -> Vec<(String, Reason)> {
         let mut paths = self.found.clone();
@@ -158,6 +165,23 @@ impl Projection {
 fn take_members(body: Option<Value>, members: &mut BTreeMap<Value, Value>) {
     if let Some(Value::Object(object)) = body {
         members.extend(object.iter().map(|(key, value)| (key.clone(), value.clone())));
+    }
+}
+
+/// A copy has names of its own, so that two threads do not count the references of one.
+impl Clone for Node {
+    fn clone(&self) -> Self {
+        let members = self
+            .members
+            .iter()
+            .map(|(name, _, node)| (name.clone(), Value::from(name.as_str()), node.clone()));
+        Self {
+            top: self.top,
+            whole: self.whole,
+            leaf: self.leaf,
+            members: members.collect(),
+            each: self.each.clone(),
+        }
     }
 }
 
@@ -367,7 +391,9 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
                 }
             };
             let value = map.next_value_seed(self.inner(node))?;
-            self.pass.lies_below(name, from);
+            if self.pass.found.len() > from {
+                self.pass.lies_below(name, from);
+            }
             if value == Value::Undefined {
                 continue;
             }

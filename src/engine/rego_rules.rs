@@ -16,11 +16,14 @@ use crate::rule::{Defect, FactDeclaration, Outcome, Target, Undecided, Verdict};
 #[derive(Default)]
 pub(super) struct RegoRules {
     program: Option<Program>,
-    /// Rule index to entry of the program.
-    entries: HashMap<usize, usize>,
-    /// By lower-case type name; types that only rules for every type judge use the last one.
-    inputs: HashMap<String, InputPlan>,
-    other: InputPlan,
+    /// By rule index, the entry of the program.
+    entries: Vec<Option<usize>>,
+    /// One for each type that a rule names; the last one is for types that only rules for every type
+    /// judge.
+    inputs: Vec<InputPlan>,
+    /// Positions in `inputs`: by the number of a kind, and of types without one by lower-case name.
+    by_kind: Vec<usize>,
+    by_type: HashMap<String, usize>,
     choice: EngineChoice,
     /// Per entry, how often it failed: a rule that keeps failing is not asked any more.
     failures: Vec<AtomicU32>,
@@ -32,9 +35,18 @@ const MAX_FAILURES: u32 = 3;
 /// How the input of one type is made.
 #[derive(Default)]
 struct InputPlan {
-    own: Option<Projection>,
-    related: Vec<(Slot, Projection)>,
-    facts: HashMap<usize, Vec<FactRef>>,
+    projections: Projections,
+    slots: Vec<Slot>,
+    /// By rule index.
+    facts: Vec<Vec<FactRef>>,
+}
+
+/// What of a target and of what stands beside it becomes input.
+#[derive(Clone, Default)]
+struct Projections {
+    own: Projection,
+    /// In the order of the slots.
+    related: Vec<Projection>,
 }
 
 /// What stands beside a target under `input.related`.
@@ -112,13 +124,13 @@ impl Slot {
             (Self::StorageConfig, Target::Vault(vault)) => {
                 vault.storage_config.as_ref().map(Neighbour::One)
             }
-            (Self::Vault, Target::Protection(item)) => {
-                let vault = item.resource.id.vault().and_then(|vault| estate.vault(vault));
-                vault.map_or(unread, |vault| Fact::Known(Neighbour::One(&vault.resource)))
-            }
-            (Self::Policy, Target::Protection(item)) => item.policy.as_ref().and_then(|policy| {
-                let policy = estate.policy(policy);
-                policy.map_or(unread, |policy| Fact::Known(Neighbour::One(&policy.resource)))
+            (Self::Vault, Target::Protection(item)) => estate
+                .vault_holding(item)
+                .map_or(unread, |vault| Fact::Known(Neighbour::One(&vault.resource))),
+            (Self::Policy, Target::Protection(item)) => item.policy.as_ref().and_then(|_| {
+                estate
+                    .policy_of(item)
+                    .map_or(unread, |policy| Fact::Known(Neighbour::One(&policy.resource)))
             }),
             (Self::GuardLinks, Target::Vault(vault)) => {
                 vault.guard_links.as_ref().map(|links| Neighbour::Many(links.iter().collect()))
@@ -185,10 +197,10 @@ impl RegoRules {
         options: PlanOptions,
     ) -> Result<Self, EngineError> {
         let mut sources: Vec<Source> = Vec::new();
-        let (mut entries, mut by_rule) = (Vec::new(), HashMap::new());
+        let (mut entries, mut by_rule) = (Vec::new(), vec![None; rules.len()]);
         for (at, active) in rules.iter().enumerate() {
             let Logic::Rego { name, text } = &active.rule.logic else { continue };
-            by_rule.insert(at, entries.len());
+            by_rule[at] = Some(entries.len());
             entries.push(Entry { id: active.rule.metadata.id.clone(), module: sources.len() });
             sources.push(Source { name: name.clone(), text: text.to_string() });
         }
@@ -212,18 +224,33 @@ impl RegoRules {
             .collect();
         types.sort();
         types.dedup();
-        let inputs = types
-            .into_iter()
-            .map(|name| (name.clone(), InputPlan::new(&name, rules, options.whole_resources)))
-            .collect();
+        let plan = |name: &str| InputPlan::new(name, rules, options.whole_resources);
+        let inputs = types.iter().map(|name| plan(name)).chain([plan("any")]).collect();
+        let mut by_kind = vec![types.len(); Kind::Other as usize + 1];
+        for (at, name) in types.iter().enumerate() {
+            let kind = Kind::of_type(name);
+            if kind.type_name().eq_ignore_ascii_case(name) {
+                by_kind[kind as usize] = at;
+            }
+        }
         Ok(Self {
             program: Some(program),
             entries: by_rule,
             inputs,
-            other: InputPlan::new("any", rules, options.whole_resources),
+            by_kind,
+            by_type: types.into_iter().enumerate().map(|(at, name)| (name, at)).collect(),
             choice: options.engine,
             failures,
         })
+    }
+
+    /// The position of the plan for a resource.
+    fn plan_of(&self, resource: &Resource<'_>) -> usize {
+        let named = match resource.kind {
+            Kind::Other => self.by_type.get(&resource.type_name().to_ascii_lowercase()),
+            kind => self.by_kind.get(kind as usize),
+        };
+        named.copied().unwrap_or(self.inputs.len() - 1)
     }
 
     /// An evaluator for one thread.
@@ -232,6 +259,7 @@ impl RegoRules {
             rules: self,
             evaluator: self.program.as_ref().map(Evaluator::new),
             shared: Shared::new(),
+            projections: self.inputs.iter().map(|plan| plan.projections.clone()).collect(),
         }
     }
 }
@@ -311,8 +339,11 @@ impl InputPlan {
             .map(|(at, active)| {
                 (*at, active.rule.metadata.facts.iter().filter_map(reference).collect())
             })
-            .collect();
-        Self { own: Some(own), related, facts }
+            .collect::<Vec<(usize, Vec<FactRef>)>>();
+        let mut by_rule: Vec<Vec<FactRef>> = rules.iter().map(|_| Vec::new()).collect();
+        facts.into_iter().for_each(|(rule, facts)| by_rule[rule] = facts);
+        let (slots, related) = related.into_iter().unzip();
+        Self { projections: Projections { own, related }, slots, facts: by_rule }
     }
 }
 
@@ -352,6 +383,9 @@ pub(super) struct RegoWorker<'p> {
     rules: &'p RegoRules,
     evaluator: Option<Evaluator>,
     shared: Shared,
+    /// By position of the plan. The names in them are counted references, and to count those of
+    /// another thread costs more than a rule.
+    projections: Vec<Projections>,
 }
 
 /// One resource as its rules see it.
@@ -381,29 +415,25 @@ impl RegoWorker<'_> {
     ) -> Vec<(usize, String)> {
         let Some(evaluator) = &mut self.evaluator else { return Vec::new() };
         let resource = target.resource();
-        let plan = self
-            .rules
-            .inputs
-            .get(&resource.type_name().to_ascii_lowercase())
-            .unwrap_or(&self.rules.other);
-        let Some(own) = &plan.own else { return Vec::new() };
-        let mut seen = see(own, plan, target, run.estate);
+        let at = self.rules.plan_of(resource);
+        let (plan, projections) = (&self.rules.inputs[at], &self.projections[at]);
+        let mut seen = see(projections, plan, target, run.estate);
         let staging =
             resource.kind == Kind::StorageAccount && run.declarations.staging.names(resource);
         evaluator.set_input(input(&self.shared, resource, plan, &mut seen, staging));
         let mut errors = Vec::new();
         for &rule in rules {
-            let Some(entry) = self.rules.entries.get(&rule) else { continue };
-            let failures = &self.rules.failures[*entry];
+            let Some(entry) = self.rules.entries[rule] else { continue };
+            let failures = &self.rules.failures[entry];
             if failures.load(Ordering::Relaxed) >= MAX_FAILURES {
                 continue;
             }
             let answer = match self.rules.choice {
-                EngineChoice::Fitting => evaluator.eval(*entry),
-                EngineChoice::Interpreter => evaluator.eval_with(*entry, EngineKind::Interpreter),
+                EngineChoice::Fitting => evaluator.eval(entry),
+                EngineChoice::Interpreter => evaluator.eval_with(entry, EngineKind::Interpreter),
             };
             match answer {
-                Ok(answer) => verdict(rule, meaning(answer, plan.facts.get(&rule), &seen)),
+                Ok(answer) => verdict(rule, meaning(answer, &plan.facts[rule], &seen)),
                 Err(failure) => {
                     failures.fetch_add(1, Ordering::Relaxed);
                     errors.push((rule, failure.to_string()));
@@ -414,17 +444,26 @@ impl RegoWorker<'_> {
     }
 }
 
-fn see(own: &Projection, plan: &InputPlan, target: Target<'_, '_>, estate: &Estate<'_>) -> Seen {
+fn see(
+    projections: &Projections,
+    plan: &InputPlan,
+    target: Target<'_, '_>,
+    estate: &Estate<'_>,
+) -> Seen {
+    let own = &projections.own;
     let projected = own.apply(target.resource());
     let mut unknown: Vec<(String, Reason)> = Vec::new();
     let note = |prefix: &str, projection: &Projection, found: &Projected, unknown: &mut Vec<_>| {
+        if found.is_known() {
+            return;
+        }
         for (path, reason) in found.unknown_paths(projection) {
             unknown.push((format!("{prefix}{path}"), reason));
         }
     };
     note("", own, &projected, &mut unknown);
     let mut related = Vec::new();
-    for (slot, projection) in &plan.related {
+    for (slot, projection) in plan.slots.iter().zip(&projections.related) {
         let prefix = format!("related.{}", slot.name());
         related.push(match slot.find(target, estate) {
             Fact::Known(Neighbour::One(resource)) => {
@@ -468,10 +507,10 @@ fn input(
     let source = if declared { &shared.code } else { &shared.snapshot };
     members.insert(shared.source.clone(), source.clone());
     let related: BTreeMap<Value, Value> = plan
-        .related
+        .slots
         .iter()
         .zip(&mut seen.related)
-        .filter_map(|((slot, _), related)| match related {
+        .filter_map(|(slot, related)| match related {
             Related::Read(found) => {
                 Some((Value::from(slot.name()), Value::from(std::mem::take(&mut found.members))))
             }
@@ -530,7 +569,7 @@ fn dotted(path: &str) -> String {
 
 /// What an answer means, given what is unknown: a proven defect wins; then what cannot be decided;
 /// a pass needs every fact the rule declares.
-fn meaning(answer: Answer, facts: Option<&Vec<FactRef>>, seen: &Seen) -> Verdict {
+fn meaning(answer: Answer, facts: &[FactRef], seen: &Seen) -> Verdict {
     let mut proven = Vec::new();
     let mut blind: Option<Undecided> = None;
     for finding in answer.deny {
@@ -571,7 +610,7 @@ fn meaning(answer: Answer, facts: Option<&Vec<FactRef>>, seen: &Seen) -> Verdict
             },
         });
     }
-    if let Some(undecided) = facts.and_then(|facts| first_unknown(facts, seen)) {
+    if let Some(undecided) = first_unknown(facts, seen) {
         return Err(undecided);
     }
     Ok(if answer.not_applicable { Outcome::NotApplicable } else { Outcome::Pass })

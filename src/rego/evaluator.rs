@@ -8,7 +8,7 @@ use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value};
 
 use super::answer::{Answer, Question};
-use super::program::{Asked, Program};
+use super::program::{Asked, Program, Shared};
 use super::{EngineKind, Failure};
 
 /// Instructions between two looks at the clock, when each is known to be short and when one may take half a second.
@@ -18,6 +18,12 @@ const SLOW_CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(4).expect("4 is not zero
 /// Evaluates the entries of a program. Making one is cheap; it is for one thread.
 pub struct Evaluator {
     program: Program,
+    engines: Engines,
+}
+
+/// What an evaluator keeps between evaluations, beside the program that all of them share: to count
+/// another reference to that for each evaluation would have the threads wait for each other.
+struct Engines {
     machines: Vec<Option<Stamped<RegoVM>>>,
     interpreter: Option<Stamped<Engine>>,
     input: Value,
@@ -38,17 +44,14 @@ impl Evaluator {
         machines.resize_with(program.shared.chunks.len(), || None);
         Self {
             program: program.clone(),
-            machines,
-            interpreter: None,
-            input: Value::Undefined,
-            stamp: 1,
+            engines: Engines { machines, interpreter: None, input: Value::Undefined, stamp: 1 },
         }
     }
 
     /// Sets the input of the evaluations that follow.
     pub fn set_input(&mut self, input: Value) {
-        self.input = input;
-        self.stamp += 1;
+        self.engines.input = input;
+        self.engines.stamp += 1;
     }
 
     /// Evaluates an entry on the input that was set last.
@@ -75,12 +78,12 @@ impl Evaluator {
     ///
     /// When the program has no such entry.
     pub fn eval_with(&mut self, entry: usize, kind: EngineKind) -> Result<Answer, Failure> {
-        let program = self.program.clone();
+        let shared = self.program.shared.as_ref();
         let mut answer = Answer::default();
-        for asked in &program.shared.entries[entry].questions {
+        for asked in &shared.entries[entry].questions {
             let value = match kind {
-                EngineKind::Rvm => self.run(asked)?,
-                EngineKind::Interpreter => self.interpret(asked)?,
+                EngineKind::Rvm => self.engines.run(shared, asked)?,
+                EngineKind::Interpreter => self.engines.interpret(shared, asked)?,
             };
             answer
                 .take(asked.question, &value)
@@ -105,15 +108,18 @@ impl Evaluator {
         self.set_input(input.clone());
         self.eval(entry)
     }
+}
 
-    fn run(&mut self, asked: &Asked) -> Result<Value, Failure> {
+impl Engines {
+    fn run(&mut self, shared: &Shared, asked: &Asked) -> Result<Value, Failure> {
         let Some((chunk, point)) = asked.slot else {
             return Err(asked
                 .fallback
                 .runtime("the rule is not compiled for the bytecode machine"));
         };
         if self.machines[chunk].is_none() {
-            self.machines[chunk] = Some(Stamped { engine: self.machine(chunk, asked)?, stamp: 0 });
+            self.machines[chunk] =
+                Some(Stamped { engine: machine(shared, chunk, asked)?, stamp: 0 });
         }
         let Some(machine) = &mut self.machines[chunk] else {
             return Err(asked.fallback.runtime("the bytecode machine is missing"));
@@ -131,39 +137,17 @@ impl Evaluator {
         // What a failed run leaves behind is not to be trusted.
         self.machines[chunk] = None;
         Err(match result {
-            Ok(Err(error)) => {
-                let shared = &self.program.shared;
-                asked.fallback.machine(
-                    &error,
-                    &shared.chunks[chunk].program,
-                    pc,
-                    &shared.guarded.machine,
-                )
-            }
+            Ok(Err(error)) => asked.fallback.machine(
+                &error,
+                &shared.chunks[chunk].program,
+                pc,
+                &shared.guarded.machine,
+            ),
             _ => asked.fallback.runtime("the engine failed on the rule"),
         })
     }
 
-    fn machine(&self, chunk: usize, asked: &Asked) -> Result<RegoVM, Failure> {
-        let shared = &self.program.shared;
-        let limits = &shared.options.limits;
-        let interval = if shared.chunks[chunk].slow { SLOW_CHECK_INTERVAL } else { CHECK_INTERVAL };
-        let mut machine = RegoVM::new();
-        machine.load_program(shared.chunks[chunk].program.clone());
-        machine.set_max_instructions(limits.max_instructions);
-        machine.set_strict_builtin_errors(shared.options.strict_builtins);
-        machine.set_execution_timer_config(Some(ExecutionTimerConfig {
-            limit: limits.time,
-            check_interval: interval,
-        }));
-        machine
-            .set_data(shared.data.clone())
-            .map_err(|error| asked.fallback.runtime(error.to_string()))?;
-        Ok(machine)
-    }
-
-    fn interpret(&mut self, asked: &Asked) -> Result<Value, Failure> {
-        let shared = &self.program.shared;
+    fn interpret(&mut self, shared: &Shared, asked: &Asked) -> Result<Value, Failure> {
         let interpreter = self.interpreter.get_or_insert_with(|| {
             let mut engine = shared.engine.clone();
             // A step of the interpreter takes longer than a look at the clock.
@@ -191,4 +175,21 @@ impl Evaluator {
             _ => asked.fallback.runtime("the engine failed on the rule"),
         })
     }
+}
+
+fn machine(shared: &Shared, chunk: usize, asked: &Asked) -> Result<RegoVM, Failure> {
+    let limits = &shared.options.limits;
+    let interval = if shared.chunks[chunk].slow { SLOW_CHECK_INTERVAL } else { CHECK_INTERVAL };
+    let mut machine = RegoVM::new();
+    machine.load_program(shared.chunks[chunk].program.clone());
+    machine.set_max_instructions(limits.max_instructions);
+    machine.set_strict_builtin_errors(shared.options.strict_builtins);
+    machine.set_execution_timer_config(Some(ExecutionTimerConfig {
+        limit: limits.time,
+        check_interval: interval,
+    }));
+    machine
+        .set_data(shared.data.clone())
+        .map_err(|error| asked.fallback.runtime(error.to_string()))?;
+    Ok(machine)
 }
