@@ -22,6 +22,16 @@ pub enum Failure {
         /// Which limit it met.
         limit: String,
     },
+    /// The rule took longer than it may.
+    #[error("{place}: the rule {rule} was stopped: it took more than {milliseconds} ms")]
+    Time {
+        /// Where the rule stands, `file:line:column`.
+        place: String,
+        /// The path of the rule.
+        rule: String,
+        /// The limit.
+        milliseconds: u128,
+    },
     /// The rule failed while it ran.
     #[error("{file}:{line}:{column}: {message}")]
     Runtime {
@@ -80,13 +90,15 @@ impl Fallback {
     }
 
     fn time(&self, limit: Duration) -> Failure {
-        self.limit(format!("it took more than {} ms", limit.as_millis()))
+        let (place, rule) = (self.place(), self.rule.clone());
+        Failure::Time { place, rule, milliseconds: limit.as_millis() }
     }
 
     /// The failure behind an error of the interpreter.
     pub fn interpreter<E: AsRef<dyn std::error::Error + Send + Sync> + std::fmt::Display>(
         &self,
         error: &E,
+        limit: Duration,
         modules: &[Rewritten],
     ) -> Failure {
         let cause: &(dyn std::error::Error + 'static) = error.as_ref();
@@ -99,6 +111,10 @@ impl Fallback {
             None => {}
         }
         let text = error.to_string();
+        // Inside of a comprehension the interpreter wraps the error into words.
+        if text.contains(TIME_LIMIT) {
+            return self.time(limit);
+        }
         match place(&text) {
             Some((file, line, column, message)) => written(modules, file, line, column, message),
 
@@ -153,5 +169,8 @@ fn written(
     let (line, column) = module.map_or((line, column), |module| module.place(line, column));
     Failure::Runtime { file: file.to_owned(), line, column, message }
 }
+
+/// What the engine says of a rule that ran out of time.
+const TIME_LIMIT: &str = "execution exceeded time limit";
 
 const REGEX: &str = "a regular expression compiles to more than 100 KiB";

@@ -14,6 +14,7 @@ mod builtins;
 mod catalog;
 mod chunk;
 mod classify;
+mod clock;
 mod diagnostic;
 mod evaluator;
 mod facts;

@@ -126,7 +126,7 @@ fn run(sources: &[Source], data: Value) -> Result<TestReport, Vec<Diagnostic>> {
             Ok(Ok(Value::Bool(true))) => TestOutcome::Passed,
             Ok(Ok(_)) => TestOutcome::Failed,
             Ok(Err(error)) => {
-                TestOutcome::Error(fallback.interpreter(&error, &guarded.interpreter))
+                TestOutcome::Error(fallback.interpreter(&error, TIME, &guarded.interpreter))
             }
             Err(_) => TestOutcome::Error(fallback.runtime("the engine failed on the rule")),
         };

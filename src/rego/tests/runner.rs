@@ -60,7 +60,7 @@ fn tests_pass_the_gate_too() {
     let report = run_tests(&[source("t.rego", endless)], value("{}"))
         .unwrap_or_else(|diagnostics| panic!("{diagnostics:?}"));
     assert!(
-        matches!(report.tests[0].outcome, TestOutcome::Error(Failure::Limit { .. })),
+        matches!(report.tests[0].outcome, TestOutcome::Error(Failure::Time { .. })),
         "{:?}",
         report.tests
     );
