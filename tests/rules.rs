@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use backuplint::engine::cases::{self, Promise};
-use backuplint::engine::{Rule, RuleSet};
+use backuplint::engine::{Rule, RuleSet, unseen_facts};
+use backuplint::snapshot::Inputs;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 
@@ -29,6 +30,7 @@ fn main() {
         }
         let expected = Arc::new(expected(&folder));
         trials.push(covers_every_outcome(bundled.folder, &rule, &found, &expected));
+        trials.push(reads_what_it_declares(bundled.folder, &set, &rule, &found));
         for case in found {
             let (set, rule, expected) = (Arc::clone(&set), rule.clone(), Arc::clone(&expected));
             let name = format!("{}/{}", bundled.folder, stem(&case));
@@ -76,6 +78,37 @@ fn check(
                 .into(),
         ),
     }
+}
+
+/// Every declared fact is in some body, and every read of a Rego rule is declared.
+fn reads_what_it_declares(
+    folder: &str,
+    set: &Arc<RuleSet>,
+    rule: &Rule,
+    found: &[PathBuf],
+) -> Trial {
+    let (set, rule, found) = (Arc::clone(set), rule.clone(), found.to_vec());
+    Trial::test(format!("{folder}/reads_what_it_declares"), move || {
+        let inputs: Vec<Inputs> = found
+            .iter()
+            .map(|case| Inputs::open(std::slice::from_ref(case)).expect("opens"))
+            .collect();
+        let demo = Inputs::shipped("demo", backuplint::demo::FILES).expect("opens");
+        let estates: Vec<_> = inputs.iter().chain([&demo]).map(Inputs::read).collect();
+        let mut wrong: Vec<String> =
+            unseen_facts(&rule.metadata, &estates.iter().collect::<Vec<_>>())
+                .into_iter()
+                .map(|fact| format!("no body has `{}` of {}", fact.path, fact.r#type))
+                .collect();
+        #[cfg(feature = "rego")]
+        wrong.extend(
+            backuplint::engine::undeclared_reads(&rule, &set.libraries)
+                .expect("compiles")
+                .into_iter()
+                .map(|read| format!("{read} is read and not declared")),
+        );
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+    })
 }
 
 /// Every rule has a fail, a pass, and an unknown unless its metadata says why nothing can blind it.

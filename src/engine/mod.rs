@@ -5,9 +5,12 @@ mod annotation;
 pub mod cases;
 mod declare;
 mod evaluate;
+mod facts;
 mod finish;
 mod judged;
 mod load;
+#[cfg(feature = "rego")]
+mod partial;
 mod plan;
 #[cfg(feature = "rego")]
 mod projection;
@@ -16,6 +19,9 @@ mod rego_rules;
 mod session;
 mod targets;
 
+#[cfg(feature = "rego")]
+pub use facts::undeclared_reads;
+pub use facts::unseen_facts;
 pub use finish::{Locate, Waiver, Waivers};
 pub use load::{LoadError, RuleSet};
 pub use plan::{ActiveRule, EngineChoice, EngineError, Logic, Plan, PlanOptions, Rule};

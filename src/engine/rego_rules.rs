@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::Run;
 use super::plan::{ActiveRule, EngineChoice, EngineError, Logic, PlanOptions};
 use super::projection::{Projected, Projection, is_below};
+use super::{Run, partial};
 use crate::finding::Level;
 use crate::inventory::{Completeness, Estate, Fact, Kind, Reason, Resource, Time};
 use crate::rego::{self, Answer, EngineKind, Entry, Evaluator, Options, Program, Source, Value};
@@ -25,6 +25,8 @@ pub(super) struct RegoRules {
     by_kind: Vec<usize>,
     by_type: HashMap<String, usize>,
     choice: EngineChoice,
+    /// By rule index, whether it declares no facts and sees whole resources.
+    undeclared: Vec<bool>,
     /// Per entry, how often it failed: a rule that keeps failing is not asked any more.
     failures: Vec<AtomicU32>,
 }
@@ -74,6 +76,18 @@ enum Neighbour<'e, 'a> {
 }
 
 impl Slot {
+    const ALL: [Self; 9] = [
+        Self::BackupConfig,
+        Self::StorageConfig,
+        Self::Vault,
+        Self::Policy,
+        Self::GuardLinks,
+        Self::DiagnosticSettings,
+        Self::LinkedVaults,
+        Self::Extensions,
+        Self::Held,
+    ];
+
     fn name(self) -> &'static str {
         match self {
             Self::BackupConfig => "backup_config",
@@ -188,6 +202,16 @@ impl FactRef {
     }
 }
 
+/// The name under `input.related` of a fact of this type beside a target of that type.
+pub(super) fn slot_name(target: &str, fact: &str) -> Option<&'static str> {
+    Slot::of(Kind::of_type(target), Kind::of_type(fact)).map(Slot::name)
+}
+
+/// Whether `input.related` has facts of a resource under this name.
+pub(super) fn is_slot(name: &str) -> bool {
+    Slot::ALL.iter().any(|slot| slot.name() == name)
+}
+
 impl RegoRules {
     /// Compiles the modules of all active Rego rules into one program.
     pub fn compile(
@@ -234,6 +258,7 @@ impl RegoRules {
             }
         }
         Ok(Self {
+            undeclared: rules.iter().map(|active| active.rule.metadata.facts.is_empty()).collect(),
             program: Some(program),
             entries: by_rule,
             inputs,
@@ -433,7 +458,18 @@ impl RegoWorker<'_> {
                 EngineChoice::Interpreter => evaluator.eval_with(entry, EngineKind::Interpreter),
             };
             match answer {
-                Ok(answer) => verdict(rule, meaning(answer, &plan.facts[rule], &seen)),
+                Ok(mut answer) => {
+                    let program = self.rules.program.as_ref();
+                    let doubt =
+                        program.filter(|_| self.rules.undeclared[rule]).and_then(|program| {
+                            partial::doubt(&mut answer, program.reads_of(entry), resource)
+                        });
+                    let meaning = match doubt {
+                        Some(undecided) => Err(undecided),
+                        None => meaning(answer, &plan.facts[rule], &seen),
+                    };
+                    verdict(rule, meaning);
+                }
                 Err(failure) => {
                     failures.fetch_add(1, Ordering::Relaxed);
                     errors.push((rule, failure.to_string()));
@@ -549,7 +585,7 @@ fn pointer(path: &str) -> String {
 }
 
 /// A path as a rule writes it, dotted or as a JSON pointer, in dotted form.
-fn dotted(path: &str) -> String {
+pub(super) fn dotted(path: &str) -> String {
     let Some(pointer) = path.strip_prefix('/') else { return path.to_owned() };
     let mut dotted = String::new();
     for part in pointer.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")) {

@@ -606,6 +606,16 @@ impl<'a> Estate<'a> {
         self.job_index.window(vault, &self.coverage)
     }
 
+    /// Every resource.
+    pub fn resources(&self) -> impl Iterator<Item = &Resource<'a>> {
+        (self.protections.iter().map(|item| &item.resource))
+            .chain(self.machines.iter().map(|machine| &machine.resource))
+            .chain(self.jobs.iter().map(|job| &job.resource))
+            .chain(self.points.iter().map(|point| &point.resource))
+            .chain(self.policies.iter().map(|policy| &policy.resource))
+            .chain(&self.others)
+    }
+
     /// The gaps of the reading.
     pub fn gaps(&self) -> &[Gap] {
         self.coverage.gaps()

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Query, Ref, Rule, RuleHead, Span};
 
 use super::builtins;
-use super::catalog::{Catalog, Definition, Root, Step, call_name, head_of, steps_of};
+use super::catalog::{Catalog, Definition, Root, Step, call_name, head_of, literal_text, steps_of};
 use super::diagnostic::{Diagnostic, Text};
+use super::reads::{self, Read};
 
 /// Stack that a loop takes in the interpreter, in levels of expressions.
 const LOOP: u32 = 4;
@@ -25,6 +26,10 @@ pub(super) struct Facts {
     ///
     /// Both engines evaluate a whole package for `lib.x`, and only the rule for `data.lib.x`.
     pub aliases: Vec<(usize, String)>,
+    /// The places of `input` that it reads itself.
+    pub reads: Vec<Read>,
+    /// Texts that look like such places.
+    pub texts: Vec<Read>,
     /// Forms that the bytecode machine does not answer correctly.
     pub unsafe_forms: BTreeSet<&'static str>,
 }
@@ -223,6 +228,10 @@ impl Reader<'_> {
             }
             Expr::ObjectCompr { key, value, query, .. } => self.comprehension(&[key, value], query),
             _ => {
+                if let Some(path) = literal_text(expr).as_deref().and_then(reads::path_in) {
+                    let (module, line) = (self.module, expr.span().line);
+                    self.facts.texts.push(Read { path, module, line });
+                }
                 if matches!(expr, Expr::Membership { key: Some(_), .. }) {
                     self.facts.unsafe_forms.insert("`key, value in` a collection");
                 }
@@ -249,17 +258,27 @@ impl Reader<'_> {
         let Some((root, steps)) = steps_of(expr) else {
             return children(expr).into_iter().map(|child| self.expr(child)).max().unwrap_or(0) + 1;
         };
-        if !self.is_local(root)
-            && let Root::Data(mut path) = self.catalog.root(self.module, root)
-        {
-            self.alias(expr, root);
-            for step in &steps {
-                match step {
-                    Step::Name(name) => path.push(name.clone()),
-                    Step::Index(_) => break,
+        let target =
+            if self.is_local(root) { Root::Local } else { self.catalog.root(self.module, root) };
+        match target {
+            Root::Data(mut path) => {
+                self.alias(expr, root);
+                for step in &steps {
+                    match step {
+                        Step::Name(name) => path.push(name.clone()),
+                        Step::Index(_) => break,
+                    }
                 }
+                self.use_path(&path, expr.span());
             }
-            self.use_path(&path, expr.span());
+            Root::Input => {
+                // An import may name a part of it, and which one is not kept.
+                let known = if root == "input" { steps.as_slice() } else { &[] };
+                let (module, line) = (self.module, expr.span().line);
+                let path = reads::path_of_steps(known);
+                self.facts.reads.push(Read { path, module, line });
+            }
+            Root::Local => {}
         }
         let indexes = steps.iter().map(|step| match step {
             Step::Index(index) => self.expr(index),

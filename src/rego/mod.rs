@@ -25,6 +25,7 @@ mod growth;
 mod guarded;
 mod metadata;
 mod program;
+mod reads;
 mod rewrite;
 mod runner;
 mod scan;
@@ -40,6 +41,7 @@ pub use evaluator::Evaluator;
 pub use failure::Failure;
 pub use metadata::{Metadata, metadata};
 pub use program::Program;
+pub use reads::{InputPath, Read, Reads};
 pub use regorus::Value;
 pub use runner::{Coverage, TestCase, TestOutcome, TestReport, run_tests};
 

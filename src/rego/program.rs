@@ -16,7 +16,9 @@ use super::failure::Fallback;
 use super::graph::{self, Graph};
 use super::guarded::{Guarded, defect, prepare};
 use super::rewrite::Rewritten;
-use super::{Choice, EngineKind, Entry, Limits, Options, Source, classify, gate, growth};
+use super::{
+    Choice, EngineKind, Entry, Limits, Options, Reads, Source, classify, gate, growth, reads,
+};
 
 /// A compiled set of modules. Cloning shares it.
 #[derive(Clone)]
@@ -46,6 +48,8 @@ pub(super) struct Hosted {
     pub id: String,
     pub choice: Choice,
     pub questions: Vec<Asked>,
+    /// What each definition of its answers reads.
+    pub reads: Vec<Reads>,
 }
 
 /// A rule of an entry that the host evaluates.
@@ -148,6 +152,16 @@ impl Program {
     #[must_use]
     pub fn engine_of(&self, entry: usize) -> &Choice {
         &self.shared.entries[entry].choice
+    }
+
+    /// What each definition of an entry's answers reads of `input`.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such entry.
+    #[must_use]
+    pub fn reads_of(&self, entry: usize) -> &[Reads] {
+        &self.shared.entries[entry].reads
     }
 }
 
@@ -308,7 +322,7 @@ fn host(
     options: &Options,
 ) -> Result<Hosted, Vec<Diagnostic>> {
     let Loaded { catalog, graph, texts, .. } = loaded;
-    let mut questions = Vec::new();
+    let (mut questions, mut read) = (Vec::new(), Vec::new());
     // Strictness is lost on the machine: it takes most errors within a body for an undefined body.
     let mut reason = options.strict_builtins.then(|| "strict builtins".to_owned());
     for question in Question::ALL {
@@ -325,6 +339,9 @@ fn host(
             return Err(vec![text.span(head_span(&definition.rule), message)]);
         }
         reason = reason.or_else(|| classify::reason(catalog, graph, &guarded.reasons, group));
+        let not_applicable = question == Question::NotApplicable;
+        let reads = reads::of(catalog, graph, group).into_iter();
+        read.extend(reads.map(|reads| Reads { not_applicable, ..reads }));
         let path = rule_path(&rule.path);
         let fallback = Fallback {
             rule: path.clone(),
@@ -346,7 +363,7 @@ fn host(
         ]);
     }
     let kind = if reason.is_some() { EngineKind::Interpreter } else { EngineKind::Rvm };
-    Ok(Hosted { id: entry.id, choice: Choice { kind, reason }, questions })
+    Ok(Hosted { id: entry.id, choice: Choice { kind, reason }, questions, reads: read })
 }
 
 /// The path of a rule as the engine reads it.

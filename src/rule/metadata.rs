@@ -109,6 +109,9 @@ pub struct FactDeclaration {
     /// Read when there, never a reason for `unknown`.
     #[serde(default)]
     pub optional: bool,
+    /// Why no body in the rule's cases has it; else such a path is taken for a typo.
+    #[serde(default)]
+    pub unseen: Option<String>,
 }
 
 /// One parameter of a rule.

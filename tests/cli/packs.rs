@@ -145,3 +145,83 @@ fn a_lone_file_carries_its_metadata_in_a_comment() {
     );
     assert!(found[0]["location"]["startColumn"].as_u64() > Some(1), "{}", found[0]);
 }
+
+#[test]
+fn a_rule_that_reads_what_it_does_not_declare_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    code(&backuplint(folder.path(), &["rules", "new", "vault-owner-missing", "--dir", "p"]), 0);
+    let rule = folder.path().join("p/vault/vault_owner_missing");
+    let toml = fs::read_to_string(rule.join("rule.toml")).expect("readable");
+    let typo = toml.replace("path = \"tags.owner\"", "path = \"tags.ownr\"");
+    fs::write(rule.join("rule.toml"), &typo).expect("writable");
+    let tested = backuplint(folder.path(), &["rules", "test", "p"]);
+    code(&tested, 1);
+    says(&stdout(&tested), &["no body has `tags.ownr` of Microsoft.RecoveryServices/vaults"]);
+    let explained = typo.replace("tags.ownr\"", "tags.ownr\"\nunseen = \"nobody has it yet\"");
+    fs::write(rule.join("rule.toml"), explained).expect("writable");
+    assert!(
+        !stdout(&backuplint(folder.path(), &["rules", "test", "p"])).contains("no body has"),
+        "a reason was given"
+    );
+
+    fs::write(rule.join("rule.toml"), toml).expect("writable");
+    let check = fs::read_to_string(rule.join("check.rego")).expect("readable");
+    // Each case has the owner or is denied anyway, so no verdict tells.
+    let silent =
+        check.replace("not input.tags.owner", "not input.tags.owner\n\tnot input.properties.sku");
+    fs::write(rule.join("check.rego"), silent).expect("writable");
+    let tested = backuplint(folder.path(), &["rules", "test", "p"]);
+    code(&tested, 1);
+    says(&stdout(&tested), &["check.rego:11: properties.sku is read, and no fact declares it"]);
+}
+
+/// A policy that declares nothing, on a vault as a LIST answers it and as a GET does.
+#[test]
+fn a_policy_without_facts_takes_not_shown_for_not_set_nowhere() {
+    let list = r#"[{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.RecoveryServices/vaults/v","type":"Microsoft.RecoveryServices/vaults","location":"westeurope","properties":{"publicNetworkAccess":"Enabled","stores":[{"type":"a"},{}]}}]"#;
+    let one = &list[1..list.len() - 1];
+    let rows = [
+        // What decides, the verdict on the page of a LIST, and on the answer of a GET.
+        ("not input.properties.securitySettings.softDeleteSettings", "unknown", "fail"),
+        ("input.properties.securitySettings.x == \"off\"", "unknown", "pass"),
+        ("input.properties.publicNetworkAccess == \"Enabled\"", "fail", "fail"),
+        ("input.properties.publicNetworkAccess == \"Disabled\"", "pass", "pass"),
+        ("input.properties[\"publicNetworkAccess\"] == \"Enabled\"", "fail", "fail"),
+        // What lies in an object, or in some element of a list, may be left out as well.
+        ("object.get(input.properties, \"x\", 1) == 1", "unknown", "fail"),
+        ("not input.properties.stores[1].type", "unknown", "fail"),
+        ("object.get(input, [\"properties\", \"x\"], 1) == 1", "unknown", "fail"),
+        // Helpers count, other types do not.
+        ("lacks_x", "unknown", "fail"),
+        ("input.type == \"Microsoft.Compute/disks\"\n\tnot input.properties.x", "pass", "pass"),
+        ("lower(input.type) == \"microsoft.compute/disks\"\n\tlacks_x", "pass", "pass"),
+        ("input.type in {\"Microsoft.RecoveryServices/vaults\"}\n\tlacks_x", "unknown", "fail"),
+    ];
+    for (condition, listed, read) in rows {
+        for (input, expected) in [(list, listed), (one, read)] {
+            let folder = tempfile::tempdir().expect("a folder");
+            fs::create_dir(folder.path().join("p")).expect("folder");
+            let policy = format!(
+                "package main\n\nimport rego.v1\n\nlacks_x if not input.properties.x\n\ndeny contains \"no\" if {{\n\t{condition}\n}}\n"
+            );
+            fs::write(folder.path().join("p/mine.rego"), policy).expect("writable");
+            fs::write(folder.path().join("vaults.json"), input).expect("writable");
+            let output = backuplint(
+                folder.path(),
+                &["audit", "vaults.json", "--rules", "p", "--select", "mine", "--format", "json"],
+            );
+            let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            let counts = &report["perRule"]["mine"];
+            assert_eq!(counts[expected], 1, "{condition} on {input}: {counts}");
+        }
+    }
+    // A finding that cites a value which is there stands.
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("p")).expect("folder");
+    fs::write(folder.path().join("p/mine.rego"), "package main\n\ndeny contains {\"path\": \"properties.publicNetworkAccess\", \"message\": \"public\", \"observed\": input.properties.publicNetworkAccess} if {\n\tinput.properties.publicNetworkAccess == \"Enabled\"\n\tnot input.properties.x\n}\n").expect("writable");
+    fs::write(folder.path().join("vaults.json"), list).expect("writable");
+    code(
+        &backuplint(folder.path(), &["audit", "vaults.json", "--rules", "p", "--select", "mine"]),
+        1,
+    );
+}

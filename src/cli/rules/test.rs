@@ -11,8 +11,10 @@ use serde_json::Value;
 use super::super::{exit, terminal};
 #[cfg(feature = "rego")]
 use crate::engine::{EngineError, Logic};
-use crate::engine::{Rule, RuleSet, cases};
-use crate::report;
+use crate::engine::{Rule, RuleSet, cases, unseen_facts};
+use crate::inventory::Estate;
+use crate::snapshot::Inputs;
+use crate::{demo, report};
 
 /// Options of `rules test`.
 #[derive(Debug, Args)]
@@ -63,8 +65,11 @@ pub(in crate::cli) fn run(args: &TestArgs) -> miette::Result<u8> {
     pack.add_pack(&args.dir)?;
     let mut tally = Tally::default();
     let tested = test_rules(&pack, args, &mut tally)?;
+    let demo = Inputs::shipped("demo", demo::FILES)?;
+    let demo = demo.read();
     for rule in &pack.rules {
         test_cases(&pack, rule, args, &tested, &mut tally);
+        test_facts(&pack, rule, args, &demo, &mut tally)?;
     }
     tally.lines.push(format!("{} passed, {} failed", tally.passed, tally.failed));
     terminal::print((tally.lines.join("\n") + "\n").as_bytes())?;
@@ -97,6 +102,36 @@ fn test_cases(pack: &RuleSet, rule: &Rule, args: &TestArgs, tested: &Tested, tal
         };
         tally.note(&rule.metadata.id, Some(problem), args.verbose);
     }
+}
+
+/// Facts that no body shows, and reads that no fact declares.
+fn test_facts(
+    pack: &RuleSet,
+    rule: &Rule,
+    args: &TestArgs,
+    demo: &Estate<'_>,
+    tally: &mut Tally,
+) -> miette::Result<()> {
+    let cases = cases::find(rule.origin.as_deref().unwrap_or(&args.dir));
+    let inputs =
+        cases.into_iter().map(|case| Inputs::open(&[case])).collect::<Result<Vec<_>, _>>()?;
+    let estates: Vec<Estate<'_>> = inputs.iter().map(Inputs::read).collect();
+    let estates: Vec<&Estate<'_>> = estates.iter().chain([demo]).collect();
+    for fact in unseen_facts(&rule.metadata, &estates) {
+        let problem = format!(
+            "no body has `{}` of {}: a typo? Else add a case that shows it, or say why none does: unseen = \"…\"",
+            fact.path, fact.r#type
+        );
+        tally.note(&format!("{} facts", rule.metadata.id), Some(problem), args.verbose);
+    }
+    #[cfg(feature = "rego")]
+    for read in crate::engine::undeclared_reads(rule, &pack.libraries)? {
+        let problem = format!("{read} is read, and no fact declares it: it is not in `input`");
+        tally.note(&format!("{} facts", rule.metadata.id), Some(problem), args.verbose);
+    }
+    #[cfg(not(feature = "rego"))]
+    let _ = pack;
+    Ok(())
 }
 
 /// The verdicts of a case, one a line: what the rule said, where, and on what evidence.
