@@ -95,20 +95,23 @@ fn reads_what_it_declares(
             .collect();
         let demo = Inputs::shipped("demo", backuplint::demo::FILES).expect("opens");
         let estates: Vec<_> = inputs.iter().chain([&demo]).map(Inputs::read).collect();
-        let mut wrong: Vec<String> =
-            unseen_facts(&rule.metadata, &estates.iter().collect::<Vec<_>>())
-                .into_iter()
-                .map(|fact| format!("no body has `{}` of {}", fact.path, fact.r#type))
-                .collect();
-        #[cfg(feature = "rego")]
-        wrong.extend(
-            backuplint::engine::undeclared_reads(&rule, &set.libraries)
-                .expect("compiles")
-                .into_iter()
-                .map(|read| format!("{read} is read and not declared")),
-        );
+        let seen: Vec<_> = estates.iter().collect();
+        let unseen = unseen_facts(&rule.metadata, &seen).into_iter();
+        let unseen = unseen.map(|fact| format!("no body has `{}` of {}", fact.path, fact.r#type));
+        let wrong: Vec<String> = unseen.chain(undeclared(&set, &rule)).collect();
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
     })
+}
+
+#[cfg(feature = "rego")]
+fn undeclared(set: &RuleSet, rule: &Rule) -> Vec<String> {
+    let reads = backuplint::engine::undeclared_reads(rule, &set.libraries).expect("compiles");
+    reads.into_iter().map(|read| format!("{read} is read and not declared")).collect()
+}
+
+#[cfg(not(feature = "rego"))]
+fn undeclared(_: &RuleSet, _: &Rule) -> Vec<String> {
+    Vec::new()
 }
 
 /// Every rule has a fail, a pass, and an unknown unless its metadata says why nothing can blind it.

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::plan::Rule;
+#[cfg(feature = "rego")]
+use super::plan::{Logic, Rule};
 use crate::inventory::{Estate, Kind, Property, Resource};
 use crate::rule::{FactDeclaration, Metadata};
 
@@ -66,7 +67,6 @@ pub fn undeclared_reads(
     rule: &Rule,
     libraries: &[(String, std::sync::Arc<str>)],
 ) -> Result<Vec<String>, super::EngineError> {
-    use super::plan::Logic;
     use crate::rego::{Entry, Options, Program, Read, Source, Value};
 
     let Logic::Rego { name, text } = &rule.logic else { return Ok(Vec::new()) };

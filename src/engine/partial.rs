@@ -73,10 +73,7 @@ fn missing(read: &Read, resource: &Resource<'_>, body: &Value) -> Option<Undecid
 /// unless it is the tags.
 fn is_shown(value: &Value, steps: &[Option<String>], top: bool) -> bool {
     match (value, steps.split_first()) {
-        (Value::Null, _) => false,
-        (Value::Object(_), None) => false,
         (Value::Array(items), None) => items.iter().all(|item| is_shown(item, &[], false)),
-        (_, None) => true,
         (Value::Object(members), Some((Some(name), rest))) => {
             let found = members.iter().find(|(known, _)| {
                 if top { known.eq_ignore_ascii_case(name) } else { *known == name }
@@ -89,8 +86,8 @@ fn is_shown(value: &Value, steps: &[Option<String>], top: bool) -> bool {
         (Value::Array(items), Some((None, rest))) => {
             items.iter().all(|item| is_shown(item, rest, false))
         }
-        // A number or text has no members: the read is undefined whatever else is there.
-        (Value::Bool(_) | Value::Number(_) | Value::String(_), Some(_)) => true,
-        (Value::Object(_), Some((None, _))) | (Value::Array(_), Some((Some(_), _))) => false,
+        // A number or text has no members: what is read below it is not set, whatever else is there.
+        (Value::Bool(_) | Value::Number(_) | Value::String(_), _) => true,
+        (Value::Null | Value::Object(_) | Value::Array(_), _) => false,
     }
 }
