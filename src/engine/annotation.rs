@@ -69,6 +69,7 @@ pub(super) fn metadata(path: &str, text: &str, file_name: &str) -> Result<Metada
             az: None,
             terraform: None,
             bicep: None,
+            untestable: None,
         },
         references: block["related_resources"]
             .as_array()

@@ -148,6 +148,9 @@ pub struct Remediation {
     /// Bicep.
     #[serde(default)]
     pub bicep: Option<String>,
+    /// Why no pair of cases shows it: a fail case and the same, repaired, that passes.
+    #[serde(default)]
+    pub untestable: Option<String>,
 }
 
 /// A `rule.toml` that cannot be used.

@@ -64,6 +64,9 @@ pub fn page(metadata: &Metadata, language: &str) -> String {
             let _ = write!(page, "\n{title}:\n\n```{language}\n{}\n```\n", snippet.trim());
         }
     }
+    if let Some(reason) = &metadata.remediation.untestable {
+        let _ = write!(page, "\nWhy no pair of cases shows all of it: {}\n", sentence(reason));
+    }
     if !metadata.controls.is_empty() {
         let rows: Vec<_> = metadata
             .controls
