@@ -169,7 +169,7 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     let code = code(args, &report);
     // What is below the threshold of listing still counts for the exit code.
     report.findings.keep(args.rules.min_severity);
-    write(args, &report)?;
+    write(args, &report, session.is_by_control())?;
     if args.report.verbose {
         let seconds = |from: Instant, to: Instant| (to - from).as_secs_f64();
         terminal::note(&format!(
@@ -265,11 +265,12 @@ fn spinner(args: &AuditArgs, inputs: &Inputs) -> Option<indicatif::ProgressBar> 
     Some(spinner)
 }
 
-fn write(args: &AuditArgs, report: &Report<'_>) -> miette::Result<()> {
+fn write(args: &AuditArgs, report: &Report<'_>, controls: bool) -> miette::Result<()> {
     let mut options = report::Options {
         color: false,
         width: terminal::width(),
         outcomes: args.report.outcomes.iter().copied().map(Into::into).collect(),
+        controls,
         limit: if args.report.verbose { report::Limit::All } else { report::Limit::Auto },
         root: std::env::current_dir().ok(),
     };

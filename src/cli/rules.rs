@@ -12,6 +12,7 @@ use thiserror::Error;
 use super::{RuleArgs, exit, terminal};
 use crate::config::{Config, ConfigFile};
 use crate::engine::{Rule, RuleSet};
+use crate::rule::{controls, names_control};
 
 /// `backuplint rules`.
 #[derive(Debug, Subcommand)]
@@ -38,7 +39,7 @@ pub(super) struct ListArgs {
     /// Only rules of this family
     #[arg(long, value_name = "NAME")]
     family: Option<String>,
-    /// Only rules mapped to this control, for example BR-2
+    /// Only rules that speak of this control of whichever framework, for example BR-2
     #[arg(long, value_name = "ID")]
     control: Option<String>,
     /// Folder with more rules; repeat for several
@@ -70,6 +71,16 @@ pub(super) struct ShowArgs {
 #[error("there is no rule `{id}`")]
 #[diagnostic(code(backuplint::rules))]
 pub(super) struct NoSuchRule {
+    id: String,
+    #[help]
+    help: String,
+}
+
+/// No rule speaks of this control.
+#[derive(Debug, Error, Diagnostic)]
+#[error("no rule speaks of control `{id}`")]
+#[diagnostic(code(backuplint::rules))]
+struct NoSuchControl {
     id: String,
     #[help]
     help: String,
@@ -136,15 +147,12 @@ fn list(args: &ListArgs) -> miette::Result<u8> {
         })
         .filter(|rule| args.family.as_ref().is_none_or(|family| rule.metadata.family == *family))
         .filter(|rule| {
-            args.control.as_ref().is_none_or(|control| {
-                rule.metadata
-                    .controls
-                    .values()
-                    .flatten()
-                    .any(|known| known.eq_ignore_ascii_case(control))
-            })
+            args.control.as_ref().is_none_or(|control| names_control(&rule.metadata, control))
         })
         .collect();
+    if let (Some(control), true) = (&args.control, rules.is_empty()) {
+        known_control(&set, control)?;
+    }
     rules.sort_by(|left, right| {
         (&left.metadata.family, &left.metadata.id)
             .cmp(&(&right.metadata.family, &right.metadata.id))
@@ -171,6 +179,26 @@ fn list(args: &ListArgs) -> miette::Result<u8> {
         })?,
     }
     Ok(exit::CLEAN)
+}
+
+/// A typo must not look like a control that no rule of these options speaks of.
+fn known_control(set: &RuleSet, control: &str) -> Result<(), NoSuchControl> {
+    if set.rules.iter().any(|rule| names_control(&rule.metadata, control)) {
+        return Ok(());
+    }
+    let known = controls(set.rules.iter().map(|rule| rule.metadata.as_ref()));
+    let near = known
+        .iter()
+        .map(|known| {
+            (strsim::jaro_winkler(&known.id.to_lowercase(), &control.to_lowercase()), known.id)
+        })
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|left, right| left.0.total_cmp(&right.0));
+    let help = near.map_or_else(
+        || "rules/README.md lists every control with its rules".to_owned(),
+        |(_, near)| format!("did you mean `{near}`?"),
+    );
+    Err(NoSuchControl { id: control.to_owned(), help })
 }
 
 fn described(rule: &Rule) -> serde_json::Value {

@@ -38,6 +38,17 @@ impl<'a> Selection<'a> {
         self.words.iter().any(|word| names(rule, word))
     }
 
+    /// Whether a word is a control or a framework of some rule.
+    pub(super) fn names_control<'r>(&self, rules: impl Iterator<Item = &'r Metadata>) -> bool {
+        let mut controls = rules.flat_map(|rule| &rule.controls);
+        controls.any(|(framework, controls)| {
+            self.words.iter().any(|word| {
+                framework.eq_ignore_ascii_case(word)
+                    || controls.iter().any(|control| is_control(control, word))
+            })
+        })
+    }
+
     /// Whether a rule is named by its id or a former one.
     pub(super) fn holds_by_id(&self, rule: &Metadata) -> bool {
         self.words.iter().any(|word| is_id(rule, word))

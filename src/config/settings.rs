@@ -45,6 +45,8 @@ pub struct Settings {
     pub fail_on: Severity,
     /// Active rules, sorted by id.
     pub rules: Vec<ActiveRule>,
+    /// Whether somebody asked by control: the regulated profile, or a control in `--select`.
+    pub by_control: bool,
     /// Remarks for reports: rules that the file switches off.
     pub notices: Vec<String>,
 }
@@ -82,8 +84,10 @@ impl Settings {
             profiles,
             fail_on: overrides.fail_on.or(config.fail_on).unwrap_or(FAIL_ON),
             rules: Vec::new(),
+            by_control: select.names_control(all()),
             notices: Vec::new(),
         };
+        settings.by_control |= settings.profiles.contains(&Profile::Regulated);
         for rule in rules {
             let options = config.rules.get(&rule.id);
             let severity = options.and_then(|options| options.severity).unwrap_or(rule.severity);

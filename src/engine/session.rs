@@ -89,6 +89,11 @@ impl<'s> Session<'s> {
         Plan::new(active.collect(), &self.set.libraries, now, options)
     }
 
+    /// Whether a person asked for what the rules say of each control.
+    pub fn is_by_control(&self) -> bool {
+        self.settings.by_control
+    }
+
     /// Failures at or above this severity fail the run.
     pub fn fail_on(&self) -> Severity {
         self.settings.fail_on

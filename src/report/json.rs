@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{Options, layout, words};
 use crate::finding::{BaselineState, Finding, OutcomeKind, Related, Severity};
 use crate::inventory::Reason;
-use crate::result::{Gap, NotTaken};
+use crate::result::{ControlSummary, Gap, NotTaken};
 
 /// Writes the report as JSON, one result a line.
 ///
@@ -62,6 +62,19 @@ struct Summary<'a> {
     suppressed: u64,
     gaps: usize,
     by_severity: BySeverity,
+    controls: Vec<ControlShape<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ControlShape<'a> {
+    framework: &'a str,
+    control: &'a str,
+    rules: Vec<&'a str>,
+    fail: u64,
+    unknown: u64,
+    pass: u64,
+    not_applicable: u64,
 }
 
 #[derive(Serialize)]
@@ -184,6 +197,7 @@ impl<'a> Report<'a> {
                     low: of(Severity::Low),
                     info: of(Severity::Info),
                 },
+                controls: report.controls().into_iter().map(control).collect(),
             },
             reading: Reading {
                 documents: report.reading.documents,
@@ -282,6 +296,11 @@ fn location(location: &crate::inventory::Location) -> Location<'_> {
         end_line: location.end_line,
         end_column: location.end_column,
     }
+}
+
+fn control(summary: ControlSummary<'_>) -> ControlShape<'_> {
+    let ControlSummary { framework, id, rules, fail, unknown, pass, not_applicable } = summary;
+    ControlShape { framework, control: id, rules, fail, unknown, pass, not_applicable }
 }
 
 fn gap(gap: &Gap) -> GapShape<'_> {

@@ -91,6 +91,8 @@ pub struct Options {
     /// What `human` and `json` list. SARIF is not filtered: an alert that is missing from an upload
     /// counts as fixed.
     pub outcomes: BTreeSet<OutcomeKind>,
+    /// Whether `human` says what the rules found for each control; `json` always does.
+    pub controls: bool,
     /// How much `human` shows.
     pub limit: Limit,
     /// The working directory, against which SARIF makes paths relative.
@@ -103,6 +105,7 @@ impl Default for Options {
             color: false,
             width: 80,
             outcomes: BTreeSet::from([OutcomeKind::Fail, OutcomeKind::Unknown]),
+            controls: false,
             limit: Limit::Auto,
             root: None,
         }

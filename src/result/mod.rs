@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::finding::{BaselineState, Finding, OutcomeKind, Severity};
 pub use crate::inventory::{GapReason, NotTaken, Reading};
-use crate::rule::Metadata;
+use crate::rule::{self, Control, Metadata};
 pub use findings::{Entry, Findings, Outline, Source};
 
 /// Something that should have been readable and was not.
@@ -81,7 +81,40 @@ pub struct Report<'r> {
     pub fail_on: Severity,
 }
 
+/// What the rules of one control say together. A rule of several controls counts for each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlSummary<'r> {
+    /// The framework, such as `MCSB`.
+    pub framework: &'r str,
+    /// The control's id in it.
+    pub id: &'r str,
+    /// Its active rules, by id.
+    pub rules: Vec<&'r str>,
+    /// By outcome.
+    pub fail: u64,
+    /// By outcome.
+    pub unknown: u64,
+    /// By outcome.
+    pub pass: u64,
+    /// By outcome.
+    pub not_applicable: u64,
+}
+
 impl Report<'_> {
+    /// The controls that active rules speak of, with what these said.
+    pub fn controls(&self) -> Vec<ControlSummary<'_>> {
+        let summary = |Control { framework, id, rules }| {
+            let mut counts = [0; 4];
+            for of in rules.iter().filter_map(|at: &usize| self.per_rule.get(*at)) {
+                counts.iter_mut().zip(of).for_each(|(sum, count)| *sum += count);
+            }
+            let [fail, unknown, pass, not_applicable] = counts;
+            let rules = rules.into_iter().map(|at| self.rules[at].id.as_str()).collect();
+            ControlSummary { framework, id, rules, fail, unknown, pass, not_applicable }
+        };
+        rule::controls(self.rules.iter().map(AsRef::as_ref)).into_iter().map(summary).collect()
+    }
+
     /// The metadata of a finding's rule.
     pub fn rule(&self, finding: &Finding) -> &Metadata {
         &self.rules[finding.rule]

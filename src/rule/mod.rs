@@ -5,6 +5,7 @@
 
 mod bundled;
 mod contract;
+mod control;
 mod declared;
 mod matched;
 mod metadata;
@@ -15,6 +16,7 @@ pub use bundled::{Bundled, BundledLogic};
 pub use contract::{
     Check, Context, Decide, Defect, Outcome, SuppressionUse, Target, Undecided, Verdict, is_running,
 };
+pub use control::{Control, controls, names_control};
 pub use declared::{
     Class, Data, DataMatcher, Declarations, Declared, Mandate, Matcher, Named, Operator,
     ResourceMatcher, RestoreEvidence, RetentionDays, SecurityLevel, ServedTarget, Serves, Staging,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::{Metadata, Parameter};
+use super::{Metadata, Parameter, controls};
 use crate::inventory::{Kind, Property};
 
 /// The page of one rule.
@@ -229,13 +229,46 @@ pub fn index<'m>(rules: impl Iterator<Item = (&'m Metadata, &'m str)> + Clone) -
     text.push_str(
         "\nInputs: `snapshot` is what a collection with all permissions gives; `resource-graph` an export of \
          Resource Graph; `list` the answer of a LIST call. Where an input cannot feed a rule the verdict is \
-         `unknown`, never a pass.\n\n## Permissions\n\nThe role Reader grants all of them. Backup Reader does not \
+         `unknown`, never a pass.\n",
+    );
+    text.push_str(&by_control(rules.clone().map(|(metadata, _)| metadata)));
+    text.push_str(
+        "\n## Permissions\n\nThe role Reader grants all of them. Backup Reader does not \
          grant the guard links.\n\n",
     );
     let permissions: BTreeSet<String> =
         rules.flat_map(|(metadata, _)| permissions(metadata)).collect();
     for permission in permissions {
         let _ = writeln!(text, "* `{permission}`");
+    }
+    text
+}
+
+/// Which rules speak of which control.
+fn by_control<'m>(rules: impl Iterator<Item = &'m Metadata> + Clone) -> String {
+    let rules: Vec<&Metadata> = rules.collect();
+    let controls = controls(rules.iter().copied());
+    let mut text = String::from(
+        "\n## Controls\n\n`backuplint rules list --control ID` lists the rules of one; `audit --select ID` runs \
+         them. A rule speaks of a control where it checks part of it: no control is covered by rules alone.\n",
+    );
+    for framework in controls.chunk_by(|left, right| left.framework == right.framework) {
+        let _ = write!(
+            text,
+            "\n### {}\n\n| control | rules |\n| --- | --- |\n",
+            framework[0].framework
+        );
+        for control in framework {
+            let links: Vec<String> = control
+                .rules
+                .iter()
+                .map(|at| {
+                    let Metadata { id, family, .. } = rules[*at];
+                    format!("[`{id}`]({family}/{}/README.md)", id.replace('-', "_"))
+                })
+                .collect();
+            let _ = writeln!(text, "| {} | {} |", control.id, links.join(", "));
+        }
     }
     text
 }

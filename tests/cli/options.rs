@@ -40,6 +40,39 @@ fn configuration_mistakes_are_shown_with_place_and_next_step() {
 }
 
 #[test]
+fn who_asks_by_control_is_answered_by_control() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let human = |arguments: &[&str]| {
+        let mut all = vec!["audit", "--demo"];
+        all.extend(arguments);
+        stdout(&backuplint(folder.path(), &all))
+    };
+    assert!(!human(&[]).contains("Controls:"));
+    says(&human(&["--profile", "regulated"]), &["Controls:", "MCSB", "BR-2", "NIST SP 800-53"]);
+    says(&human(&["--select", "BR-2"]), &["Controls:", "MCSB BR-2"]);
+    assert!(!human(&["--select", "mua-disabled"]).contains("Controls:"));
+
+    let output = backuplint(folder.path(), &["audit", "--demo", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let controls = report["summary"]["controls"].as_array().expect("controls");
+    let br2 = controls
+        .iter()
+        .find(|control| control["framework"] == "MCSB" && control["control"] == "BR-2")
+        .expect("BR-2");
+    let sum = |outcome: &str| -> u64 {
+        let rules = br2["rules"].as_array().expect("rules").iter();
+        rules
+            .map(|rule| report["perRule"][rule.as_str().expect("an id")][outcome].as_u64())
+            .map(|count| count.expect("a number"))
+            .sum()
+    };
+    for outcome in ["fail", "unknown", "pass", "notApplicable"] {
+        assert_eq!(br2[outcome], sum(outcome), "{outcome}");
+    }
+    assert!(sum("fail") > 0);
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_error() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_backuplint"))
         .args(["audit", "--demo", "--format", "json"])

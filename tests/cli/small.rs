@@ -24,6 +24,18 @@ fn small_commands_work() {
     let controls = stdout(&backuplint(folder.path(), &["rules", "list", "--control", "BR-2"]));
     says(&controls, &["mua-disabled"]);
     assert!(!controls.contains("vm-not-backed-up"));
+    let shouted = stdout(&backuplint(folder.path(), &["rules", "list", "--control", "br-2"]));
+    assert_eq!(shouted, controls);
+    // Exact: an enhancement is a control of its own.
+    let enhanced = backuplint(folder.path(), &["rules", "list", "--control", "CP-9(8)"]);
+    says(&stdout(&enhanced), &["customer-managed-key-missing"]);
+    assert!(!stdout(&enhanced).contains("soft-delete-disabled"));
+    let wrong = backuplint(folder.path(), &["rules", "list", "--control", "BR-22"]);
+    code(&wrong, 2);
+    says(&stderr(&wrong), &["no rule speaks of control `BR-22`", "did you mean `BR-2`?"]);
+    // Right, but none of this family.
+    let none = ["rules", "list", "--control", "BR-2", "--family", "coverage"];
+    code(&backuplint(folder.path(), &none), 0);
     for shell in ["bash", "zsh", "fish", "powershell"] {
         assert!(stdout(&backuplint(folder.path(), &["completions", shell])).contains("backuplint"));
     }

@@ -3,6 +3,7 @@
 //! Everything that comes from an estate passes through [`super::escape`]. A report with gaps or
 //! undecided verdicts never reads as clean.
 
+mod control;
 mod doubt;
 mod finding;
 mod page;
@@ -35,6 +36,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write, options: &Options) -> io:
     finding::counted(&mut page, &view, options)?;
     doubt::gaps(&mut page, report)?;
     doubt::remarks(&mut page, &view)?;
+    if options.controls {
+        control::controls(&mut page, report)?;
+    }
     summary::foot(&mut page, &view)
 }
 
