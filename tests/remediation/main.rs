@@ -108,7 +108,10 @@ fn is_said(metadata: &Metadata, change: &Change) -> Result<(), String> {
             let says = |written: &&Written| match written {
                 Written::Literal(literal) => is_same(literal, value),
                 Written::Expression => true,
-                Written::Members(_) | Written::List(_) => false,
+                Written::List(items) => {
+                    items.is_empty() && value.as_array().is_some_and(Vec::is_empty)
+                }
+                Written::Members(_) => false,
             };
             if !written.iter().any(says) {
                 return Err(format!(
@@ -116,6 +119,10 @@ fn is_said(metadata: &Metadata, change: &Change) -> Result<(), String> {
                 ));
             }
         }
+    }
+    if remediation.bicep.is_none() && remediation.terraform.is_none() {
+        // Something to do, not to set: what changes is what it leads to.
+        return Ok(());
     }
     let values = direct.iter().filter_map(|(_, path, value)| {
         let value = value.as_ref().filter(|value| is_word(value))?;
@@ -167,8 +174,10 @@ fn is_same(written: &str, value: &Value) -> bool {
 fn is_spelled(written: &str, value: &Value) -> bool {
     const SWITCHES: [&[&str]; 2] =
         [&["enabled", "enable", "on", "true"], &["disabled", "disable", "off", "false"]];
-    let (left, right) = (written.to_ascii_lowercase(), plain(value).to_ascii_lowercase());
+    let letters = |text: &str| text.to_ascii_lowercase().replace(['-', '_'], "");
+    let (left, right) = (letters(written), letters(&plain(value)));
     is_same(written, value)
+        || !right.is_empty() && left == right
         || SWITCHES
             .iter()
             .any(|words| words.contains(&left.as_str()) && words.contains(&right.as_str()))

@@ -76,15 +76,22 @@ pub fn compare(folder: &Path, stem: &str, metadata: &Metadata) -> Result<Change,
     let mut change = Change::default();
     for list in ["resources", "listed"] {
         let (old, new) = (by_id(&before[list])?, by_id(&after[list])?);
+        let mut gone = BTreeSet::new();
         for (id, body) in &old {
             match new.get(id) {
-                None => must_be_declared(metadata, body, "", id)?,
+                None => {
+                    must_be_declared(metadata, body, "", id)?;
+                    gone.insert((type_of(body), name_of(id)));
+                }
                 Some(repaired) => differ(metadata, body, repaired, &mut change)?,
             }
         }
         for (id, body) in new.iter().filter(|(id, _)| !old.contains_key(*id)) {
             must_be_declared(metadata, body, "", id)?;
-            change.added.push(type_of(body));
+            // Moved, not made.
+            if !gone.contains(&(type_of(body), name_of(id))) {
+                change.added.push(type_of(body));
+            }
         }
     }
     if change.properties.is_empty() && change.added.is_empty() && before == after {
@@ -100,6 +107,10 @@ fn by_id(list: &Value) -> Result<BTreeMap<String, &Value>, String> {
         found.insert(id, body);
     }
     Ok(found)
+}
+
+fn name_of(id: &str) -> String {
+    id.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
 fn type_of(body: &Value) -> String {
