@@ -15,6 +15,7 @@ use super::jobs::{JobIndex, OwnJob};
 use super::join::{self, Entry, Join, Shares};
 use super::key::Grants;
 use super::machine::VirtualMachine;
+use super::monitoring::{Event, Monitoring, Watch};
 use super::neighbour::Neighbours;
 use super::network::Endpoints;
 use super::policy::BackupPolicy;
@@ -123,6 +124,7 @@ pub struct Estate<'a> {
     /// Read when the first rule asks.
     pub(super) endpoints: OnceLock<Endpoints>,
     pub(super) grants: OnceLock<Grants>,
+    monitoring: Monitoring<'a>,
 }
 
 impl<'a> Estate<'a> {
@@ -222,6 +224,7 @@ impl<'a> Estate<'a> {
             self.vaults_by_subscription.entry(subscription).or_default().push(at);
         }
         self.neighbours = Neighbours::new(&self.others);
+        self.monitoring = Monitoring::new(&self.others, &self.coverage);
         self.link_protections();
         self.link_machines();
         self.note_points();
@@ -417,6 +420,16 @@ impl<'a> Estate<'a> {
             .filter(|vault| vault.guards().any(|found| id::same(&found, guard)))
             .map(|vault| &vault.resource)
             .collect()
+    }
+
+    /// Who is told when an operation is done to a vault or guard, or to something in it.
+    pub fn watch(&self, event: &Event<'_>) -> Watch<'_, 'a> {
+        self.monitoring.watch(event, &self.coverage)
+    }
+
+    /// Who is told when a metric of a vault shows an event.
+    pub fn watch_metric(&self, metric: &str, vault: &Resource<'_>) -> Watch<'_, 'a> {
+        self.monitoring.watch_metric(metric, vault, &self.coverage)
     }
 
     /// The backup policy with this id.

@@ -21,6 +21,7 @@ mod key;
 mod kind;
 mod location;
 mod machine;
+mod monitoring;
 mod neighbour;
 mod network;
 mod plain;
@@ -51,6 +52,10 @@ pub use key::{KeyReference, KeyUse, KeyVault, VaultKey};
 pub use kind::Kind;
 pub use location::Location;
 pub use machine::{MachineDetails, SecurityType, VirtualMachine};
+pub use monitoring::{
+    ActionGroup, ActivityLogAlert, Event, MetricAlert, Monitoring, RESTORE_HEALTH,
+    ScheduledQueryRule, Watch,
+};
 pub use neighbour::Locks;
 pub use network::{
     AccessUnknown, CONNECTIONS, DnsZones, IdleConnection, PrivateAccess, PrivateEndpoint,
