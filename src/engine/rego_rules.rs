@@ -69,8 +69,8 @@ enum Slot {
 enum Neighbour<'e, 'a> {
     /// One resource.
     One(&'e Resource<'a>),
-    /// A list of resources.
-    Many(Vec<&'e Resource<'a>>),
+    /// A list of resources, and why there may be more.
+    Many(Vec<&'e Resource<'a>>, Option<Reason>),
     /// Numbers by name.
     Counts([(&'static str, u32); 3]),
 }
@@ -146,9 +146,10 @@ impl Slot {
                     .policy_of(item)
                     .map_or(unread, |policy| Fact::Known(Neighbour::One(&policy.resource)))
             }),
-            (Self::GuardLinks, Target::Vault(vault)) => {
-                vault.guard_links.as_ref().map(|links| Neighbour::Many(links.iter().collect()))
-            }
+            (Self::GuardLinks, Target::Vault(vault)) => vault
+                .guard_links
+                .as_ref()
+                .map(|links| Neighbour::Many(links.iter().collect(), None)),
             (Self::Held, Target::Vault(vault)) => {
                 let held = estate.held_by(vault.resource.id.as_str());
                 let counts = [
@@ -161,7 +162,7 @@ impl Slot {
                     .map_or_else(Fact::Unknown, |()| Fact::Known(Neighbour::Counts(counts)))
             }
             (Self::LinkedVaults, _) => {
-                Fact::Known(Neighbour::Many(estate.vaults_guarded_by(resource.id.as_str())))
+                Fact::Known(Neighbour::Many(estate.vaults_guarded_by(resource.id.as_str()), None))
             }
             (Self::DiagnosticSettings, _) => children(resource, Kind::DiagnosticSetting, estate),
             (Self::Extensions, _) => children(resource, Kind::KubernetesExtension, estate),
@@ -170,7 +171,8 @@ impl Slot {
     }
 }
 
-/// The children of one type; unknown as a whole if none was read and the list was not.
+/// The children of one type; unknown as a whole if none was read and the list was not. Of a list that was
+/// not read to its end, what was read is known and the rest is not.
 fn children<'e, 'a>(
     resource: &'e Resource<'a>,
     kind: Kind,
@@ -179,7 +181,7 @@ fn children<'e, 'a>(
     let found: Vec<_> = estate.children_of(resource.id.as_str(), kind).collect();
     match estate.coverage.list_of(resource.id.as_str(), kind) {
         Err(reason) if found.is_empty() => Fact::Unknown(reason),
-        _ => Fact::Known(Neighbour::Many(found)),
+        list => Fact::Known(Neighbour::Many(found, list.err())),
     }
 }
 
@@ -419,12 +421,15 @@ struct Seen {
     related: Vec<Related>,
     /// Dotted paths of unknown facts, and why.
     unknown: Vec<(String, Reason)>,
+    /// Lists of which more may exist than was read, and why.
+    cut: Vec<(String, Reason)>,
 }
 
 /// What was read into one slot.
 enum Related {
     Read(Projected),
-    List(Vec<Projected>),
+    /// The elements, and why there may be more.
+    List(Vec<Projected>, Option<Reason>),
     Counts([(&'static str, u32); 3]),
     Missing(Option<Reason>),
 }
@@ -498,7 +503,7 @@ fn see(
         }
     };
     note("", own, &projected, &mut unknown);
-    let mut related = Vec::new();
+    let (mut related, mut cut) = (Vec::new(), Vec::new());
     for (slot, projection) in plan.slots.iter().zip(&projections.related) {
         let prefix = format!("related.{}", slot.name());
         related.push(match slot.find(target, estate) {
@@ -507,14 +512,15 @@ fn see(
                 note(&format!("{prefix}."), projection, &found, &mut unknown);
                 Related::Read(found)
             }
-            Fact::Known(Neighbour::Many(resources)) => {
+            Fact::Known(Neighbour::Many(resources, unread)) => {
+                cut.extend(unread.map(|reason| (prefix.clone(), reason)));
                 let list = resources.into_iter().enumerate().map(|(at, resource)| {
                     let mut found = projection.apply(resource);
                     note(&format!("{prefix}[{at}]."), projection, &found, &mut unknown);
                     found.members.insert(Value::from("id"), Value::from(resource.id.as_str()));
                     found
                 });
-                Related::List(list.collect())
+                Related::List(list.collect(), unread)
             }
             Fact::Known(Neighbour::Counts(counts)) => Related::Counts(counts),
             Fact::Absent => Related::Missing(None),
@@ -524,7 +530,7 @@ fn see(
             }
         });
     }
-    Seen { own: projected, related, unknown }
+    Seen { own: projected, related, unknown, cut }
 }
 
 /// The document that rules see as `input`.
@@ -550,7 +556,7 @@ fn input(
             Related::Read(found) => {
                 Some((Value::from(slot.name()), Value::from(std::mem::take(&mut found.members))))
             }
-            Related::List(list) => {
+            Related::List(list, _) => {
                 let elements =
                     list.iter_mut().map(|found| Value::from(std::mem::take(&mut found.members)));
                 Some((Value::from(slot.name()), Value::from(elements.collect::<Vec<_>>())))
@@ -610,8 +616,10 @@ fn meaning(answer: Answer, facts: &[FactRef], seen: &Seen) -> Verdict {
     let mut blind: Option<Undecided> = None;
     for finding in answer.deny {
         let path = dotted(&finding.path);
-        let unknown =
-            seen.unknown.iter().find(|(known, _)| !path.is_empty() && is_below(&path, known));
+        let unknown = (seen.unknown.iter())
+            .find(|(known, _)| !path.is_empty() && is_below(&path, known))
+            // What an element says is proven; what is said of the whole list is not.
+            .or_else(|| seen.cut.iter().find(|(list, _)| path == *list));
         if let Some((_, reason)) = unknown {
             blind.get_or_insert(Undecided {
                 reason: *reason,
@@ -667,9 +675,9 @@ fn first_unknown(facts: &[FactRef], seen: &Seen) -> Option<Undecided> {
         None => (fact.of(&seen.own.known), fact.of(&seen.own.unknown)),
         Some(slot) => match &seen.related[slot] {
             Related::Read(found) => (fact.of(&found.known), fact.of(&found.unknown)),
-            Related::List(list) => (
+            Related::List(list, unread) => (
                 list.iter().any(|found| fact.of(&found.known)),
-                list.iter().find_map(|found| fact.of(&found.unknown)),
+                list.iter().find_map(|found| fact.of(&found.unknown)).or(*unread),
             ),
             Related::Counts(_) => (true, None),
             Related::Missing(reason) => (false, *reason),
