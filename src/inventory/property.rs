@@ -32,6 +32,7 @@ const MODERN: &[&str] = &[
 ];
 const REDUNDANCIES: &[&str] =
     &["LocallyRedundant", "GeoRedundant", "ZoneRedundant", "ReadAccessGeoZoneRedundant"];
+const MONITORING: &[&str] = &["properties.monitoringSettings"];
 const SWITCH: &[&str] = &["Enabled", "Disabled"];
 const SOFT_DELETE: &[&str] = &["Enabled", "Disabled", "AlwaysON"];
 /// Recovery Services vaults write a blank after the comma, Backup vaults do not.
@@ -63,7 +64,8 @@ const ENDPOINTS: &[&str] = &[
     "properties.redundancySettings",
     "properties.securitySettings",
 ];
-/// A list of key vaults has all of their properties, a list of resources has none.
+/// A list of key vaults, storage accounts or diagnostic settings has all of their properties, a list of
+/// resources has none.
 const WHOLE: &[&str] = &["properties"];
 const ATTRIBUTES: &[&str] = &["properties.attributes"];
 
@@ -172,6 +174,82 @@ pub const PROPERTIES: &[Property] = &[
     property(Kind::RecoveryServicesVault, "identity.type", IDENTITIES, MODERN),
     property(Kind::BackupVault, "identity.type", IDENTITIES, &[]),
     property(Kind::Lock, "properties.level", &["CanNotDelete", "ReadOnly", "NotSpecified"], &[]),
+    property(
+        Kind::RecoveryServicesVault,
+        "properties.monitoringSettings.azureMonitorAlertSettings.alertsForAllJobFailures",
+        SWITCH,
+        MONITORING,
+    ),
+    property(
+        Kind::BackupVault,
+        "properties.monitoringSettings.azureMonitorAlertSettings.alertsForAllJobFailures",
+        SWITCH,
+        MONITORING,
+    ),
+    property(Kind::DiagnosticSetting, "properties.logs", &[], WHOLE),
+    property(Kind::DiagnosticSetting, "properties.workspaceId", &[], WHOLE),
+    property(Kind::DiagnosticSetting, "properties.storageAccountId", &[], WHOLE),
+    property(Kind::DiagnosticSetting, "properties.eventHubAuthorizationRuleId", &[], WHOLE),
+    property(Kind::DiagnosticSetting, "properties.marketplacePartnerId", &[], WHOLE),
+    property(
+        Kind::DiagnosticSetting,
+        "properties.logAnalyticsDestinationType",
+        &["Dedicated", "AzureDiagnostics"],
+        WHOLE,
+    ),
+    // Of an account that leaves one of these out, it depends on its age and API version what is in force.
+    property(
+        Kind::StorageAccount,
+        "kind",
+        &["Storage", "StorageV2", "BlobStorage", "FileStorage", "BlockBlobStorage"],
+        &[],
+    ),
+    property(
+        Kind::StorageAccount,
+        "sku.name",
+        &[
+            "Standard_LRS",
+            "Standard_GRS",
+            "Standard_RAGRS",
+            "Standard_ZRS",
+            "Standard_GZRS",
+            "Standard_RAGZRS",
+            "Premium_LRS",
+            "Premium_ZRS",
+            "StandardV2_LRS",
+            "StandardV2_GRS",
+            "StandardV2_ZRS",
+            "StandardV2_GZRS",
+            "PremiumV2_LRS",
+            "PremiumV2_ZRS",
+        ],
+        &[],
+    ),
+    property(
+        Kind::StorageAccount,
+        "properties.minimumTlsVersion",
+        &["TLS1_0", "TLS1_1", "TLS1_2", "TLS1_3"],
+        &["properties.minimumTlsVersion"],
+    ),
+    property(
+        Kind::StorageAccount,
+        "properties.allowBlobPublicAccess",
+        &[],
+        &["properties.allowBlobPublicAccess"],
+    ),
+    property(
+        Kind::StorageAccount,
+        "properties.publicNetworkAccess",
+        &["Enabled", "Disabled", "SecuredByPerimeter"],
+        &["properties.publicNetworkAccess"],
+    ),
+    property(
+        Kind::StorageAccount,
+        "properties.networkAcls.defaultAction",
+        &["Allow", "Deny"],
+        &["properties.networkAcls"],
+    ),
+    property(Kind::StorageAccount, "properties.supportsHttpsTrafficOnly", &[], WHOLE),
     property(Kind::BackupConfig, "properties.softDeleteFeatureState", SOFT_DELETE, &[]),
     property(Kind::BackupConfig, "properties.enhancedSecurityState", SOFT_DELETE, &[]),
     property(Kind::StorageConfig, "properties.storageModelType", REDUNDANCIES, &[]),
