@@ -196,6 +196,18 @@ impl Workload {
         Self::Other,
     ];
 
+    /// Its name for a person.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::VirtualMachine => "virtual machines",
+            Self::VirtualMachineWorkload => "databases in virtual machines",
+            Self::FileShare => "file shares",
+            Self::Hybrid => "servers on premises",
+            Self::BackupVaultDatasource => "datasources of a Backup vault",
+            Self::Other => "other data",
+        }
+    }
+
     /// The workload by its backup management type, as items and containers name it.
     pub fn of_management(text: &str) -> Self {
         let is = |name: &str| text.eq_ignore_ascii_case(name);
