@@ -1,5 +1,7 @@
 //! What the suites share: every bundled rule, run over an estate, whatever its profile.
 
+#![allow(dead_code, reason = "each suite uses a part of it")]
+
 use std::collections::BTreeMap;
 
 use backuplint::engine::{ActiveRule, Plan, PlanOptions, RuleSet, Run, Waiver, Waivers};
@@ -31,15 +33,24 @@ impl Auditor {
 
     /// Runs the rules and lists every outcome. A rule that stops with an error fails the test.
     pub fn report(&self, estate: &Estate<'_>, documents: &Documents) -> Report<'static> {
+        self.report_with(estate, documents, &Declarations::default())
+    }
+
+    /// The same with what the business declares.
+    pub fn report_with(
+        &self,
+        estate: &Estate<'_>,
+        documents: &Documents,
+        declarations: &Declarations,
+    ) -> Report<'static> {
         let now = Time::parse(NOW).unwrap();
-        let declarations = Declarations::default();
         let report = self.0.run(Run {
             estate,
             command: "audit",
             inputs: Vec::new(),
             now,
             wall_clock: now,
-            declarations: &declarations,
+            declarations,
             waivers: Box::new(NoWaivers),
             locate: Box::new(|slice| documents.locate(slice)),
             outcomes: &OutcomeKind::ALL,
