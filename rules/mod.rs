@@ -14,6 +14,8 @@ mod backup_job_failing;
 mod backup_private_endpoint_missing;
 #[path = "scan/collection_incomplete/check.rs"]
 mod collection_incomplete;
+#[path = "monitoring/critical_operation_alert_missing/check.rs"]
+mod critical_operation_alert_missing;
 #[path = "encryption/customer_managed_key_at_risk/check.rs"]
 mod customer_managed_key_at_risk;
 #[path = "protected_item/datasource_missing/check.rs"]
@@ -48,12 +50,18 @@ mod recovery_point_limit_near;
 mod recovery_point_stale;
 #[path = "vault/redundancy_locked_in/check.rs"]
 mod redundancy_locked_in;
+#[path = "monitoring/restore_alert_missing/check.rs"]
+mod restore_alert_missing;
+#[path = "recovery/restore_untested/check.rs"]
+mod restore_untested;
 #[path = "network/site_recovery_private_endpoint_missing/check.rs"]
 mod site_recovery_private_endpoint_missing;
 #[path = "scan/snapshot_stale/check.rs"]
 mod snapshot_stale;
 #[path = "protected_item/soft_deleted_item_nearing_purge/check.rs"]
 mod soft_deleted_item_nearing_purge;
+#[path = "recovery/staging_account_missing/check.rs"]
+mod staging_account_missing;
 #[path = "recovery/staging_account_region_mismatch/check.rs"]
 mod staging_account_region_mismatch;
 #[path = "scan/suppression_expired/check.rs"]
@@ -78,6 +86,11 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "encryption/customer_managed_key_at_risk", toml: include_str!("encryption/customer_managed_key_at_risk/rule.toml"), logic: BundledLogic::Native(customer_managed_key_at_risk::CHECK) },
     Bundled { folder: "encryption/customer_managed_key_missing", toml: include_str!("encryption/customer_managed_key_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/customer_managed_key_missing/check.rego")) },
     Bundled { folder: "encryption/infrastructure_encryption_disabled", toml: include_str!("encryption/infrastructure_encryption_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/infrastructure_encryption_disabled/check.rego")) },
+    Bundled { folder: "monitoring/critical_operation_alert_missing", toml: include_str!("monitoring/critical_operation_alert_missing/rule.toml"), logic: BundledLogic::Native(critical_operation_alert_missing::CHECK) },
+    Bundled { folder: "monitoring/diagnostic_logs_missing", toml: include_str!("monitoring/diagnostic_logs_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("monitoring/diagnostic_logs_missing/check.rego")) },
+    Bundled { folder: "monitoring/diagnostic_logs_not_resource_specific", toml: include_str!("monitoring/diagnostic_logs_not_resource_specific/rule.toml"), logic: BundledLogic::Rego(include_str!("monitoring/diagnostic_logs_not_resource_specific/check.rego")) },
+    Bundled { folder: "monitoring/job_failure_alerts_disabled", toml: include_str!("monitoring/job_failure_alerts_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("monitoring/job_failure_alerts_disabled/check.rego")) },
+    Bundled { folder: "monitoring/restore_alert_missing", toml: include_str!("monitoring/restore_alert_missing/rule.toml"), logic: BundledLogic::Native(restore_alert_missing::CHECK) },
     Bundled { folder: "network/backup_private_endpoint_missing", toml: include_str!("network/backup_private_endpoint_missing/rule.toml"), logic: BundledLogic::Native(backup_private_endpoint_missing::CHECK) },
     Bundled { folder: "network/private_dns_zone_missing", toml: include_str!("network/private_dns_zone_missing/rule.toml"), logic: BundledLogic::Native(private_dns_zone_missing::CHECK) },
     Bundled { folder: "network/public_access_off_without_endpoint", toml: include_str!("network/public_access_off_without_endpoint/rule.toml"), logic: BundledLogic::Native(public_access_off_without_endpoint::CHECK) },
@@ -95,7 +108,11 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "protected_item/recovery_point_stale", toml: include_str!("protected_item/recovery_point_stale/rule.toml"), logic: BundledLogic::Native(recovery_point_stale::CHECK) },
     Bundled { folder: "protected_item/soft_deleted_item_nearing_purge", toml: include_str!("protected_item/soft_deleted_item_nearing_purge/rule.toml"), logic: BundledLogic::Native(soft_deleted_item_nearing_purge::CHECK) },
     Bundled { folder: "protected_item/vm_backup_agent_unhealthy", toml: include_str!("protected_item/vm_backup_agent_unhealthy/rule.toml"), logic: BundledLogic::Native(vm_backup_agent_unhealthy::CHECK) },
+    Bundled { folder: "recovery/restore_untested", toml: include_str!("recovery/restore_untested/rule.toml"), logic: BundledLogic::Native(restore_untested::CHECK) },
+    Bundled { folder: "recovery/staging_account_exposed", toml: include_str!("recovery/staging_account_exposed/rule.toml"), logic: BundledLogic::Rego(include_str!("recovery/staging_account_exposed/check.rego")) },
+    Bundled { folder: "recovery/staging_account_missing", toml: include_str!("recovery/staging_account_missing/rule.toml"), logic: BundledLogic::Native(staging_account_missing::CHECK) },
     Bundled { folder: "recovery/staging_account_region_mismatch", toml: include_str!("recovery/staging_account_region_mismatch/rule.toml"), logic: BundledLogic::Native(staging_account_region_mismatch::CHECK) },
+    Bundled { folder: "recovery/staging_account_unsuitable", toml: include_str!("recovery/staging_account_unsuitable/rule.toml"), logic: BundledLogic::Rego(include_str!("recovery/staging_account_unsuitable/check.rego")) },
     Bundled { folder: "resource_guard/guard_dangling", toml: include_str!("resource_guard/guard_dangling/rule.toml"), logic: BundledLogic::Native(guard_dangling::CHECK) },
     Bundled { folder: "resource_guard/guard_in_vault_subscription", toml: include_str!("resource_guard/guard_in_vault_subscription/rule.toml"), logic: BundledLogic::Native(guard_in_vault_subscription::CHECK) },
     Bundled { folder: "resource_guard/guard_lock_missing", toml: include_str!("resource_guard/guard_lock_missing/rule.toml"), logic: BundledLogic::Native(guard_lock_missing::CHECK) },
@@ -127,6 +144,7 @@ pub const BUNDLED: &[Bundled] = &[
 /// Rego modules that bundled rules import.
 #[rustfmt::skip]
 pub const LIBRARIES: &[(&str, &str)] = &[
+    ("rules/lib/diagnostic.rego", include_str!("lib/diagnostic.rego")),
     ("rules/lib/fact.rego", include_str!("lib/fact.rego")),
     ("rules/lib/vault.rego", include_str!("lib/vault.rego")),
 ];

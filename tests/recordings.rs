@@ -346,10 +346,11 @@ fn the_whole_corpus_is_read() {
     }
 }
 
-/// Rules on what a list of vaults does show: a few settings, and where each vault lies.
-const SHOWN_BY_LISTS: [&str; 4] = [
+/// Rules on what a list of vaults does show: a few settings, where each vault lies, and what it holds.
+const SHOWN_BY_LISTS: [&str; 5] = [
     "cross-subscription-restore-enabled",
     "public-network-access-enabled",
+    "restore-untested",
     "vault-colocated-with-datasource",
     "vault-identity-missing",
 ];
