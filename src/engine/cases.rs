@@ -151,7 +151,7 @@ fn disagreement(set: &RuleSet, rule: &Rule, case: &Path, evidence: &Value) -> Op
     })
 }
 
-/// Audits a case with one rule, and those that its suppressions name.
+/// Audits a case with one rule, and those that its configuration names.
 fn audit(
     set: &RuleSet,
     rule: &Rule,
@@ -165,6 +165,7 @@ fn audit(
         Config::parse("case.toml", &text, &set.metadata()).map_err(|error| shown(error.into()))?;
     let mut select: Vec<String> =
         config.suppressions.iter().map(|suppression| suppression.rule.clone()).collect();
+    select.extend(config.rules.keys().cloned());
     select.push(rule.metadata.id.clone());
     let overrides = Overrides { select, ..Overrides::default() };
     let session = Session::new(set, config, &overrides).map_err(|error| shown(error.into()))?;

@@ -107,6 +107,7 @@ impl Plan {
             wall_clock: run.wall_clock,
             parameters: &self.rules[rule].parameters,
             declarations: run.declarations,
+            peers: self,
         }
     }
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::finding::Severity;
 use crate::inventory::Kind;
-use crate::rule::{Check, Metadata, Parameters};
+use crate::rule::{Check, Metadata, Parameters, Peers};
 
 /// A rule as it is loaded: bundled, or from a rule pack.
 #[derive(Clone)]
@@ -160,5 +160,12 @@ impl Plan {
             #[cfg(feature = "rego")]
             rego,
         })
+    }
+}
+
+impl Peers for Plan {
+    fn parameters(&self, rule: &str) -> Option<&Parameters> {
+        let at = self.rules.binary_search_by(|active| active.rule.metadata.id.as_str().cmp(rule));
+        at.ok().map(|at| &self.rules[at].parameters)
     }
 }

@@ -311,7 +311,14 @@ impl Coverage {
         self.covers(scope, kind.type_name())
     }
 
-    /// The same for a type known by name.
+    /// Why some resources of a type at or below a scope could not be read, if anything says so; that
+    /// nobody asked for them does not.
+    pub fn gap_of(&self, scope: &str, kind: Kind) -> Option<Reason> {
+        let gap = self.gaps.iter().find(|gap| gap.hides(scope, kind.type_name()));
+        gap.map(Gap::fact_reason)
+    }
+
+    /// [`Self::list`] for a type known by name.
     ///
     /// # Errors
     /// Why not.

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-use super::fact::gather;
+use super::fact::{Scalar, gather};
 use super::resource::View;
-use super::{Estate, Fact, Kind, List, Malformed, Moment, Reason, Resource, Section};
+use super::{Completeness, Estate, Fact, Kind, List, Malformed, Moment, Reason, Resource, Section};
 
 /// The disks of a machine in numbers, the operating system disk among them.
 ///
@@ -91,7 +91,7 @@ fn whole_gib(gib: f64) -> Fact<u32> {
 /// No machine has more than 64 data disks
 /// (<https://learn.microsoft.com/azure/virtual-machines/sizes/overview>).
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
-fn lun_of(lun: f64) -> Fact<u8> {
+pub(super) fn lun_of(lun: f64) -> Fact<u8> {
     if (0.0..64.0).contains(&lun) && lun.fract() == 0.0 {
         Fact::Known(lun as u8)
     } else {
@@ -212,6 +212,45 @@ impl AttachedDisk<'_> {
     }
 }
 
+/// One disk of a machine with its size, and where the machine's body shows it.
+#[derive(Clone, Debug)]
+pub struct SizedDisk {
+    /// Its path in the body of the machine.
+    pub path: String,
+    /// Its name, for people.
+    pub name: String,
+    /// Whether it is a data disk.
+    pub is_data: bool,
+    /// The LUN of a data disk.
+    pub lun: Fact<u8>,
+    /// Size in whole GiB.
+    pub gib: Fact<u32>,
+    /// Whether it is a blob in a storage account.
+    pub is_unmanaged: bool,
+}
+
+impl SizedDisk {
+    pub(super) fn of(
+        path: String,
+        disk: &AttachedDisk<'_>,
+        is_data: bool,
+        estate: &Estate<'_>,
+    ) -> Self {
+        let name = match &disk.name {
+            Fact::Known(name) => format!("disk {name}"),
+            Fact::Absent | Fact::Unknown(_) => "a disk".to_owned(),
+        };
+        let (gib, is_unmanaged) = (disk.size_gib(estate).and_then(whole_gib), disk.is_unmanaged());
+        Self { path, name, is_data, lun: disk.lun(), gib, is_unmanaged }
+    }
+
+    /// A data disk of which nothing is known.
+    pub(super) fn unknown(path: String, reason: Reason) -> Self {
+        let (name, lun, gib) = (String::new(), Fact::Unknown(reason), Fact::Unknown(reason));
+        Self { path, name, is_data: true, lun, gib, is_unmanaged: false }
+    }
+}
+
 /// A managed disk.
 #[derive(Clone, Debug)]
 pub struct Disk<'a> {
@@ -221,8 +260,8 @@ pub struct Disk<'a> {
     pub managed_by: Fact<Cow<'a, str>>,
     /// The machines that a shared disk is attached to.
     pub sharing: List<Fact<Cow<'a, str>>>,
-    /// `Attached`, `Unattached`, `Reserved` and so on.
-    pub state: Fact<Cow<'a, str>>,
+    /// Its state.
+    pub state: Fact<DiskState>,
     /// Size in GiB.
     pub size_gib: Fact<f64>,
     /// When it was created.
@@ -234,8 +273,7 @@ pub struct Disk<'a> {
 #[derive(Debug, Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct DiskProperties<'a> {
-    #[serde(borrow)]
-    disk_state: Fact<Cow<'a, str>>,
+    disk_state: Fact<DiskState>,
     #[serde(rename = "diskSizeGB", alias = "diskSizeGb")]
     size_gib: Fact<f64>,
     time_created: Fact<Moment>,
@@ -282,5 +320,96 @@ impl<'a> View<'a> for Disk<'a> {
             create_option: properties.creation_data.get(|data| data.create_option),
             resource,
         })
+    }
+}
+
+/// State of a disk (<https://learn.microsoft.com/rest/api/compute/disks/get#diskstate>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant is Azure's own name")]
+pub enum DiskState {
+    Unattached,
+    Attached,
+    Reserved,
+    Frozen,
+    ActiveSas,
+    ActiveSasFrozen,
+    ReadyToUpload,
+    ActiveUpload,
+}
+
+/// Azure's spelling of each state, in the order of [`DiskState`].
+pub(super) const DISK_STATES: &[&str] = &[
+    "Unattached",
+    "Attached",
+    "Reserved",
+    "Frozen",
+    "ActiveSAS",
+    "ActiveSASFrozen",
+    "ReadyToUpload",
+    "ActiveUpload",
+];
+
+impl Scalar<'_> for DiskState {
+    fn from_text(text: Cow<'_, str>) -> Option<Self> {
+        const ALL: [DiskState; 8] = [
+            DiskState::Unattached,
+            DiskState::Attached,
+            DiskState::Reserved,
+            DiskState::Frozen,
+            DiskState::ActiveSas,
+            DiskState::ActiveSasFrozen,
+            DiskState::ReadyToUpload,
+            DiskState::ActiveUpload,
+        ];
+        let at = DISK_STATES.iter().position(|name| name.eq_ignore_ascii_case(&text))?;
+        ALL.get(at).copied()
+    }
+}
+
+impl Disk<'_> {
+    /// The ids of what it is attached to: machines as a rule, several for a shared disk.
+    pub fn owners(&self) -> impl Iterator<Item = &str> {
+        let shared = self.sharing.0.as_ref().known().into_iter().flatten();
+        let first = std::iter::once(&self.managed_by);
+        first.chain(shared).filter_map(|owner| match owner {
+            Fact::Known(owner) if !owner.is_empty() => Some(owner.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// Whether something uses it.
+    ///
+    /// # Errors
+    /// The reason, if that cannot be known.
+    pub fn is_attached(&self) -> Result<bool, Reason> {
+        if self.owners().next().is_some() {
+            return Ok(true);
+        }
+        match self.state {
+            Fact::Known(
+                DiskState::Attached
+                | DiskState::Reserved
+                | DiskState::Frozen
+                | DiskState::ActiveSasFrozen,
+            ) => Ok(true),
+            Fact::Unknown(reason) => Err(reason),
+            Fact::Absent if self.resource.completeness == Completeness::Partial => {
+                Err(Reason::NotCollected)
+            }
+            Fact::Known(_) | Fact::Absent => match self.managed_by {
+                Fact::Unknown(reason) => Err(reason),
+                Fact::Known(_) | Fact::Absent => Ok(false),
+            },
+        }
+    }
+
+    /// Whether it has no content yet: somebody is about to upload it.
+    pub fn awaits_upload(&self) -> bool {
+        matches!(self.state, Fact::Known(DiskState::ReadyToUpload | DiskState::ActiveUpload))
+    }
+
+    /// Whether a restore made it.
+    pub fn is_restored(&self) -> bool {
+        matches!(&self.create_option, Fact::Known(option) if option.eq_ignore_ascii_case("Restore"))
     }
 }

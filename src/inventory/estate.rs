@@ -25,7 +25,7 @@ use super::segmented::Segmented;
 use super::vault::Vault;
 use super::{
     Body, Completeness, Fact, Found, Gap, IdKey, Kind, Malformed, Moment, Reason, ResourceId, Time,
-    id,
+    Workload, id,
 };
 
 /// The resources of one part of the input, in its order.
@@ -107,6 +107,8 @@ pub struct Estate<'a> {
     protections_by_datasource: Join,
     /// By subscription, in lower case.
     may_protect_any_machine: HashMap<String, u32>,
+    /// By workload: the first of which nobody knows what it protects.
+    unresolved: [Option<u32>; Workload::ALL.len()],
     newest_point: HashMap<ResourceId<'a>, Fact<Moment>, ByKey>,
     /// The number of recovery points read, by item or instance.
     points_by_owner: HashMap<ResourceId<'a>, u32>,
@@ -115,6 +117,8 @@ pub struct Estate<'a> {
     instance_views: bool,
     vaults_by_subscription: HashMap<String, Vec<usize>>,
     test_failovers: HashSet<IdKey, ByKey>,
+    /// Disks that Site Recovery writes its copies to.
+    replica_disks: HashSet<IdKey, ByKey>,
     /// Resource groups that a service made for itself.
     managed_groups: Positions,
     /// Positions of the vaults that link to a resource guard, by the guard's id.
@@ -192,6 +196,8 @@ impl<'a> Estate<'a> {
             if let Some(machine) = test_failover_of(resource) {
                 self.test_failovers.insert(IdKey::of(&machine));
             }
+            self.replica_disks
+                .extend(replica_disks_of(resource).iter().map(|disk| IdKey::of(disk)));
             if resource.kind == Kind::ResourceGroup && is_managed(resource) {
                 self.managed_groups.insert(resource.id.key(), at);
             }
@@ -256,12 +262,13 @@ impl<'a> Estate<'a> {
             (None, Err(reason)) => Fact::Unknown(reason),
         };
         let items_read = self.coverage.list_of(scope, item_kind);
-        Vault { resource, backup_config, storage_config, guard_links, items_read }
+        let location = resource.location();
+        Vault { resource, location, backup_config, storage_config, guard_links, items_read }
     }
 
     /// Finds the policy and vault of each item, counts what vaults hold, and remembers the first item of
-    /// each subscription that may protect any machine there. A segment is gone through at once, while it
-    /// is in the cache.
+    /// each subscription that may protect any machine there, and the first of each workload that does not
+    /// tell what it protects. A segment is gone through at once, while it is in the cache.
     fn link_protections(&mut self) {
         let starts = join::starts(&self.protections);
         let (policies, vaults) = (&self.policies_by_id, &self.vaults_by_id);
@@ -289,7 +296,7 @@ impl<'a> Estate<'a> {
                 }
                 let unresolved = (start..)
                     .zip(segment.iter())
-                    .filter(|(_, item)| item.may_protect_any_machine())
+                    .filter(|(_, item)| item.hides_its_datasource())
                     .map(|(at, _)| at);
                 (held::of_segment(segment, start), unresolved.collect())
             })
@@ -298,8 +305,15 @@ impl<'a> Estate<'a> {
         self.holdings = Holdings::new(held.into_iter());
         for at in unresolved.into_iter().flatten() {
             let Some(item) = self.protections.get(at) else { continue };
-            let subscription = item.resource.id.subscription().unwrap_or_default();
-            self.may_protect_any_machine.entry(subscription.to_ascii_lowercase()).or_insert(at);
+            if item.may_protect_any_machine() {
+                let subscription = item.resource.id.subscription().unwrap_or_default();
+                self.may_protect_any_machine.entry(subscription.to_ascii_lowercase()).or_insert(at);
+            }
+            for workload in Workload::ALL {
+                if item.may_be(workload) {
+                    self.unresolved[workload as usize].get_or_insert(at);
+                }
+            }
         }
     }
 
@@ -486,9 +500,27 @@ impl<'a> Estate<'a> {
         !self.test_failovers.is_empty() && self.test_failovers.contains(&IdKey::of(machine))
     }
 
-    /// Whether a machine lies in a resource group that a service made for itself and manages: node
+    /// Whether Site Recovery made a disk to keep a copy on.
+    pub fn is_replica_disk(&self, disk: &ResourceId<'_>) -> bool {
+        self.replica_disks.contains(&disk.key())
+            && self
+                .of_kind(Kind::ReplicatedItem)
+                .flat_map(replica_disks_of)
+                .any(|replica| id::same(&replica, disk.as_str()))
+    }
+
+    /// Whether a resource lies in a resource group that a service made for itself and manages: node
     /// groups of AKS, Databricks and OpenShift carry `managedBy`.
-    pub fn is_in_managed_group(&self, machine: &VirtualMachine<'_>) -> bool {
+    pub fn is_in_managed_group(&self, resource: &Resource<'_>) -> bool {
+        let is_managed = |group| {
+            let at = self.managed_groups.get(&IdKey::of(group));
+            at.and_then(|at| self.others.get(*at as usize)).is_some_and(is_managed)
+        };
+        !self.managed_groups.is_empty() && resource.id.resource_group_id().is_some_and(is_managed)
+    }
+
+    /// The same for a machine, of which it was noted before.
+    pub fn is_managed_machine(&self, machine: &VirtualMachine<'_>) -> bool {
         machine.managed
     }
 
@@ -561,6 +593,11 @@ impl<'a> Estate<'a> {
     pub fn may_protect_any_machine(&self, subscription: &str) -> Option<&Protection<'a>> {
         let at = self.may_protect_any_machine.get(&subscription.to_ascii_lowercase())?;
         self.protections.get(*at)
+    }
+
+    /// An item or instance that may be of this workload, and of which nobody knows what it protects.
+    pub fn unresolved_of(&self, workload: Workload) -> Option<&Protection<'a>> {
+        self.unresolved[workload as usize].and_then(|at| self.protections.get(at))
     }
 
     /// The newest recovery point or completed backup job known for an item or instance.
@@ -694,6 +731,25 @@ fn of_text<'t>(id: &'t str, last: &mut (&'t str, u32), positions: &Positions) ->
         *last = (id, position(positions, id));
     }
     last.1
+}
+
+/// The disks that a replicated item is copied to.
+fn replica_disks_of(resource: &Resource<'_>) -> Vec<String> {
+    if resource.kind != Kind::ReplicatedItem {
+        return Vec::new();
+    }
+    let lists = ["protectedManagedDisks[]", "protectedDisks[]"];
+    let members = ["recoveryReplicaDiskId", "seedManagedDiskId"];
+    let paths = lists.iter().flat_map(|list| {
+        members
+            .iter()
+            .map(move |member| format!("properties.providerSpecificDetails.{list}.{member}"))
+    });
+    paths
+        .flat_map(|path| resource.paths(&path))
+        .filter_map(|path| resource.text(&path).known())
+        .filter(|disk| !disk.is_empty())
+        .collect()
 }
 
 /// Keeps the best body of each id: a complete one over a partial one, then the later one. Answers

@@ -239,6 +239,11 @@ pub fn same(left: &str, right: &str) -> bool {
     trim(left).eq_ignore_ascii_case(trim(right))
 }
 
+/// The subscription's GUID in an id.
+pub fn subscription_of(id: &str) -> Option<&str> {
+    segment_after(id, "subscriptions")
+}
+
 /// The last segment of an id.
 pub fn name_of(id: &str) -> &str {
     let id = id.strip_suffix('/').unwrap_or(id);

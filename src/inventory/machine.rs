@@ -14,7 +14,7 @@ use super::instance_view::PowerCode;
 use super::resource::{View, normalised_region, plain};
 use super::{
     AttachedDisk, Completeness, DiskSummary, Estate, Fact, InstanceView, Kind, List, Malformed,
-    Moment, PowerState, Reason, Resource, Section,
+    Moment, PowerState, Reason, Resource, ResourceId, Section, SizedDisk,
 };
 
 /// A virtual machine.
@@ -227,6 +227,37 @@ impl<'a> VirtualMachine<'a> {
         MachineDetails { os_disk: os_disk.absent_is_unknown(unseen), data_disks, instance_view }
     }
 
+    /// Its disks with their sizes, the operating system disk first: from the machine, else from the disk
+    /// itself, since a deallocated machine shows none.
+    ///
+    /// # Errors
+    /// Why it is not known which disks it has.
+    pub fn sized_disks(&self, estate: &Estate<'_>) -> Result<Vec<SizedDisk>, Reason> {
+        let details = self.details();
+        let os_disk = details.os_disk.absent_is_unknown(Reason::NotCollected).optional()?;
+        let data_disks = details.data_disks.absent_is_unknown(Reason::NotCollected).optional()?;
+        let sized = |path: String, disk: Fact<AttachedDisk<'a>>, is_data: bool| match disk {
+            Fact::Known(disk) => SizedDisk::of(path, &disk, is_data, estate),
+            Fact::Absent => SizedDisk::unknown(path, Reason::UnrecognisedValue),
+            Fact::Unknown(reason) => SizedDisk::unknown(path, reason),
+        };
+        let os_disk = os_disk.map(|disk| {
+            sized("properties.storageProfile.osDisk".to_owned(), Fact::Known(disk), false)
+        });
+        let data_disks = data_disks.into_iter().flatten().enumerate().map(|(at, disk)| {
+            sized(format!("properties.storageProfile.dataDisks[{at}]"), disk, true)
+        });
+        Ok(os_disk.into_iter().chain(data_disks).collect())
+    }
+
+    /// Whether a disk is its operating system disk and lies on the host, where it is lost whenever the
+    /// machine moves.
+    pub fn has_ephemeral(&self, disk: &ResourceId<'_>) -> bool {
+        let is_it = |found: Fact<&str>| matches!(found, Fact::Known(found) if super::id::same(found, disk.as_str()));
+        let os_disk = self.details().os_disk;
+        matches!(&os_disk, Fact::Known(found) if found.is_ephemeral() && is_it(found.managed_id()))
+    }
+
     /// Its instance view: the body's own, else the answer of `{machine}/instanceView`.
     pub fn instance_view(&self, estate: &Estate<'a>) -> Fact<InstanceView<'a>> {
         if !self.shows_instance_view && !estate.has_instance_views() {
@@ -303,7 +334,7 @@ struct Extended<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::{Body, ResourceId};
+    use crate::inventory::Body;
 
     fn machine(text: &str, completeness: Completeness) -> VirtualMachine<'_> {
         let resource = Resource {

@@ -5,6 +5,7 @@
 mod body;
 mod coverage;
 mod disk;
+mod disk_selection;
 mod estate;
 mod evaluated;
 mod fact;
@@ -36,7 +37,8 @@ mod vault;
 
 pub use body::{Body, Completeness, Found, Malformed};
 pub use coverage::{Coverage, Gap, GapReason, NotTaken, Reading, SnapshotInfo};
-pub use disk::{AttachedDisk, Disk, DiskSummary};
+pub use disk::{AttachedDisk, Disk, DiskState, DiskSummary, SizedDisk};
+pub use disk_selection::DiskSelection;
 pub use estate::{Estate, Part};
 pub use evaluated::{Evaluated, EvaluatedValue};
 pub use fact::{Fact, List, Reason, Scalar, Section};
@@ -64,7 +66,7 @@ pub use network::{
 pub use policy::{BackupPolicy, PolicyType, Tiers};
 pub use property::{PROPERTIES, Property};
 pub use protection::{BackupStatus, Present, Protection, ProtectionState, Shared, Workload};
-pub use resource::{Envelope, Resource, View, normalised_region};
+pub use resource::{Envelope, Resource, View, normalised_region, same_region};
 pub use segmented::Segmented;
 pub use streak::Streak;
 pub use time::{Moment, Span, Time};

@@ -350,6 +350,14 @@ pub const PROPERTIES: &[Property] = &[
     property(Kind::KeyVaultKey, "properties.attributes.enabled", &[], ATTRIBUTES),
     property(Kind::KeyVaultKey, "properties.attributes.exp", &[], ATTRIBUTES),
     property(Kind::PrivateDnsZoneGroup, "properties.privateDnsZoneConfigs", &[], WHOLE),
+    property(Kind::Disk, "properties.diskState", super::disk::DISK_STATES, &[]),
+    property(Kind::FileShare, "properties.enabledProtocols", &["SMB", "NFS"], &[]),
+    property(
+        Kind::KubernetesExtension,
+        "properties.provisioningState",
+        &["Succeeded", "Failed", "Canceled", "Creating", "Updating", "Deleting"],
+        &[],
+    ),
 ];
 
 impl Property {

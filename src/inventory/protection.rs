@@ -543,17 +543,35 @@ impl<'a> Protection<'a> {
         }
     }
 
+    /// What Azure calls it.
+    pub fn noun(&self) -> &'static str {
+        match self.resource.kind {
+            Kind::BackupInstance => "backup instance",
+            _ => "protected item",
+        }
+    }
+
+    /// Whether it is of a workload, or may be.
+    pub fn may_be(&self, workload: Workload) -> bool {
+        match self.workload {
+            Fact::Known(known) => known == workload,
+            Fact::Absent | Fact::Unknown(_) => {
+                let instance = self.resource.kind == Kind::BackupInstance;
+                instance == (workload == Workload::BackupVaultDatasource)
+            }
+        }
+    }
+
+    /// Whether it may protect something, and what cannot be known.
+    pub fn hides_its_datasource(&self) -> bool {
+        matches!(self.datasource, Fact::Unknown(_)) && self.is_active() != Ok(false)
+    }
+
     /// Whether it may protect a machine, and which one cannot be known.
     pub fn may_protect_any_machine(&self) -> bool {
-        let may_be_a_machine = matches!(
-            self.workload,
-            Fact::Known(Workload::VirtualMachine) | Fact::Absent | Fact::Unknown(_)
-        );
-        matches!(self.datasource, Fact::Unknown(_))
-            && self.resource.kind == Kind::ProtectedItem
-            && may_be_a_machine
+        self.hides_its_datasource()
+            && self.may_be(Workload::VirtualMachine)
             && self.protects_whole_machines()
-            && self.is_active() != Ok(false)
     }
 
     /// Whether it was declared in code, where nothing runs.

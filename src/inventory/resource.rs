@@ -5,9 +5,12 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::fact::Scalar as _;
 use super::plain;
 use super::property::Property;
-use super::{Body, Completeness, Fact, Found, Kind, Malformed, Reason, ResourceId, Section};
+use super::{
+    Body, Completeness, Fact, Found, Kind, Malformed, Moment, Reason, ResourceId, Section,
+};
 
 /// One resource, borrowed from its source. Small on purpose: an estate holds millions.
 #[derive(Clone, Debug)]
@@ -195,6 +198,17 @@ impl<'a> Resource<'a> {
         }
     }
 
+    /// When it was created, by whichever member its type has for that; absent if it shows none.
+    pub fn created(&self) -> Fact<Moment> {
+        ["properties.timeCreated", "properties.creationTime", "systemData.createdAt"]
+            .into_iter()
+            .find_map(|path| match self.text(path) {
+                Fact::Known(text) => Moment::from_text(text.into()).map(Fact::Known),
+                Fact::Absent | Fact::Unknown(_) => None,
+            })
+            .unwrap_or_default()
+    }
+
     /// One tag's value. Tag names compare without case.
     pub fn tag(&self, name: &str) -> Fact<String> {
         match self.find("tags") {
@@ -210,6 +224,15 @@ impl<'a> Resource<'a> {
             Found::Null | Found::Absent => Fact::Absent,
         }
     }
+}
+
+/// Whether two names are those of one region, as Azure compares them.
+pub fn same_region(left: &str, right: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        let letters = name.bytes().filter(|letter| !letter.is_ascii_whitespace());
+        letters.map(|letter| letter.to_ascii_lowercase())
+    }
+    letters(left).eq(letters(right))
 }
 
 /// A region's name as Azure compares it: `West Europe` and `westeurope` are one.

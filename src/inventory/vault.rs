@@ -9,6 +9,8 @@ use super::{Fact, Found, GuardLink, Kind, Property, Reason, Resource, View as _}
 pub struct Vault<'a> {
     /// Who it is.
     pub resource: Resource<'a>,
+    /// Its region, normalised.
+    pub location: Fact<String>,
     /// `backupconfig/vaultconfig`, the second source of soft delete.
     pub backup_config: Fact<Resource<'a>>,
     /// `backupstorageconfig/vaultstorageconfig`, the second source of redundancy.
@@ -87,7 +89,7 @@ impl Vault<'_> {
 
     /// The region, normalised.
     pub fn region(&self) -> Fact<String> {
-        self.resource.location()
+        self.location.clone()
     }
 
     /// The ids of the resource guards that its links name, as far as both were read.
@@ -264,6 +266,7 @@ mod tests {
 
     fn vault<'a>(kind: Kind, body: &'a str, child: Fact<&'a str>) -> Vault<'a> {
         Vault {
+            location: Fact::Absent,
             resource: resource(kind, body),
             backup_config: child.map(|body| resource(Kind::BackupConfig, body)),
             storage_config: child.map(|body| resource(Kind::StorageConfig, body)),

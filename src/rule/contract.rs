@@ -50,6 +50,14 @@ pub struct Context<'e, 'a> {
     pub parameters: &'e Parameters,
     /// What the business has declared.
     pub declarations: &'e Declarations,
+    /// The other rules of the run.
+    pub peers: &'e dyn Peers,
+}
+
+/// The rules of a run, for a rule that hands over to another one.
+pub trait Peers: Sync {
+    /// The parameters of a rule; `None` if it takes no part in the run.
+    fn parameters(&self, rule: &str) -> Option<&Parameters>;
 }
 
 /// One resource with its view.

@@ -6,7 +6,9 @@
 mod bundled;
 mod contract;
 mod control;
+mod coverage;
 mod declared;
+mod disk_backup;
 mod matched;
 mod metadata;
 pub mod page;
@@ -14,13 +16,16 @@ mod parameters;
 
 pub use bundled::{Bundled, BundledLogic};
 pub use contract::{
-    Check, Context, Decide, Defect, Outcome, SuppressionUse, Target, Undecided, Verdict, is_running,
+    Check, Context, Decide, Defect, Outcome, Peers, SuppressionUse, Target, Undecided, Verdict,
+    is_running,
 };
 pub use control::{Control, controls, names_control};
+pub use coverage::{Backup, TagPattern};
 pub use declared::{
     Class, Data, DataMatcher, Declarations, Declared, Mandate, Matcher, Named, Operator,
     ResourceMatcher, RestoreEvidence, RetentionDays, SecurityLevel, ServedTarget, Serves, Staging,
 };
+pub use disk_backup::Inside;
 pub use matched::Matched;
 pub use metadata::{FactDeclaration, Metadata, MetadataError, Parameter, Profile, Remediation};
 pub use parameters::Parameters;
