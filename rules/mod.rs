@@ -6,12 +6,18 @@ use crate::rule::{Bundled, BundledLogic};
 
 #[path = "scan/access_forbidden/check.rs"]
 mod access_forbidden;
+#[path = "coverage/aks_backup_extension_missing/check.rs"]
+mod aks_backup_extension_missing;
+#[path = "coverage/aks_cluster_not_backed_up/check.rs"]
+mod aks_cluster_not_backed_up;
 #[path = "protected_item/backup_job_completed_with_warnings/check.rs"]
 mod backup_job_completed_with_warnings;
 #[path = "protected_item/backup_job_failing/check.rs"]
 mod backup_job_failing;
 #[path = "network/backup_private_endpoint_missing/check.rs"]
 mod backup_private_endpoint_missing;
+#[path = "coverage/blob_storage_not_backed_up/check.rs"]
+mod blob_storage_not_backed_up;
 #[path = "scan/collection_incomplete/check.rs"]
 mod collection_incomplete;
 #[path = "monitoring/critical_operation_alert_missing/check.rs"]
@@ -20,8 +26,12 @@ mod critical_operation_alert_missing;
 mod customer_managed_key_at_risk;
 #[path = "protected_item/datasource_missing/check.rs"]
 mod datasource_missing;
+#[path = "coverage/disk_not_backed_up/check.rs"]
+mod disk_not_backed_up;
 #[path = "protected_item/disks_excluded/check.rs"]
 mod disks_excluded;
+#[path = "coverage/file_share_not_backed_up/check.rs"]
+mod file_share_not_backed_up;
 #[path = "protected_item/first_backup_pending/check.rs"]
 mod first_backup_pending;
 #[path = "resource_guard/guard_dangling/check.rs"]
@@ -32,6 +42,8 @@ mod guard_in_vault_subscription;
 mod guard_lock_missing;
 #[path = "vault/hybrid_security_disabled/check.rs"]
 mod hybrid_security_disabled;
+#[path = "coverage/mandated_policy_not_used/check.rs"]
+mod mandated_policy_not_used;
 #[path = "resource_guard/mua_disabled/check.rs"]
 mod mua_disabled;
 #[path = "protected_item/on_demand_limit_exceeded/check.rs"]
@@ -68,20 +80,35 @@ mod staging_account_region_mismatch;
 mod suppression_expired;
 #[path = "scan/suppression_unused/check.rs"]
 mod suppression_unused;
+#[path = "coverage/tagged_resource_not_backed_up/check.rs"]
+mod tagged_resource_not_backed_up;
 #[path = "scan/value_unrecognised/check.rs"]
 mod value_unrecognised;
 #[path = "vault/vault_colocated_with_datasource/check.rs"]
 mod vault_colocated_with_datasource;
 #[path = "vault/vault_lock_missing/check.rs"]
 mod vault_lock_missing;
+#[path = "coverage/vault_region_mismatch/check.rs"]
+mod vault_region_mismatch;
 #[path = "protected_item/vm_backup_agent_unhealthy/check.rs"]
 mod vm_backup_agent_unhealthy;
+#[path = "coverage/vm_disk_over_backup_limit/check.rs"]
+mod vm_disk_over_backup_limit;
 #[path = "coverage/vm_not_backed_up/check.rs"]
 mod vm_not_backed_up;
 
 /// Every bundled rule, by family and id.
 #[rustfmt::skip]
 pub const BUNDLED: &[Bundled] = &[
+    Bundled { folder: "coverage/aks_backup_extension_missing", toml: include_str!("coverage/aks_backup_extension_missing/rule.toml"), logic: BundledLogic::Native(aks_backup_extension_missing::CHECK) },
+    Bundled { folder: "coverage/aks_cluster_not_backed_up", toml: include_str!("coverage/aks_cluster_not_backed_up/rule.toml"), logic: BundledLogic::Native(aks_cluster_not_backed_up::CHECK) },
+    Bundled { folder: "coverage/blob_storage_not_backed_up", toml: include_str!("coverage/blob_storage_not_backed_up/rule.toml"), logic: BundledLogic::Native(blob_storage_not_backed_up::CHECK) },
+    Bundled { folder: "coverage/disk_not_backed_up", toml: include_str!("coverage/disk_not_backed_up/rule.toml"), logic: BundledLogic::Native(disk_not_backed_up::CHECK) },
+    Bundled { folder: "coverage/file_share_not_backed_up", toml: include_str!("coverage/file_share_not_backed_up/rule.toml"), logic: BundledLogic::Native(file_share_not_backed_up::CHECK) },
+    Bundled { folder: "coverage/mandated_policy_not_used", toml: include_str!("coverage/mandated_policy_not_used/rule.toml"), logic: BundledLogic::Native(mandated_policy_not_used::CHECK) },
+    Bundled { folder: "coverage/tagged_resource_not_backed_up", toml: include_str!("coverage/tagged_resource_not_backed_up/rule.toml"), logic: BundledLogic::Native(tagged_resource_not_backed_up::CHECK) },
+    Bundled { folder: "coverage/vault_region_mismatch", toml: include_str!("coverage/vault_region_mismatch/rule.toml"), logic: BundledLogic::Native(vault_region_mismatch::CHECK) },
+    Bundled { folder: "coverage/vm_disk_over_backup_limit", toml: include_str!("coverage/vm_disk_over_backup_limit/rule.toml"), logic: BundledLogic::Native(vm_disk_over_backup_limit::CHECK) },
     Bundled { folder: "coverage/vm_not_backed_up", toml: include_str!("coverage/vm_not_backed_up/rule.toml"), logic: BundledLogic::Native(vm_not_backed_up::CHECK) },
     Bundled { folder: "encryption/customer_managed_key_at_risk", toml: include_str!("encryption/customer_managed_key_at_risk/rule.toml"), logic: BundledLogic::Native(customer_managed_key_at_risk::CHECK) },
     Bundled { folder: "encryption/customer_managed_key_missing", toml: include_str!("encryption/customer_managed_key_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/customer_managed_key_missing/check.rego")) },
