@@ -100,7 +100,7 @@ fn verdicts(auditor: &Auditor, file: &Path) -> Vec<(String, String, String, Outc
     let report = auditor.report_with(&inputs.read(), inputs.documents(), &declarations);
     let verdict = |finding: backuplint::finding::Finding| {
         let rule = report.rules[finding.rule].id.clone();
-        (rule, id::name_of(&finding.resource).to_owned(), finding.path.to_string(), finding.outcome)
+        (rule, id::name_of(&finding.resource).to_owned(), finding.path.clone(), finding.outcome)
     };
     report.findings.iter().map(verdict).collect()
 }
