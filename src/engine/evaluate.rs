@@ -113,9 +113,9 @@ impl Plan {
 }
 
 /// Asks a native rule about a target; no answer if it judges targets of another shape.
-pub(super) fn ask<'e, 'a>(
+pub(super) fn ask<'a>(
     check: Check,
-    target: Target<'e, 'a>,
+    target: Target<'_, 'a>,
     context: &Context<'_, 'a>,
 ) -> Option<Verdict> {
     Some(match (check, target) {

@@ -361,14 +361,10 @@ impl InputPlan {
             };
             Some(FactRef { slot, leaf, path, group: fact.group.clone(), optional: fact.optional })
         };
-        let facts = applicable
-            .iter()
-            .map(|(at, active)| {
-                (*at, active.rule.metadata.facts.iter().filter_map(reference).collect())
-            })
-            .collect::<Vec<(usize, Vec<FactRef>)>>();
         let mut by_rule: Vec<Vec<FactRef>> = rules.iter().map(|_| Vec::new()).collect();
-        facts.into_iter().for_each(|(rule, facts)| by_rule[rule] = facts);
+        for (at, active) in &applicable {
+            by_rule[*at] = active.rule.metadata.facts.iter().filter_map(reference).collect();
+        }
         let (slots, related) = related.into_iter().unzip();
         Self { projections: Projections { own, related }, slots, facts: by_rule }
     }

@@ -93,7 +93,7 @@ impl Holdings {
         for held in parts.flatten() {
             match holdings.by_vault.entry(IdKey::of(&held.vault)) {
                 std::collections::hash_map::Entry::Occupied(mut known) => {
-                    known.get_mut().merge(held)
+                    known.get_mut().merge(held);
                 }
                 std::collections::hash_map::Entry::Vacant(vacant) => {
                     vacant.insert(held);

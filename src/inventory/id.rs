@@ -103,8 +103,8 @@ fn in_lower_case(word: u64) -> u64 {
     const HIGH: u64 = 0x80 * ONES;
     // No byte carries into the next: seven bits and less than a hundred.
     let seven_bits = word & !HIGH;
-    let from_a = seven_bits + (0x80 - b'A' as u64) * ONES;
-    let past_z = seven_bits + (0x7f - b'Z' as u64) * ONES;
+    let from_a = seven_bits + (0x80 - u64::from(b'A')) * ONES;
+    let past_z = seven_bits + (0x7f - u64::from(b'Z')) * ONES;
     let is_upper = !word & (from_a ^ past_z) & HIGH;
     word | (is_upper >> 2)
 }

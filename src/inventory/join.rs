@@ -73,7 +73,9 @@ impl Join {
             let mut entries: Vec<Entry> = Vec::with_capacity(
                 stretches.iter().map(|stretch| stretch[share].len()).sum::<usize>(),
             );
-            stretches.iter().for_each(|stretch| entries.extend_from_slice(&stretch[share]));
+            for stretch in &stretches {
+                entries.extend_from_slice(&stretch[share]);
+            }
             entries.sort_unstable();
             entries
         });
