@@ -12,6 +12,8 @@
 
 #[path = "estate/baseline.rs"]
 mod baseline;
+#[path = "estate/clock.rs"]
+mod clock;
 #[path = "estate/memory.rs"]
 mod memory;
 #[path = "estate/options.rs"]
@@ -29,6 +31,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use clock::Spent;
+use generator::Machines;
 use options::{Options, Part};
 use work::{Answer, Audited};
 
@@ -45,26 +49,41 @@ fn main() -> Answer<()> {
 }
 
 fn all(options: &Options) -> Answer<()> {
-    let folder = snapshot(options, options.items)?;
-    let threads = rayon::current_num_threads();
     let mut out = String::new();
+    let threads = rayon::current_num_threads();
     writeln!(
         out,
-        "{} items, {threads} threads, median of {} runs (least to most)\n",
+        "{} items, {threads} threads, median of {} runs: wall (least to most), ratio; processor, ratio",
         options.items, options.runs
     )?;
+    for machines in [Machines::Listed, Machines::Unlisted, Machines::Gone] {
+        estate(&Options { machines, ..options.clone() }, &mut out)?;
+    }
+    rego(options, &mut out)?;
+    startup::measure(&mut out)?;
+    note("\n")?;
+    std::io::stdout().write_all(out.as_bytes())?;
+    Ok(())
+}
 
+/// Reads and judges one estate, and merely deserialises it, in turns.
+fn estate(options: &Options, out: &mut String) -> Answer<()> {
+    let folder = snapshot(options, options.items)?;
     let (mut baselines, mut reads, mut audits, mut judging) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut bytes = 0;
     let mut audited = Audited::default();
     // One run of each before the first that counts: the page cache and the heap are warm for all of them then.
     for run in 0..=options.runs {
-        let (baseline, parsed) = timed(|| baseline::run(&folder))?;
-        let (read, _) = timed(|| work::read(&folder))?;
-        let (audit, found) = timed(|| work::audit(&folder))?;
+        let (parsed, baseline) = baseline::run(&folder)?;
+        let ((), read) = work::read(&folder)?;
+        let (found, audit) = work::audit(&folder)?;
         bytes = parsed.bytes;
-        note(&format!("run {run}: baseline {baseline:.2?}, read {read:.2?}, audit {audit:.2?}\n"))?;
+        let walls = [baseline, read, audit].map(|spent| spent.wall);
+        let [baseline_wall, read_wall, audit_wall] = walls;
+        note(&format!(
+            "run {run}: baseline {baseline_wall:.2?}, read {read_wall:.2?}, audit {audit_wall:.2?}\n"
+        ))?;
         if run > 0 {
             baselines.push(baseline);
             reads.push(read);
@@ -73,50 +92,64 @@ fn all(options: &Options) -> Answer<()> {
             audited = found;
         }
     }
-    let base = median(&mut baselines);
-    let mut row = |name: &str, times: &mut Vec<Duration>| -> Result<(), std::fmt::Error> {
-        let middle = median(times);
-        let ratio = middle.as_secs_f64() / base.as_secs_f64();
-        let (least, most) = (times[0], times[times.len() - 1]);
-        writeln!(out, "{name:<34}{middle:>10.2?}  ({least:.2?} to {most:.2?}){ratio:>8.2} x")
+    let what = match options.machines {
+        Machines::Listed => "every machine listed",
+        Machines::Unlisted => "no machine listed: undecided for every item",
+        Machines::Gone => "every machine gone: a failure for every item",
     };
-    row("baseline: deserialise only", &mut baselines)?;
-    row("read into an estate", &mut reads)?;
-    row("full audit, native rules", &mut audits)?;
-    row("  of it: judging and reporting", &mut judging)?;
+    writeln!(out, "\n{what}")?;
+    let base = median(&baselines);
+    for (name, times) in [
+        ("baseline: deserialise only", &baselines),
+        ("read into an estate", &reads),
+        ("full audit, native rules", &audits),
+        ("  of it: judging and reporting", &judging),
+    ] {
+        row(out, name, times, base)?;
+    }
+    let each = gb(bytes) / base.wall.as_secs_f64();
+    writeln!(out, "{:<34}{:>10.2} GB, {each:.2} GB/s in the baseline", "bytes", gb(bytes))?;
     writeln!(
         out,
-        "\n{:<34}{:>10.2} GB, {:.2} GB/s in the baseline",
-        "bytes",
-        gb(bytes),
-        gb(bytes) / base.as_secs_f64()
-    )?;
-    writeln!(out, "{:<34}{:>10}", "native rules", audited.rules)?;
-    writeln!(
-        out,
-        "{:<34}{:>10} fail, {} unknown",
-        "findings listed", audited.fail, audited.unknown
+        "{:<34}{:>10} fail, {} unknown, by {} native rules",
+        "findings listed", audited.fail, audited.unknown, audited.rules
     )?;
     writeln!(out, "{:<34}{}", "peak anonymous memory", memory_alone(&folder, options)?)?;
-
-    rego(options, &mut out)?;
-    startup::measure(&mut out)?;
-    note("\n")?;
-    std::io::stdout().write_all(out.as_bytes())?;
     Ok(())
+}
+
+fn row(out: &mut String, name: &str, times: &[Spent], base: Spent) -> std::fmt::Result {
+    let middle = median(times);
+    let ratio = |time: Duration, base: Duration| time.as_secs_f64() / base.as_secs_f64();
+    let walls = times.iter().map(|spent| spent.wall);
+    let (least, most) = (walls.clone().min().unwrap_or_default(), walls.max().unwrap_or_default());
+    writeln!(
+        out,
+        "{name:<34}{:>10.2?}  ({least:.2?} to {most:.2?}){:>8.2} x{:>10.2?}{:>8.2} x",
+        middle.wall,
+        ratio(middle.wall, base.wall),
+        middle.processor,
+        ratio(middle.processor, base.processor),
+    )
 }
 
 /// What ten Rego rules add to a run of the native ones.
 fn rego(options: &Options, out: &mut String) -> Answer<()> {
     let items = options.rego_items;
     let folder = snapshot(options, items)?;
-    let mut times = work::rego(&folder, options.runs, note)?;
-    let (native, both) = (median(&mut times.native), median(&mut times.both));
+    let times = work::rego(&folder, options.runs, note)?;
+    let (native, both) = (median(&times.native), median(&times.both));
     let each = |time: Duration| time.as_secs_f64() * 1e6 / items as f64;
-    let added = each(both.saturating_sub(native));
+    let added = both.less(native);
     let line = format!(
-        "{:<34}{added:>10.2} µs an item for {} rules ({items} items, {} findings; judging {:.2?} -> {:.2?})\n",
-        "Rego adds", times.rules, times.findings, native, both
+        "\n{:<34}{:>10.2} µs an item for {} rules, {:.2} µs of processor time ({items} items, {} findings; judging {:.2?} -> {:.2?})\n",
+        "Rego adds",
+        each(added.wall),
+        times.rules,
+        each(added.processor),
+        times.findings,
+        native.wall,
+        both.wall
     );
     note(&line)?;
     out.push_str(&line);
@@ -124,17 +157,23 @@ fn rego(options: &Options, out: &mut String) -> Answer<()> {
 }
 
 /// The work again and again, for a profiler.
-fn repeat(options: &Options, work: impl Fn(&Path) -> Answer<Duration>) -> Answer<()> {
+fn repeat(options: &Options, work: impl Fn(&Path) -> Answer<Spent>) -> Answer<()> {
     let folder = snapshot(options, options.items)?;
     for _ in 0..options.runs {
-        note(&format!("{:.2?}\n", work(&folder)?))?;
+        let spent = work(&folder)?;
+        note(&format!("{:.2?}, processor {:.2?}\n", spent.wall, spent.processor))?;
     }
     Ok(())
 }
 
 /// The snapshot of so many items; written once, then reused.
 fn snapshot(options: &Options, items: u64) -> Answer<PathBuf> {
-    let folder = options.folder.join(items.to_string());
+    let suffix = match options.machines {
+        Machines::Listed => "",
+        Machines::Unlisted => "-unlisted",
+        Machines::Gone => "-gone",
+    };
+    let folder = options.folder.join(format!("{items}{suffix}"));
     if folder.join("manifest.json").is_file() {
         return Ok(folder);
     }
@@ -144,7 +183,7 @@ fn snapshot(options: &Options, items: u64) -> Answer<PathBuf> {
         std::fs::remove_dir_all(&folder)?;
     }
     let start = Instant::now();
-    let large = generator::write_large(&folder, items)?;
+    let large = generator::write_large(&folder, items, options.machines)?;
     note(&format!("{:.2} GB in {:.2?}\n", gb(large.bytes), start.elapsed()))?;
     Ok(folder)
 }
@@ -161,7 +200,8 @@ fn alone(options: &Options) -> Answer<()> {
 fn memory_alone(folder: &Path, options: &Options) -> Answer<String> {
     let mut command = std::process::Command::new(std::env::current_exe()?);
     command
-        .args(["--part", "memory", "--items", &options.items.to_string(), "--keep"])
+        .args(["--part", "memory", "--items", &options.items.to_string()])
+        .args(["--machines", options.machines.name(), "--keep"])
         .arg(&options.folder);
     let output = command.output()?;
     let kib = String::from_utf8(output.stdout)?.trim().parse::<u64>();
@@ -176,13 +216,14 @@ fn memory_alone(folder: &Path, options: &Options) -> Answer<String> {
     })
 }
 
-fn timed<T>(work: impl FnOnce() -> Answer<(T, Duration)>) -> Answer<(Duration, T)> {
-    work().map(|(value, time)| (time, value))
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+/// The middle of each of the two times.
+fn median(times: &[Spent]) -> Spent {
+    let middle = |time: fn(&Spent) -> Duration| {
+        let mut times: Vec<Duration> = times.iter().map(time).collect();
+        times.sort_unstable();
+        times[times.len() / 2]
+    };
+    Spent { wall: middle(|spent| spent.wall), processor: middle(|spent| spent.processor) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people to read")]

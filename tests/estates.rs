@@ -138,7 +138,7 @@ fn references_resolve_but_the_intended_ones() {
 #[test]
 fn large_estates_have_as_many_items_as_asked() {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
-    let large = generator::large(2_500, |path, bytes| {
+    let large = generator::large(2_500, generator::Machines::Listed, |path, bytes| {
         match files.last_mut() {
             Some((last, content)) if last == path => content.extend_from_slice(bytes),
             _ => files.push((path.to_owned(), bytes.to_vec())),

@@ -3,14 +3,15 @@
 
 use std::borrow::Cow;
 use std::hint::black_box;
+use std::marker::PhantomData;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use backuplint::snapshot::{Document, Inputs};
 use rayon::prelude::*;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 
+use crate::clock::{Clock, Spent};
 use crate::work::Answer;
 
 /// What one task takes, as in `src/snapshot/read.rs`.
@@ -57,6 +58,53 @@ struct ItemProperties<'a> {
     last_backup_time: Option<Text<'a>>,
     #[serde(borrow)]
     last_backup_status: Option<Text<'a>>,
+    #[serde(borrow)]
+    health_status: Option<Text<'a>>,
+    #[serde(borrow)]
+    protection_status: Option<Text<'a>>,
+    #[serde(borrow)]
+    protected_item_health_status: Option<Text<'a>>,
+    #[serde(borrow)]
+    health_details: Option<Each<Detail<'a>>>,
+    extended_properties: Option<IgnoredAny>,
+    extended_info: Option<ExtendedInfo>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ExtendedInfo {
+    recovery_point_count: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "reading it is what is measured")]
+struct Detail<'a> {
+    #[serde(borrow)]
+    title: Option<Text<'a>>,
+}
+
+/// The elements of a list, one after the other: the tool keeps none of them either.
+struct Each<T>(usize, PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Each<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Elements<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Elements<T> {
+            type Value = Each<T>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Each<T>, A::Error> {
+                let mut count = 0;
+                while let Some(element) = list.next_element::<T>()? {
+                    black_box(&element);
+                    count += 1;
+                }
+                Ok(Each(count, PhantomData))
+            }
+        }
+        deserializer.deserialize_seq(Elements(PhantomData))
+    }
 }
 
 #[derive(Deserialize)]
@@ -76,6 +124,31 @@ struct Machine<'a> {
 struct MachineProperties<'a> {
     #[serde(borrow)]
     time_created: Option<Text<'a>>,
+    storage_profile: Option<Storage>,
+    #[serde(borrow)]
+    security_profile: Option<Security<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Storage {
+    os_disk: Option<Disk>,
+    data_disks: Option<Each<Disk>>,
+}
+
+#[derive(Deserialize)]
+struct Disk {
+    lun: Option<u32>,
+    #[serde(rename = "diskSizeGB")]
+    size_gib: Option<u32>,
+    vhd: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Security<'a> {
+    #[serde(borrow)]
+    security_type: Option<Text<'a>>,
 }
 
 /// The tool keeps who these are and where their bodies stand.
@@ -89,8 +162,8 @@ struct Other<'a> {
 }
 
 /// Deserialises every line of the snapshot, and says how long that took, opening included.
-pub fn run(folder: &Path) -> Answer<(Parsed, Duration)> {
-    let start = Instant::now();
+pub fn run(folder: &Path) -> Answer<(Parsed, Spent)> {
+    let clock = Clock::start();
     let inputs = Inputs::open(&[folder.to_path_buf()])?;
     let documents: Vec<&Document> = inputs.documents().iter().collect();
     let tasks: Vec<(&Document, &[u8])> = documents
@@ -113,7 +186,14 @@ pub fn run(folder: &Path) -> Answer<(Parsed, Duration)> {
                     &properties.backup_management_type,
                 ));
                 black_box((&properties.last_recovery_point, &properties.last_backup_time));
-                black_box(&properties.last_backup_status);
+                black_box((&properties.last_backup_status, &properties.health_status));
+                black_box((
+                    &properties.protection_status,
+                    &properties.protected_item_health_status,
+                ));
+                let details = properties.health_details.as_ref().map(|details| details.0);
+                black_box((details, properties.extended_properties.is_some()));
+                black_box(properties.extended_info.as_ref().map(|info| info.recovery_point_count));
             }),
             "virtual-machines.jsonl" => parse::<Machine<'_>>(line, |machine| {
                 black_box((
@@ -122,6 +202,13 @@ pub fn run(folder: &Path) -> Answer<(Parsed, Duration)> {
                     &machine.location,
                     &machine.properties.time_created,
                 ));
+                if let Some(storage) = &machine.properties.storage_profile {
+                    let disk = storage.os_disk.as_ref();
+                    black_box(disk.map(|disk| (disk.lun, disk.size_gib, disk.vhd.is_some())));
+                    black_box(storage.data_disks.as_ref().map(|disks| disks.0));
+                }
+                let security = machine.properties.security_profile.as_ref();
+                black_box(security.map(|security| &security.security_type));
             }),
             _ => parse::<Other<'_>>(line, |other| {
                 black_box((&other.id, &other.kind, other.properties.is_some()));
@@ -129,7 +216,7 @@ pub fn run(folder: &Path) -> Answer<(Parsed, Duration)> {
         })
     })?;
     let bytes = documents.iter().map(|document| document.content().len() as u64).sum();
-    Ok((Parsed { bytes }, start.elapsed()))
+    Ok((Parsed { bytes }, clock.spent()))
 }
 
 fn parse<'a, T: Deserialize<'a>>(line: &'a [u8], keep: impl FnOnce(&T)) -> Answer<()> {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::generator::Machines;
+
 /// What to run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -19,9 +21,11 @@ pub enum Part {
     Rego,
 }
 
+#[derive(Clone)]
 pub struct Options {
     pub part: Part,
     pub items: u64,
+    pub machines: Machines,
     pub rego_items: u64,
     pub runs: usize,
     /// Snapshots are written here, in a folder by their size, and stay.
@@ -29,13 +33,14 @@ pub struct Options {
 }
 
 const USAGE: &str = "usage: cargo bench --bench estate -- [--items N] [--rego-items N] [--runs N] [--keep DIR] \
-                     [--part all|memory|baseline|read|audit|rego]";
+                     [--machines listed|unlisted|gone] [--part all|memory|baseline|read|audit|rego]";
 
 impl Options {
     pub fn of(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self {
             part: Part::All,
             items: 1_000_000,
+            machines: Machines::Listed,
             rego_items: 200_000,
             runs: 5,
             folder: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench-data"),
@@ -52,6 +57,14 @@ impl Options {
                 "--items" => options.items = number()?,
                 "--rego-items" => options.rego_items = number()?,
                 "--runs" => options.runs = usize::try_from(number()?).map_err(|_| USAGE)?,
+                "--machines" => {
+                    options.machines = match value.as_str() {
+                        "listed" => Machines::Listed,
+                        "unlisted" => Machines::Unlisted,
+                        "gone" => Machines::Gone,
+                        _ => return Err(USAGE.to_owned()),
+                    }
+                }
                 "--keep" => options.folder = PathBuf::from(&value),
                 "--part" => {
                     options.part = match value.as_str() {

@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::hint::black_box;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use backuplint::engine::{ActiveRule, Logic, Plan, PlanOptions, RuleSet, Run, Waiver, Waivers};
 use backuplint::finding::{OutcomeKind, Severity};
@@ -11,6 +10,8 @@ use backuplint::inventory::{Estate, Time};
 use backuplint::result::Report;
 use backuplint::rule::{Declarations, Parameters, SuppressionUse};
 use backuplint::snapshot::Inputs;
+
+use crate::clock::{Clock, Spent};
 
 /// An answer that may cross threads.
 pub type Answer<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -22,28 +23,28 @@ pub struct Audited {
     pub fail: usize,
     pub unknown: usize,
     /// The part of the time after reading.
-    pub judging: Duration,
+    pub judging: Spent,
 }
 
 /// Reads a snapshot into an estate. Dropping it is not timed, in this as in the baseline.
-pub fn read(folder: &Path) -> Answer<((), Duration)> {
-    let start = Instant::now();
+pub fn read(folder: &Path) -> Answer<((), Spent)> {
+    let clock = Clock::start();
     let inputs = Inputs::open(&[folder.to_path_buf()])?;
     let estate = inputs.read();
     black_box(&estate);
-    Ok(((), start.elapsed()))
+    Ok(((), clock.spent()))
 }
 
 /// Reads a snapshot and judges it by every native rule.
-pub fn audit(folder: &Path) -> Answer<(Audited, Duration)> {
-    let start = Instant::now();
+pub fn audit(folder: &Path) -> Answer<(Audited, Spent)> {
+    let clock = Clock::start();
     let plan = plan(&[false])?;
     let declarations = Declarations::default();
     let inputs = Inputs::open(&[folder.to_path_buf()])?;
     let estate = inputs.read();
-    let read = start.elapsed();
+    let read = clock.spent();
     let report = judge(&plan, &inputs, &estate, &declarations)?;
-    let time = start.elapsed();
+    let time = clock.spent();
     let count = |outcome| {
         report.findings.entries().filter(|entry| entry.outline.outcome == outcome).count()
     };
@@ -51,7 +52,7 @@ pub fn audit(folder: &Path) -> Answer<(Audited, Duration)> {
         rules: plan.rules.len(),
         fail: count(OutcomeKind::Fail),
         unknown: count(OutcomeKind::Unknown),
-        judging: time.saturating_sub(read),
+        judging: time.less(read),
     };
     Ok((audited, time))
 }
@@ -61,8 +62,8 @@ pub fn audit(folder: &Path) -> Answer<(Audited, Duration)> {
 pub struct RegoTimes {
     pub rules: usize,
     pub findings: usize,
-    pub native: Vec<Duration>,
-    pub both: Vec<Duration>,
+    pub native: Vec<Spent>,
+    pub both: Vec<Spent>,
 }
 
 /// Judges one estate by the native rules, and by these and the benchmark's Rego rules, in turns.
@@ -78,13 +79,16 @@ pub fn rego(
     let mut times =
         RegoTimes { rules: both.rules.len() - native.rules.len(), ..RegoTimes::default() };
     for run in 0..=runs {
-        let start = Instant::now();
+        let clock = Clock::start();
         let alone = judge(&native, &inputs, &estate, &declarations)?;
-        let native_time = start.elapsed();
-        let start = Instant::now();
+        let native_time = clock.spent();
+        let clock = Clock::start();
         let report = judge(&both, &inputs, &estate, &declarations)?;
-        let both_time = start.elapsed();
-        note(&format!("run {run}: native {native_time:.2?}, with Rego {both_time:.2?}\n"))?;
+        let both_time = clock.spent();
+        note(&format!(
+            "run {run}: native {:.2?}, with Rego {:.2?}\n",
+            native_time.wall, both_time.wall
+        ))?;
         if run > 0 {
             times.native.push(native_time);
             times.both.push(both_time);
