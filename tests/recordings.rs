@@ -347,7 +347,8 @@ fn the_whole_corpus_is_read() {
 }
 
 /// Rules on what a list of vaults does show: a few settings, where each vault lies, and what it holds.
-const SHOWN_BY_LISTS: [&str; 5] = [
+const SHOWN_BY_LISTS: [&str; 6] = [
+    "backup-private-endpoint-missing",
     "cross-subscription-restore-enabled",
     "public-network-access-enabled",
     "restore-untested",

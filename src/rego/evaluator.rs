@@ -17,7 +17,7 @@ const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(256).expect("256 is not zero"
 const SLOW_CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(4).expect("4 is not zero");
 
 /// Further tries of a rule that ran out of time while the machine was busy with something else.
-const MAX_TRIES: usize = 8;
+const MAX_TRIES: usize = 3;
 
 /// Evaluates the entries of a program. Making one is cheap; it is for one thread.
 pub struct Evaluator {

@@ -17,6 +17,8 @@ use crate::result::{Entry, Outline};
 const NAME: usize = 90;
 const VALUE: usize = 200;
 const MESSAGE: usize = 1200;
+/// Elements shown of a list in evidence.
+const ELEMENTS: usize = 12;
 /// Names up to this width are aligned.
 const COLUMN: usize = 32;
 /// Related resources that are shown.
@@ -185,18 +187,35 @@ fn evidence(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
 }
 
 fn value(value: &Value) -> String {
-    clip(&value.to_string(), VALUE).into_owned()
+    let Some(elements) = value.as_array().filter(|elements| elements.len() > 1) else {
+        return clip(&value.to_string(), VALUE).into_owned();
+    };
+    // With blanks between them a line may end after each.
+    let shown: Vec<_> = elements
+        .iter()
+        .take(ELEMENTS)
+        .map(|element| clip(&element.to_string(), VALUE).into_owned())
+        .collect();
+    let more = match elements.len() - shown.len() {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!("[{}{more}]", shown.join(", "))
 }
 
 fn related(page: &mut Page<'_>, related: &[Related]) -> io::Result<()> {
     let paint = page.paint;
     for related in related.iter().take(RELATED) {
         let file = related.location.as_ref().map(at).unwrap_or_default();
+        let role = match related.message.as_str() {
+            "" => String::new(),
+            role => format!("({})", clip(role, VALUE)),
+        };
         page.flow(
             "    see ",
             &[
                 Piece(paint.bold, &clip(words::name(&related.resource), NAME)),
-                Piece(paint.plain, &format!("({})", clip(&related.message, VALUE))),
+                Piece(paint.plain, &role),
                 Piece(paint.dim, &file),
             ],
         )?;
