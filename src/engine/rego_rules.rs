@@ -141,10 +141,11 @@ impl Slot {
             (Self::Vault, Target::Protection(item)) => estate
                 .vault_holding(item)
                 .map_or(unread, |vault| Fact::Known(Neighbour::One(&vault.resource))),
-            (Self::Policy, Target::Protection(item)) => item.policy.as_ref().and_then(|_| {
-                estate
-                    .policy_of(item)
-                    .map_or(unread, |policy| Fact::Known(Neighbour::One(&policy.resource)))
+            (Self::Policy, Target::Protection(item)) => item.policy.as_ref().and_then(|id| {
+                estate.policy_of(item).map_or_else(
+                    || Fact::Unknown(estate.policy_unread(id)),
+                    |policy| Fact::Known(Neighbour::One(&policy.resource)),
+                )
             }),
             (Self::GuardLinks, Target::Vault(vault)) => vault
                 .guard_links

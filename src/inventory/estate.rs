@@ -484,6 +484,15 @@ impl<'a> Estate<'a> {
         }
     }
 
+    /// Why a backup policy that something names was not read.
+    pub fn policy_unread(&self, policy: &str) -> Reason {
+        let kind = match super::id::type_of(policy).map(|name| Kind::of_type(&name)) {
+            Some(Kind::BackupVaultPolicy) => Kind::BackupVaultPolicy,
+            _ => Kind::RecoveryServicesPolicy,
+        };
+        self.coverage.list_of(policy, kind).err().unwrap_or(Reason::NotCollected)
+    }
+
     /// The virtual machine with this id.
     pub fn machine(&self, machine: &str) -> Option<&VirtualMachine<'a>> {
         self.machine_by(IdKey::of(machine))

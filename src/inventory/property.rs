@@ -45,6 +45,10 @@ const IDENTITIES: &[&str] = &[
 ];
 const IMMUTABILITY: &[&str] = &["Disabled", "Unlocked", "Locked"];
 
+/// A LIST of policies answers the same bodies as a GET of each.
+const POLICY: &[&str] = &["properties"];
+const DURATIONS: &[&str] = &["Days", "Weeks", "Months", "Years"];
+
 const fn property(
     kind: Kind,
     path: &'static str,
@@ -322,6 +326,61 @@ pub const PROPERTIES: &[Property] = &[
         &["LocallyRedundant", "GeoRedundant", "ZoneRedundant"],
         &["properties.storageSettings"],
     ),
+    property(
+        Kind::RecoveryServicesPolicy,
+        "properties.backupManagementType",
+        &[
+            "AzureIaasVM",
+            "AzureWorkload",
+            "AzureStorage",
+            "AzureSql",
+            "GenericProtectionPolicy",
+            "MAB",
+            "DPM",
+            "AzureBackupServer",
+        ],
+        POLICY,
+    ),
+    property(Kind::RecoveryServicesPolicy, "properties.policyType", &["V1", "V2"], POLICY),
+    property(
+        Kind::RecoveryServicesPolicy,
+        "properties.schedulePolicy.scheduleRunFrequency",
+        &["Hourly", "Daily", "Weekly"],
+        POLICY,
+    ),
+    property(Kind::RecoveryServicesPolicy, "properties.schedulePolicy", &[], POLICY),
+    property(Kind::RecoveryServicesPolicy, "properties.retentionPolicy", &[], POLICY),
+    property(
+        Kind::RecoveryServicesPolicy,
+        "properties.retentionPolicy.dailySchedule.retentionDuration.durationType",
+        DURATIONS,
+        POLICY,
+    ),
+    property(
+        Kind::RecoveryServicesPolicy,
+        "properties.retentionPolicy.weeklySchedule.retentionDuration.durationType",
+        DURATIONS,
+        POLICY,
+    ),
+    property(
+        Kind::RecoveryServicesPolicy,
+        "properties.retentionPolicy.monthlySchedule.retentionDuration.durationType",
+        DURATIONS,
+        POLICY,
+    ),
+    property(
+        Kind::RecoveryServicesPolicy,
+        "properties.retentionPolicy.yearlySchedule.retentionDuration.durationType",
+        DURATIONS,
+        POLICY,
+    ),
+    property(Kind::RecoveryServicesPolicy, "properties.vaultRetentionPolicy", &[], POLICY),
+    property(Kind::RecoveryServicesPolicy, "properties.subProtectionPolicy", &[], POLICY),
+    property(Kind::RecoveryServicesPolicy, "properties.instantRpRetentionRangeInDays", &[], POLICY),
+    property(Kind::RecoveryServicesPolicy, "properties.protectedItemsCount", &[], POLICY),
+    property(Kind::BackupVaultPolicy, "properties.policyRules", &[], POLICY),
+    // A LIST of items answers the same bodies as a GET of each.
+    property(Kind::ProtectedItem, "properties.policyId", &[], &["properties"]),
     property(Kind::ProtectedItem, "properties.protectionState", super::protection::STATES, &[]),
     property(
         Kind::BackupInstance,

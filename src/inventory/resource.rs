@@ -126,7 +126,11 @@ impl<'a> Resource<'a> {
     }
 
     fn actual_path<'p>(&self, path: &'p str) -> &'p str {
-        if self.flat { path.strip_prefix("properties.").unwrap_or(path) } else { path }
+        match path.strip_prefix("properties") {
+            Some("") if self.flat => "",
+            Some(rest) if self.flat => rest.strip_prefix('.').unwrap_or(path),
+            _ => path,
+        }
     }
 
     /// The fact at a path, by the rules of the property table: an absence counts only if the body

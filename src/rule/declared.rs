@@ -62,6 +62,14 @@ pub struct Class {
     pub framework: Option<String>,
 }
 
+impl Class {
+    /// As findings name it: `class gold (ISO 27001 A.8.13)`.
+    pub fn described(&self) -> String {
+        let framework = self.framework.as_ref().map_or(String::new(), |name| format!(" ({name})"));
+        format!("class {}{framework}", self.name)
+    }
+}
+
 impl Declared for Class {
     fn holds(&self) -> &DataMatcher {
         &self.holds

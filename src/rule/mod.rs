@@ -13,6 +13,7 @@ mod matched;
 mod metadata;
 pub mod page;
 mod parameters;
+mod policy;
 
 pub use bundled::{Bundled, BundledLogic};
 pub use contract::{

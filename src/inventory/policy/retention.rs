@@ -300,13 +300,12 @@ fn tiers_of_rules(rules: &[Section<Rule<'_>>], gap: Fact<Span>) -> Result<Tiers,
             untagged.add(lifecycles)?;
             continue;
         }
-        match tags.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-            Some((_, stores)) => stores.add(lifecycles)?,
-            None => {
-                tags.push((name, Stores::default()));
-                tags.last_mut().map_or(Ok(()), |(_, stores)| stores.add(lifecycles))?;
-            }
-        }
+        let at = tags.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
+        let at = at.unwrap_or_else(|| {
+            tags.push((name, Stores::default()));
+            tags.len() - 1
+        });
+        tags[at].1.add(lifecycles)?;
     }
     let mut tiers = Tiers::default();
     for (name, stores) in &tags {
