@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use audit::{Auditor, by_rule_and_resource};
 use backuplint::engine::PlanOptions;
 use backuplint::finding::OutcomeKind;
-use backuplint::inventory::Time;
+use backuplint::inventory::{Fact, Span, Time, Workload};
 use backuplint::snapshot::Inputs;
 use serde_json::Value;
 
@@ -365,6 +365,158 @@ const KIND_NAMES: &[(&str, &str)] = &[(
 /// Two types that were recorded for one id: the later body stays.
 fn is_shared(kind: &str) -> bool {
     kind.ends_with("/protectableitems") || kind.ends_with("/protectioncontainers/items")
+}
+
+/// Recorded policies: what they back up, the hours between two runs, the days that the daily and the
+/// longest tier are kept, and how many there are.
+const POLICIES: &[(&str, usize)] = &[
+    ("BackupVaultDatasource: 168 h, none d, 84 d", 3),
+    ("BackupVaultDatasource: 168 h, none d, 90 d", 1),
+    ("BackupVaultDatasource: 24 h, 7 d, 7 d", 1),
+    ("BackupVaultDatasource: 4 h, 7 d, 7 d", 2),
+    ("BackupVaultDatasource: 4 h, 84 d, 84 d", 1),
+    ("BackupVaultDatasource: 6 h, 12 d, 12 d", 1),
+    ("BackupVaultDatasource: none h, 30 d, 30 d", 1),
+    ("FileShare: 24 h, 25 d, 25 d", 3),
+    ("FileShare: 24 h, 30 d, 30 d", 13),
+    ("V1: 24 h, 1 d, 1 d", 4),
+    ("V1: 24 h, 30 d, 1800 d", 2),
+    ("V1: 24 h, 30 d, 30 d", 53),
+    ("V1: 96 h, none d, 1460 d", 1),
+    ("V2: 12 h, 30 d, 30 d", 7),
+    ("V2: 24 h, 1 d, 1 d", 2),
+    ("V2: 24 h, 180 d, 3650 d", 1),
+    ("V2: 8 h, 180 d, 3650 d", 1),
+    ("VirtualMachineWorkload: 0.25 h, 180 d, 3650 d", 2),
+    ("VirtualMachineWorkload: 1 h, 30 d, 30 d", 32),
+    ("VirtualMachineWorkload: 1 h, none d, 365 d", 1),
+    ("VirtualMachineWorkload: 2 h, 180 d, 3650 d", 8),
+];
+
+#[test]
+fn every_policy_is_understood() {
+    let Some(corpus) = corpus() else { return };
+    // Many were recorded under one id: each body gets its own.
+    let mut bodies = Vec::new();
+    for folder in ["recordings", "rest-examples"] {
+        for file in files_below(&corpus.join(folder)) {
+            policies(&json(&file), &mut bodies);
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("policies.json");
+    std::fs::write(&file, Value::from(bodies.clone()).to_string()).unwrap();
+    let inputs = Inputs::open(&[file]).unwrap();
+    let estate = inputs.read();
+    assert_eq!(estate.policies.len(), bodies.len());
+    let shown = |span: Fact<Span>, unit: i32| match span {
+        Fact::Known(span) => {
+            (f64::from(i32::try_from(span.0).unwrap()) / f64::from(unit)).to_string()
+        }
+        Fact::Absent => "none".to_owned(),
+        Fact::Unknown(reason) => reason.to_string(),
+    };
+    let mut found: BTreeMap<String, usize> = BTreeMap::new();
+    for policy in &estate.policies {
+        let (daily, longest) = match policy.retention {
+            Fact::Known(tiers) => (shown(tiers.daily, 86_400), shown(tiers.longest(), 86_400)),
+            other => (shown(other.map(|_| Span(0)), 1), String::new()),
+        };
+        let kind = match (policy.workload, policy.policy_type) {
+            (Fact::Known(_), Fact::Known(version)) => format!("{version:?}"),
+            (Fact::Known(workload), _) => format!("{workload:?}"),
+            (other, _) => format!("{other:?}"),
+        };
+        let row = format!("{kind}: {} h, {daily} d, {longest} d", shown(policy.gap, 3_600));
+        *found.entry(row).or_default() += 1;
+    }
+    let found: Vec<_> = found.iter().map(|(row, count)| (row.as_str(), *count)).collect();
+    assert_eq!(found, POLICIES);
+}
+
+/// A policy of which the model says less than the rule: with a single span the tier does not matter.
+const TIER_DOES_NOT_MATTER: &str = "simple, schedule unreadable";
+
+/// Retention is read twice, by the model and by a library in Rego: both must read the same.
+#[test]
+fn rego_reads_retention_as_the_model_does() {
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/policies/retention.json");
+    let rows = json(&table);
+    let mut bodies: Vec<Value> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["name"] != TIER_DOES_NOT_MATTER)
+        .enumerate()
+        .map(|(at, row)| {
+            let kind = match row["kind"].as_str() {
+                Some("backup-vault") => "Microsoft.DataProtection/backupVaults",
+                _ => "Microsoft.RecoveryServices/vaults",
+            };
+            let id =
+                format!("/subscriptions/s/resourceGroups/g/providers/{kind}/v/backupPolicies/{at}");
+            let kind = format!("{kind}/backupPolicies");
+            serde_json::json!({ "id": id, "type": kind, "properties": row["properties"] })
+        })
+        .collect();
+    for folder in corpus()
+        .iter()
+        .flat_map(|corpus| ["recordings", "rest-examples"].map(|name| corpus.join(name)))
+    {
+        for file in files_below(&folder) {
+            policies(&json(&file), &mut bodies);
+        }
+    }
+    for body in &mut bodies {
+        // What protects nothing is not judged.
+        if let Some(properties) = body["properties"].as_object_mut() {
+            properties.remove("protectedItemsCount");
+        }
+    }
+    let snapshot = serde_json::json!({
+        "schema": "backuplint.snapshot/1", "collectedAt": audit::NOW, "collections": [], "gaps": [],
+        "resources": bodies,
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("policies.snapshot.json");
+    std::fs::write(&file, snapshot.to_string()).unwrap();
+    let inputs = Inputs::open(&[file]).unwrap();
+    let estate = inputs.read();
+    assert_eq!(estate.policies.len(), bodies.len());
+    let report = Auditor::of_all_rules(PlanOptions::default()).report(&estate, inputs.documents());
+    let found = by_rule_and_resource(&report);
+    for policy in &estate.policies {
+        let id = policy.resource.id.as_str().to_ascii_lowercase();
+        let frequent = policy.retention.map(|tiers| {
+            let most_frequent = tiers.all().into_iter().find(|tier| !matches!(tier, Fact::Absent));
+            most_frequent.unwrap_or(Fact::Absent)
+        });
+        let expected = match (policy.workload, frequent) {
+            (Fact::Known(Workload::Hybrid), _) | (_, Fact::Absent) => OutcomeKind::NotApplicable,
+            (_, Fact::Known(Fact::Known(span))) if span < Span::days(30) => OutcomeKind::Fail,
+            (_, Fact::Known(Fact::Known(_))) => OutcomeKind::Pass,
+            _ => OutcomeKind::Unknown,
+        };
+        let outcome = found[&("daily-retention-too-short", id)].outcome;
+        assert_eq!(outcome, expected, "{}", policy.resource.body.origin());
+    }
+}
+
+/// The policies anywhere in a body, numbered.
+fn policies(value: &Value, found: &mut Vec<Value>) {
+    match value {
+        Value::Array(elements) => elements.iter().for_each(|element| policies(element, found)),
+        Value::Object(members) => {
+            let kind = value["type"].as_str().unwrap_or_default().to_ascii_lowercase();
+            if kind.ends_with("/backuppolicies") && value["properties"].is_object() {
+                let mut policy = value.clone();
+                policy["id"] = format!("{}-{}", value["id"].as_str().unwrap(), found.len()).into();
+                found.push(policy);
+            }
+            members.values().for_each(|member| policies(member, found));
+        }
+        _ => {}
+    }
 }
 
 /// Texts that look like dates and are none.
