@@ -66,6 +66,12 @@ mod redundancy_locked_in;
 mod restore_alert_missing;
 #[path = "recovery/restore_untested/check.rs"]
 mod restore_untested;
+#[path = "backup_policy/retention_above_maximum/check.rs"]
+mod retention_above_maximum;
+#[path = "backup_policy/retention_below_class_minimum/check.rs"]
+mod retention_below_class_minimum;
+#[path = "backup_policy/schedule_slower_than_rpo/check.rs"]
+mod schedule_slower_than_rpo;
 #[path = "network/site_recovery_private_endpoint_missing/check.rs"]
 mod site_recovery_private_endpoint_missing;
 #[path = "scan/snapshot_stale/check.rs"]
@@ -76,6 +82,8 @@ mod soft_deleted_item_nearing_purge;
 mod staging_account_missing;
 #[path = "recovery/staging_account_region_mismatch/check.rs"]
 mod staging_account_region_mismatch;
+#[path = "backup_policy/standard_policy_on_trusted_launch/check.rs"]
+mod standard_policy_on_trusted_launch;
 #[path = "scan/suppression_expired/check.rs"]
 mod suppression_expired;
 #[path = "scan/suppression_unused/check.rs"]
@@ -100,6 +108,14 @@ mod vm_not_backed_up;
 /// Every bundled rule, by family and id.
 #[rustfmt::skip]
 pub const BUNDLED: &[Bundled] = &[
+    Bundled { folder: "backup_policy/daily_retention_too_short", toml: include_str!("backup_policy/daily_retention_too_short/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/daily_retention_too_short/check.rego")) },
+    Bundled { folder: "backup_policy/default_policy_in_use", toml: include_str!("backup_policy/default_policy_in_use/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/default_policy_in_use/check.rego")) },
+    Bundled { folder: "backup_policy/instant_restore_retention_too_short", toml: include_str!("backup_policy/instant_restore_retention_too_short/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/instant_restore_retention_too_short/check.rego")) },
+    Bundled { folder: "backup_policy/instant_restore_window_out_of_range", toml: include_str!("backup_policy/instant_restore_window_out_of_range/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/instant_restore_window_out_of_range/check.rego")) },
+    Bundled { folder: "backup_policy/retention_above_maximum", toml: include_str!("backup_policy/retention_above_maximum/rule.toml"), logic: BundledLogic::Native(retention_above_maximum::CHECK) },
+    Bundled { folder: "backup_policy/retention_below_class_minimum", toml: include_str!("backup_policy/retention_below_class_minimum/rule.toml"), logic: BundledLogic::Native(retention_below_class_minimum::CHECK) },
+    Bundled { folder: "backup_policy/schedule_slower_than_rpo", toml: include_str!("backup_policy/schedule_slower_than_rpo/rule.toml"), logic: BundledLogic::Native(schedule_slower_than_rpo::CHECK) },
+    Bundled { folder: "backup_policy/standard_policy_on_trusted_launch", toml: include_str!("backup_policy/standard_policy_on_trusted_launch/rule.toml"), logic: BundledLogic::Native(standard_policy_on_trusted_launch::CHECK) },
     Bundled { folder: "coverage/aks_backup_extension_missing", toml: include_str!("coverage/aks_backup_extension_missing/rule.toml"), logic: BundledLogic::Native(aks_backup_extension_missing::CHECK) },
     Bundled { folder: "coverage/aks_cluster_not_backed_up", toml: include_str!("coverage/aks_cluster_not_backed_up/rule.toml"), logic: BundledLogic::Native(aks_cluster_not_backed_up::CHECK) },
     Bundled { folder: "coverage/blob_storage_not_backed_up", toml: include_str!("coverage/blob_storage_not_backed_up/rule.toml"), logic: BundledLogic::Native(blob_storage_not_backed_up::CHECK) },
@@ -173,5 +189,6 @@ pub const BUNDLED: &[Bundled] = &[
 pub const LIBRARIES: &[(&str, &str)] = &[
     ("rules/lib/diagnostic.rego", include_str!("lib/diagnostic.rego")),
     ("rules/lib/fact.rego", include_str!("lib/fact.rego")),
+    ("rules/lib/policy.rego", include_str!("lib/policy.rego")),
     ("rules/lib/vault.rego", include_str!("lib/vault.rego")),
 ];
