@@ -109,8 +109,11 @@ fn is_said(metadata: &Metadata, change: &Change) -> Result<(), String> {
             let says = |written: &&Written| match written {
                 Written::Literal(literal) => is_same(literal, value),
                 Written::Expression => true,
+                // The case gives each element of a list as a value of its own.
                 Written::List(items) => {
-                    items.is_empty() && value.as_array().is_some_and(Vec::is_empty)
+                    let is_it = |item: &Written| matches!(item, Written::Literal(literal) if is_same(literal, value));
+                    items.iter().any(is_it)
+                        || items.is_empty() && value.as_array().is_some_and(Vec::is_empty)
                 }
                 Written::Members(_) => false,
             };
