@@ -14,7 +14,7 @@ use super::id::ByKey;
 use super::jobs::{JobIndex, OwnJob};
 use super::join::{self, Entry, Join, Shares};
 use super::key::Grants;
-use super::machine::VirtualMachine;
+use super::machine::{Joined, VirtualMachine};
 use super::monitoring::{Event, Monitoring, Watch};
 use super::neighbour::Neighbours;
 use super::network::Endpoints;
@@ -351,7 +351,7 @@ impl<'a> Estate<'a> {
         segments.for_each(|(segment, start)| {
             let mut last = ("", Links::NONE);
             for (runs, machine) in runs[start as usize..].iter().zip(segment) {
-                machine.backed_up = runs.load(Ordering::Relaxed) == RUNS;
+                let backed_up = runs.load(Ordering::Relaxed) == RUNS;
                 let group = match (managed.is_empty(), machine.group) {
                     (true, _) => Links::NONE,
                     (false, Some(group)) => of_text(group, &mut last, managed),
@@ -360,7 +360,7 @@ impl<'a> Estate<'a> {
                         group.map_or(Links::NONE, |group| position(managed, group))
                     }
                 };
-                machine.managed = group != Links::NONE;
+                machine.joined = Joined { managed: group != Links::NONE, backed_up };
             }
         });
     }
@@ -530,7 +530,7 @@ impl<'a> Estate<'a> {
 
     /// The same for a machine, of which it was noted before.
     pub fn is_managed_machine(&self, machine: &VirtualMachine<'_>) -> bool {
-        machine.managed
+        machine.joined.managed
     }
 
     /// Any resource that is neither vault child of the bulk kinds nor policy.
@@ -595,7 +595,7 @@ impl<'a> Estate<'a> {
 
     /// Whether backups of an item that brings back the whole machine are meant to run.
     pub fn is_backed_up(&self, machine: &VirtualMachine<'_>) -> bool {
-        machine.backed_up
+        machine.joined.backed_up
     }
 
     /// An item of this subscription of which nobody knows what it protects: it may be any machine.

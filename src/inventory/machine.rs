@@ -36,10 +36,16 @@ pub struct VirtualMachine<'a> {
     scale_set: bool,
     /// The id of its resource group, where the source lends it. Neighbours share one text.
     pub(super) group: Option<&'a str>,
-    /// Whether a service made that group for itself.
-    pub(super) managed: bool,
+    pub(super) joined: Joined,
+}
+
+/// What the rest of the estate says of a machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Joined {
+    /// Whether a service made its resource group for itself.
+    pub managed: bool,
     /// Whether backups of an item that brings back the whole of it are meant to run.
-    pub(super) backed_up: bool,
+    pub backed_up: bool,
 }
 
 /// Security type of a machine
@@ -168,8 +174,7 @@ impl<'a> VirtualMachine<'a> {
             security,
             shows_instance_view,
             group: None,
-            managed: false,
-            backed_up: false,
+            joined: Joined::default(),
         }
     }
 
