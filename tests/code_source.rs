@@ -123,7 +123,7 @@ fn check(path: &Path, options: PlanOptions) -> Vec<String> {
         if expected.outcome != "unknown" {
             let twin = twins.get(&key).map(|twin| (twin.outcome, &twin.observed));
             if twin != Some((finding.outcome, &finding.observed)) {
-                let twin = twins.get(&key).map(|twin| show(twin));
+                let twin = twins.get(&key).map(&show);
                 wrong.push(format!("{name}: {} in code, {twin:?} in JSON", show(finding)));
             }
         }

@@ -89,7 +89,10 @@ impl Corpus {
             else {
                 return wrong.push(format!("{} has no argument {}", resource.kind, path.join(".")));
             };
-            let values = argument["values"].as_array();
+            // Numbers are the ends of ranges there, so only words are a list of all that is allowed.
+            let is_word =
+                |value: &Value| value.as_str().is_some_and(|text| text.parse::<f64>().is_err());
+            let values = argument["values"].as_array().filter(|values| values.iter().all(is_word));
             if let (Written::Literal(literal), Some(values)) = (written, values)
                 && !values.iter().any(|value| value == literal.as_str())
             {
