@@ -66,11 +66,12 @@ fn is_machine(datasource: &str) -> bool {
 }
 
 fn defect(beside: &[&str], level: &str, place: &str) -> Defect {
-    let plural = if beside.len() == 1 { "" } else { "s" };
+    let protecting = match beside.len() {
+        1 => "one of its items protects".to_owned(),
+        more => format!("{more} of its items protect"),
+    };
     let message = format!(
-        "it lies in one {level} with what {} of its item{plural} protect{}: who may delete everything there deletes the backups too",
-        beside.len(),
-        if beside.len() == 1 { "s" } else { "" },
+        "it lies in one {level} with what {protecting}: who may delete everything there deletes the backups too"
     );
     let defect = Defect::at("", message)
         .observed(place)
