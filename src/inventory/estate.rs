@@ -628,9 +628,17 @@ impl<'a> Estate<'a> {
         }
     }
 
-    /// The number of recovery points read of an item or instance, and whether those are all.
+    /// The number of recovery points read of an item or instance.
+    pub fn points_read(&self, protection: &Resource<'_>) -> u32 {
+        if self.points_by_owner.is_empty() {
+            return 0;
+        }
+        self.points_by_owner.get(&protection.id).copied().unwrap_or_default()
+    }
+
+    /// The same, and whether those are all.
     pub fn points_of(&self, protection: &Resource<'_>) -> (u32, Result<(), Reason>) {
-        let count = self.points_by_owner.get(&protection.id).copied().unwrap_or_default();
+        let count = self.points_read(protection);
         let kind = if protection.kind == Kind::BackupInstance {
             Kind::BackupVaultPoint
         } else {

@@ -189,7 +189,7 @@ impl<'a> ResourceId<'a> {
 
     /// The subscription's GUID.
     pub fn subscription(&self) -> Option<&str> {
-        segment_after(&self.text, "subscriptions")
+        subscription_of(&self.text)
     }
 
     /// The resource group's name.
@@ -241,7 +241,15 @@ pub fn same(left: &str, right: &str) -> bool {
 
 /// The subscription's GUID in an id.
 pub fn subscription_of(id: &str) -> Option<&str> {
-    segment_after(id, "subscriptions")
+    // Nearly always it is the first one.
+    const START: &str = "/subscriptions/";
+    match id.split_at_checked(START.len()) {
+        Some((start, rest)) if start.eq_ignore_ascii_case(START) => {
+            let end = memchr::memchr(b'/', rest.as_bytes()).unwrap_or(rest.len());
+            rest.get(..end).filter(|segment| !segment.is_empty())
+        }
+        _ => segment_after(id, "subscriptions"),
+    }
 }
 
 /// The last segment of an id.

@@ -470,6 +470,11 @@ impl<'a> Protection<'a> {
         }
     }
 
+    /// The id of the vault that it lies in.
+    pub fn vault_id(&self) -> Option<&str> {
+        self.vault.or_else(|| self.resource.id.vault())
+    }
+
     /// The container segment of an item's id: `IaasVMContainer;iaasvmcontainerv2;GROUP;NAME`.
     pub fn container(&self) -> Option<&str> {
         super::id::segment_after(self.resource.id.as_str(), "protectionContainers")

@@ -236,7 +236,7 @@ pub fn same_region(left: &str, right: &str) -> bool {
         let letters = name.bytes().filter(|letter| !letter.is_ascii_whitespace());
         letters.map(|letter| letter.to_ascii_lowercase())
     }
-    letters(left).eq(letters(right))
+    left == right || letters(left).eq(letters(right))
 }
 
 /// A region's name as Azure compares it: `West Europe` and `westeurope` are one.

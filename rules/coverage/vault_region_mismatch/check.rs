@@ -12,8 +12,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
     }
     let path = item.datasource_path();
     let machine_id = item.datasource.as_ref().absent_is_unknown(Reason::NotCollected);
-    let (Some(machine_id), Some(vault_id)) = (machine_id.decide(path)?, item.resource.id.vault())
-    else {
+    let (Some(machine_id), Some(vault_id)) = (machine_id.decide(path)?, item.vault_id()) else {
         return Ok(Outcome::NotApplicable);
     };
     let machine = context.estate.machine_of(item);
@@ -45,7 +44,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
     };
     let vault = context
         .estate
-        .vault(vault_id)
+        .vault_holding(item)
         .ok_or_else(|| unread("vault", coverage.list_of(vault_id, Kind::RecoveryServicesVault)))?;
     let machine = machine
         .ok_or_else(|| unread("machine", coverage.list_of(machine_id, Kind::VirtualMachine)))?;

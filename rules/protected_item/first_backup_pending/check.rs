@@ -40,7 +40,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
     let unknown = |reason| {
         Undecided::because(reason, "its first backup is awaited, and since when was not read")
     };
-    let vault = item.resource.id.vault().unwrap_or_default();
+    let vault = item.vault_id().unwrap_or_default();
     if item.resource.kind == Kind::BackupInstance {
         // The jobs of a Backup vault are backups and restores only.
         return Err(unknown(Reason::NotCollected));

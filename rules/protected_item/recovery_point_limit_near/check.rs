@@ -20,18 +20,19 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
     let limit = context.parameters.integer("limit");
     let most = context.parameters.number("ratio") * number(limit);
     let expected =
-        format!("fewer than {most:.0} of the {limit} recovery points that the service keeps");
-    let (read, whole) = context.estate.points_of(&item.resource);
+        || format!("fewer than {most:.0} of the {limit} recovery points that the service keeps");
+    let read = context.estate.points_read(&item.resource);
     let counted = item.recovery_points.known().unwrap_or_default().max(read);
     if f64::from(counted) >= most {
         let path = if item.recovery_points == Fact::Known(counted) { COUNT } else { "" };
         let message = format!("it has {counted} recovery points: at {limit} its backups fail");
-        return Outcome::fail(Defect::at(path, message).observed(counted).expected(expected));
+        return Outcome::fail(Defect::at(path, message).observed(counted).expected(expected()));
     }
     let active = item.is_active().map_err(|reason| unknown(reason, item.state_path()))?;
     if !active {
         // Nothing is added any more; without a count there is nothing to say.
-        let known = matches!(item.recovery_points, Fact::Known(_)) || whole.is_ok();
+        let known = matches!(item.recovery_points, Fact::Known(_))
+            || context.estate.points_of(&item.resource).1.is_ok();
         return Ok(if known { Outcome::Pass } else { Outcome::NotApplicable });
     }
     let path = item.policy_path();
@@ -41,9 +42,9 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         message: message.to_owned(),
     };
     let policy = item.policy.as_ref().decide(path)?.filter(|id| !id.is_empty());
-    let id = policy.ok_or_else(|| unread("it names no backup policy"))?;
+    policy.ok_or_else(|| unread("it names no backup policy"))?;
     let policy =
-        context.estate.policy(id).ok_or_else(|| unread("its backup policy was not read"))?;
+        context.estate.policy_of(item).ok_or_else(|| unread("its backup policy was not read"))?;
     let unreadable = |reason| Undecided {
         reason,
         path: path.into(),
@@ -66,7 +67,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
     Outcome::fail(
         Defect::at(path, message)
             .observed(projected)
-            .expected(expected)
+            .expected(expected())
             .related(policy.resource.id.as_str(), "its backup policy"),
     )
 }
