@@ -29,6 +29,8 @@ pub struct DiskSummary {
     pub without_size: u16,
     /// Disks that are blobs in a storage account.
     pub unmanaged: u16,
+    /// Data disks that may be of a type that only enhanced backup policies take: Ultra or Premium v2.
+    pub perhaps_enhanced: u16,
 }
 
 impl DiskSummary {
@@ -69,6 +71,10 @@ impl DiskSummary {
         }
         self.add_size(disk.size_gib);
         self.add_unmanaged(&disk.vhd);
+        let kind = disk.managed_disk.get(|managed| managed.storage_account_type);
+        let is_ordinary =
+            kind == Fact::Known(DiskKind::Ordinary) || matches!(disk.vhd.0, Fact::Known(_));
+        self.perhaps_enhanced = self.perhaps_enhanced.saturating_add(u16::from(!is_ordinary));
     }
 }
 
@@ -117,6 +123,35 @@ pub(super) struct DiskShape {
     #[serde(rename = "diskSizeGB", alias = "diskSizeGb")]
     size_gib: Fact<f64>,
     vhd: Section<IgnoredAny>,
+    #[serde(rename = "managedDisk")]
+    managed_disk: Section<ManagedShape>,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct ManagedShape {
+    storage_account_type: Fact<DiskKind>,
+}
+
+/// Types of disks by the backup policies that take them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum DiskKind {
+    Ordinary,
+    /// See [`needs_enhanced_policy`].
+    Enhanced,
+}
+
+impl Scalar<'_> for DiskKind {
+    fn from_text(text: Cow<'_, str>) -> Option<Self> {
+        Some(if needs_enhanced_policy(&text) { Self::Enhanced } else { Self::Ordinary })
+    }
+}
+
+/// Whether only enhanced backup policies take disks of this type
+/// (<https://learn.microsoft.com/azure/backup/backup-azure-vms-enhanced-policy>). They are never those of
+/// the operating system.
+pub fn needs_enhanced_policy(sku: &str) -> bool {
+    ["UltraSSD_LRS", "PremiumV2_LRS"].iter().any(|name| name.eq_ignore_ascii_case(sku))
 }
 
 /// A disk as the machine that it is attached to shows it.

@@ -372,6 +372,7 @@ mod tests {
             without_lun: 1,
             without_size: 2,
             unmanaged: 1,
+            perhaps_enhanced: 2,
         };
         assert_eq!(machine.disks, Fact::Known(disks));
         assert_eq!(disks.count(), 4);

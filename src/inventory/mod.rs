@@ -37,7 +37,7 @@ mod vault;
 
 pub use body::{Body, Completeness, Found, Malformed};
 pub use coverage::{Coverage, Gap, GapReason, NotTaken, Reading, SnapshotInfo};
-pub use disk::{AttachedDisk, Disk, DiskState, DiskSummary, SizedDisk};
+pub use disk::{AttachedDisk, Disk, DiskState, DiskSummary, SizedDisk, needs_enhanced_policy};
 pub use disk_selection::DiskSelection;
 pub use estate::{Estate, Part};
 pub use evaluated::{Evaluated, EvaluatedValue};

@@ -2,7 +2,7 @@
 
 use crate::inventory::{
     AttachedDisk, Estate, Fact, PolicyType, Protection, Reason, SecurityType, VirtualMachine,
-    Workload,
+    Workload, needs_enhanced_policy,
 };
 use crate::rule::{Check, Context, Defect, Outcome, Undecided, Verdict};
 
@@ -73,6 +73,9 @@ fn need(machine: &VirtualMachine<'_>, context: &Context<'_, '_>) -> Result<Optio
         Fact::Known(_) | Fact::Absent => {}
         Fact::Unknown(reason) => unknown = Some(reason),
     }
+    if matches!(machine.disks, Fact::Known(disks) if disks.perhaps_enhanced == 0) {
+        return unknown.map_or(Ok(None), Err);
+    }
     let details = machine.details();
     let data = match details.data_disks {
         Fact::Known(disks) => disks,
@@ -81,7 +84,7 @@ fn need(machine: &VirtualMachine<'_>, context: &Context<'_, '_>) -> Result<Optio
     };
     for disk in data {
         match disk.and_then(|disk| kind_of(&disk, context.estate)) {
-            Fact::Known(sku) if needs_enhanced(&sku) => {
+            Fact::Known(sku) if needs_enhanced_policy(&sku) => {
                 return Ok(Some(format!("has a disk of type {sku}")));
             }
             Fact::Known(_) | Fact::Absent => {}
@@ -89,11 +92,6 @@ fn need(machine: &VirtualMachine<'_>, context: &Context<'_, '_>) -> Result<Optio
         }
     }
     unknown.map_or(Ok(None), Err)
-}
-
-/// Disks of these types are never those of the operating system.
-fn needs_enhanced(sku: &str) -> bool {
-    ["UltraSSD_LRS", "PremiumV2_LRS"].iter().any(|name| name.eq_ignore_ascii_case(sku))
 }
 
 /// The machine's word, else the disk's own: a deallocated machine does not show it.
