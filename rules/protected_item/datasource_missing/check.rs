@@ -1,6 +1,6 @@
 //! What was protected is gone; its recovery points are all that is left.
 
-use crate::inventory::{Fact, Protection, Workload};
+use crate::inventory::{Fact, Protection, Reason, Workload};
 use crate::rule::{Check, Context, Decide, Defect, Outcome, Undecided, Verdict};
 
 /// Judges protected items and backup instances.
@@ -11,10 +11,8 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         return Ok(Outcome::NotApplicable);
     }
     let path = item.datasource_path();
-    let Some(datasource) = item.datasource.as_ref().decide(path)?.filter(|id| !id.is_empty())
-    else {
-        return Ok(Outcome::NotApplicable);
-    };
+    let datasource = item.datasource.as_ref().absent_is_unknown(Reason::NotCollected);
+    let datasource = datasource.decide(path)?.map_or("", AsRef::as_ref);
     let exists = context.estate.datasource_exists(item).map_err(|reason| Undecided {
         reason,
         path: path.into(),
@@ -28,7 +26,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
             path,
             "its datasource no longer exists: these recovery points are all that is left of it",
         )
-        .observed(datasource.as_ref())
+        .observed(datasource)
         .expected("an existing resource, or a decision to keep or delete the points"),
     )
 }

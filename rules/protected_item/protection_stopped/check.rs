@@ -22,23 +22,22 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         return Err(Undecided::because(Reason::NotCollected, "it does not say its state"));
     };
     if !state.is_stopped() {
-        return Ok(Outcome::Pass);
+        // What was never set up is for `protection-in-error` to say.
+        return Ok(if state.is_active() { Outcome::Pass } else { Outcome::NotApplicable });
     }
     if item.workload == Fact::Known(Workload::Hybrid) {
         let message =
             "its backups are stopped, and Azure does not know whether the server still exists";
         return Err(Undecided::because(Reason::SourceCannotSay, message));
     }
-    if let Fact::Known(datasource) = &item.datasource {
-        let exists = context.estate.exists(datasource).map_err(|reason| {
-            Undecided::because(
-                reason,
-                "its backups are stopped, but whether its datasource still exists was not read",
-            )
-        })?;
-        if !exists {
-            return Ok(Outcome::NotApplicable);
-        }
+    let exists = context.estate.datasource_exists(item).map_err(|reason| {
+        Undecided::because(
+            reason,
+            "its backups are stopped, but whether its datasource still exists was not read",
+        )
+    })?;
+    if !exists {
+        return Ok(Outcome::NotApplicable);
     }
     Outcome::fail(
         Defect::at(

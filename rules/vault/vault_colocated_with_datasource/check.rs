@@ -1,6 +1,6 @@
 //! The vault lies beside what it protects: who controls that place controls both.
 
-use crate::inventory::{Fact, Vault, id};
+use crate::inventory::{Fact, Reason, Vault, Workload, id};
 use crate::rule::{Check, Context, Defect, Outcome, Undecided, Verdict};
 
 /// Judges vaults of both kinds.
@@ -27,9 +27,10 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
             _ if active == Ok(false) => continue,
             Fact::Known(datasource) => datasource.as_ref(),
             // What lies on premises has no id in Azure.
-            Fact::Absent => continue,
-            Fact::Unknown(reason) => {
-                undecided.get_or_insert((*reason, "what one of its items protects is unknown"));
+            Fact::Absent if item.workload == Fact::Known(Workload::Hybrid) => continue,
+            unknown => {
+                let reason = unknown.as_ref().optional().err().unwrap_or(Reason::NotCollected);
+                undecided.get_or_insert((reason, "what one of its items protects is unknown"));
                 continue;
             }
         };
