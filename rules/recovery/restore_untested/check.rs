@@ -8,6 +8,9 @@ use crate::rule::{Check, Context, Defect, Outcome, Undecided, Verdict};
 /// Judges vaults of both kinds.
 pub const CHECK: Check = Check::Vault(check);
 
+/// What is to be tested where one restore speaks for all workloads.
+const THE_VAULT: &str = "the vault";
+
 fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
     let id = vault.resource.id.as_str();
     let held = context.estate.held_by(id);
@@ -31,27 +34,40 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
     let mut untested: BTreeMap<String, Option<Time>> =
         workloads(vault, context, per_workload).into_iter().map(|name| (name, None)).collect();
     let files_count = context.parameters.boolean("count-file-recovery");
-    let restores = context.estate.jobs_in(id).filter(|job| is_test(job, files_count));
-    for job in restores {
-        let Some(end) = ended(job) else { continue };
-        if !per_workload && is_recent(end) {
-            return Ok(Outcome::Pass);
-        }
-        let Some(workload) = workload_of(job, vault, &untested) else {
-            if is_recent(end) {
-                let message = "a restore does not say what kind of data it restored";
-                return Err(Undecided::because(Reason::NotCollected, message));
-            }
+    let mut doubts = Vec::new();
+    for job in context.estate.jobs_in(id).filter(|job| is_test(job, files_count)) {
+        let (completed, end) = (has_completed(job), ended(job));
+        if completed == Ok(false) || end.is_some_and(|end| end > context.now) {
             continue;
+        }
+        let workload = if per_workload {
+            workload_of(job, vault, &untested)
+        } else {
+            Some(THE_VAULT.to_owned())
         };
-        if is_recent(end) {
-            untested.remove(&workload);
-        } else if let Some(last) = untested.get_mut(&workload) {
-            *last = (*last).max(Some(end));
+        match (completed, end, workload) {
+            (Ok(_), Some(end), Some(workload)) if is_recent(end) => {
+                untested.remove(&workload);
+            }
+            (Ok(_), Some(end), Some(workload)) if end < from => {
+                if let Some(last) = untested.get_mut(&workload) {
+                    *last = (*last).max(Some(end));
+                }
+            }
+            (_, Some(end), _) if end < from => {}
+            (completed, _, workload) => {
+                doubts.push((workload, completed.err().unwrap_or(Reason::NotCollected)));
+            }
         }
     }
     if untested.is_empty() {
-        return Ok(Outcome::Pass);
+        let whole = if per_workload { vault.items_read } else { Ok(()) };
+        return whole.map(|()| Outcome::Pass).map_err(|reason| {
+            Undecided::because(
+                reason,
+                "what is known to be in the vault was restored, but what it protects was not read to the end",
+            )
+        });
     }
     let window = context
         .estate
@@ -61,6 +77,18 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
     if window > from {
         let message = format!("no restore is known, but jobs are known only since {window}");
         return Err(Undecided::because(Reason::WindowTooShort, message));
+    }
+    let mut doubt = None;
+    for (workload, reason) in doubts {
+        let may_be_of = |name: &String| workload.as_ref().is_none_or(|workload| workload == name);
+        if untested.keys().any(may_be_of) {
+            doubt.get_or_insert(reason);
+        }
+        untested.retain(|name, _| !may_be_of(name));
+    }
+    if let (true, Some(reason)) = (untested.is_empty(), doubt) {
+        let message = "a restore does not say how it ended, when, or what kind of data it restored";
+        return Err(Undecided::because(reason, message));
     }
     let names: Vec<&str> = untested.keys().map(String::as_str).collect();
     let message = format!("nothing was restored for {days} days: {}", names.join(", "));
@@ -75,16 +103,24 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
     )
 }
 
-/// Whether a job shows that data can be restored.
+/// Whether a job that completes shows that data can be restored.
 fn is_test(job: &Job<'_>, files_count: bool) -> bool {
-    let completed =
-        matches!(job.status, Fact::Known(JobStatus::Completed | JobStatus::CompletedWithWarnings));
     let recovers_files = |operation: &str| {
         let operation = operation.to_ascii_lowercase().replace(' ', "");
         operation.contains("filerecovery") || operation.contains("itemrecovery")
     };
     let is_files = matches!(&job.operation, Fact::Known(text) if recovers_files(text));
-    completed && if is_files { files_count } else { job.is_restore() }
+    if is_files { files_count } else { job.is_restore() }
+}
+
+fn has_completed(job: &Job<'_>) -> Result<bool, Reason> {
+    match job.status {
+        Fact::Known(status) => {
+            Ok(matches!(status, JobStatus::Completed | JobStatus::CompletedWithWarnings))
+        }
+        Fact::Absent => Err(Reason::NotCollected),
+        Fact::Unknown(reason) => Err(reason),
+    }
 }
 
 fn ended(job: &Job<'_>) -> Option<Time> {
@@ -98,7 +134,7 @@ fn ended(job: &Job<'_>) -> Option<Time> {
 fn workloads(vault: &Vault<'_>, context: &Context<'_, '_>, each: bool) -> BTreeSet<String> {
     let id = vault.resource.id.as_str();
     if !each {
-        return BTreeSet::from(["the vault".to_owned()]);
+        return BTreeSet::from([THE_VAULT.to_owned()]);
     }
     if vault.is_recovery_services() {
         let held = context.estate.held_by(id);
