@@ -110,7 +110,7 @@ fn region_lacks_one(
         .filter(|account| account.id.is_within(&subscription) && staging.names(account));
     let elsewhere = literal_ids(staging).filter_map(|account| estate.other(account));
     for account in near.chain(elsewhere) {
-        match account.location() {
+        match account.location().absent_is_unknown(Reason::NotCollected) {
             Fact::Known(found) if found == region => return Ok(None),
             Fact::Known(_) | Fact::Absent => {}
             Fact::Unknown(reason) => unknown = Some(reason),

@@ -22,10 +22,9 @@ fn check(account: &Resource<'_>, context: &Context<'_, '_>) -> Verdict {
     let mut defects = Vec::new();
     let mut undecided = None;
     for target in served {
-        match check_target(&region, target, context) {
-            Ok(found) => defects.extend(found),
-            Err(unknown) => undecided = Some(unknown),
-        }
+        let (found, unknown) = check_target(&region, target, context);
+        defects.extend(found);
+        undecided = undecided.or(unknown);
     }
     match (defects.is_empty(), undecided) {
         // A proven mismatch counts whatever could not be read.
@@ -35,17 +34,18 @@ fn check(account: &Resource<'_>, context: &Context<'_, '_>) -> Verdict {
     }
 }
 
-/// The mismatches with one served vault, glob of vaults or region.
+/// The mismatches with one served vault, glob of vaults or region, and what could not be compared.
 fn check_target(
     region: &str,
     target: &ServedTarget,
     context: &Context<'_, '_>,
-) -> Result<Vec<Defect>, Undecided> {
+) -> (Vec<Defect>, Option<Undecided>) {
     if !target.text.contains('/') {
         let served = normalised_region(&target.text);
-        return Ok(if served == region { Vec::new() } else { vec![mismatch(region, &served)] });
+        let differs = served != region;
+        return (differs.then(|| mismatch(region, &served)).into_iter().collect(), None);
     }
-    let mut defects = Vec::new();
+    let (mut defects, mut undecided) = (Vec::new(), None);
     let mut vaults = context
         .estate
         .vaults
@@ -53,13 +53,11 @@ fn check_target(
         .filter(|vault| (target.is_vault)(vault.resource.id.as_str()))
         .peekable();
     if vaults.peek().is_none() {
-        return Err(Undecided::because(
-            Reason::NotCollected,
-            format!("no vault {} was read", target.text),
-        ));
+        let message = format!("no vault {} was read", target.text);
+        return (defects, Some(Undecided::because(Reason::NotCollected, message)));
     }
     for vault in vaults {
-        match vault.region() {
+        match vault.region().absent_is_unknown(Reason::NotCollected) {
             Fact::Known(found) if found == region => {}
             Fact::Known(found) => {
                 defects.push(
@@ -67,19 +65,15 @@ fn check_target(
                         .related(vault.resource.id.as_str(), "the vault it serves"),
                 );
             }
-            Fact::Absent if defects.is_empty() => {
-                let message = format!("vault {} does not say its region", vault.resource.id.name());
-                return Err(Undecided::because(Reason::NotCollected, message));
-            }
-            Fact::Unknown(reason) if defects.is_empty() => {
+            Fact::Absent => {}
+            Fact::Unknown(reason) => {
                 let message =
                     format!("the region of vault {} is unknown", vault.resource.id.name());
-                return Err(Undecided::because(reason, message));
+                undecided = Some(Undecided::because(reason, message));
             }
-            Fact::Absent | Fact::Unknown(_) => {}
         }
     }
-    Ok(defects)
+    (defects, undecided)
 }
 
 /// Without a mapping, some vault of the subscription must be in the account's region.
@@ -89,7 +83,7 @@ fn check_subscription(account: &Resource<'_>, region: &str, context: &Context<'_
         context.estate.vaults_in(subscription).filter(|vault| vault.is_recovery_services());
     let mut unknown = None;
     for vault in vaults {
-        match vault.region() {
+        match vault.region().absent_is_unknown(Reason::NotCollected) {
             Fact::Known(found) if found == region => return Ok(Outcome::Pass),
             Fact::Known(_) | Fact::Absent => {}
             Fact::Unknown(reason) => unknown = Some(reason),
