@@ -72,8 +72,19 @@ fn pending(
             Ok(Some(("properties.lastBackupTime", "never")))
         }
         _ if item.workload == Fact::Known(Workload::BackupVaultDatasource) => {
-            let none = context.estate.newest_point(&item.resource) == Fact::Absent;
-            Ok((none && is_scheduled(item, context)?).then_some(("", "no recovery point")))
+            match context.estate.newest_point(&item.resource) {
+                Fact::Known(_) => Ok(None),
+                _ if !is_scheduled(item, context)? => Ok(None),
+                Fact::Absent => Ok(Some(("", "no recovery point"))),
+                Fact::Unknown(reason) => {
+                    let message = "whether it has a recovery point yet was not read";
+                    Err(Undecided::because(reason, message))
+                }
+            }
+        }
+        (Fact::Unknown(reason), _) => {
+            let path = "properties.lastRecoveryPoint".into();
+            Err(Undecided { reason, path, message: String::new() })
         }
         _ => Ok(None),
     }
@@ -85,7 +96,7 @@ fn is_scheduled(item: &Protection<'_>, context: &Context<'_, '_>) -> Result<bool
     let unread = || {
         Undecided::because(
             Reason::NotCollected,
-            "it has no recovery point, and its backup policy was not read",
+            "no recovery point of it was seen, and its backup policy was not read",
         )
     };
     let policy = policy.and_then(|id| context.estate.policy(id)).ok_or_else(unread)?;
