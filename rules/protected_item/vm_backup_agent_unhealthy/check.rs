@@ -87,7 +87,8 @@ fn extension(machine: &VirtualMachine<'_>, context: &Context<'_, '_>) -> Option<
     for found in context.estate.children_of(id, Kind::VirtualMachineExtension) {
         let is = |text: &str| EXTENSIONS.iter().any(|name| name.eq_ignore_ascii_case(text));
         let kind = found.text("properties.type").known();
-        if !kind.as_deref().is_some_and(is) && !is(found.id.name()) {
+        // Azure Backup names its extension after the type, which a cut body may not show.
+        if !is(kind.as_deref().unwrap_or_else(|| found.id.name())) {
             continue;
         }
         let Fact::Known(state) = found.text("properties.provisioningState") else { continue };
