@@ -13,6 +13,7 @@ deny contains {
 	count(fact.unread(states)) == 0
 	count(fact.unread(contents)) == 0
 	lower(name) in is_as_shipped
+	not shows_no_state
 }
 
 # What was not read makes this a question, not a defect.
@@ -107,8 +108,18 @@ not_applicable if {
 
 policy_paths := ["properties.policyId", "properties.policyInfo.policyId"]
 
-# A state that could not be read is no state that says "stopped".
+# A state that could not be read, or that is missing, is no state that says "stopped".
 is_active if count(fact.unread(states)) > 0
+
+is_active if shows_no_state
+
+shows_no_state if {
+	count(fact.read(states)) == 0
+	count(fact.unread(states)) == 0
+	not is_deleted
+}
+
+unknown contains {"path": state_path, "reason": "not-collected"} if shows_no_state
 
 is_active if {
 	some state in fact.read(states)
@@ -121,7 +132,13 @@ is_active if {
 		"configuringprotection",
 		"retentionschedulessuspended",
 	}
-	object.get(input, ["properties", "isScheduledForDeferredDelete"], false) != true
+	not is_deleted
 }
 
+is_deleted if object.get(input, ["properties", "isScheduledForDeferredDelete"], false) == true
+
 states := ["properties.protectionState", "properties.currentProtectionState"]
+
+state_path := states[1] if {
+	lower(input.type) == "microsoft.dataprotection/backupvaults/backupinstances"
+} else := states[0]
