@@ -1,6 +1,6 @@
 //! No lock keeps the resource guard from being deleted.
 
-use crate::inventory::{Fact, Reason, Resource};
+use crate::inventory::Resource;
 use crate::rule::{Check, Context, Defect, Outcome, Undecided, Verdict};
 
 /// Judges resource guards.
@@ -12,22 +12,12 @@ fn check(guard: &Resource<'_>, context: &Context<'_, '_>) -> Verdict {
         Undecided::because(reason, "the locks over the resource guard were not read")
     });
     for lock in &locks.found {
-        match &lock.level {
-            Fact::Known(level)
-                if ["CanNotDelete", "ReadOnly"]
-                    .iter()
-                    .any(|known| known.eq_ignore_ascii_case(level)) =>
-            {
-                return Ok(Outcome::Pass);
-            }
-            // As a lock says that holds nothing.
-            Fact::Known(level) if level.eq_ignore_ascii_case("NotSpecified") => {}
-            Fact::Unknown(reason) => {
-                undecided = Some(Undecided::because(*reason, "the level of a lock is unknown"));
-            }
-            Fact::Known(_) | Fact::Absent => {
-                let message = "the level of a lock is none that is known";
-                undecided = Some(Undecided::because(Reason::UnrecognisedValue, message));
+        match lock.forbids_deletion() {
+            Ok(true) => return Ok(Outcome::Pass),
+            Ok(false) => {}
+            Err(reason) => {
+                let message = format!("what lock {} forbids is unknown", lock.resource.id.name());
+                undecided = Some(Undecided::because(reason, message));
             }
         }
     }
