@@ -133,14 +133,18 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     refuse_to_overwrite(args, &inputs)?;
     let opened = Instant::now();
     let spinner = spinner(args, &inputs);
-    let estate = inputs.read();
+    // Rules are prepared while the estate is read, for the time that its manifest promises.
+    let started = Time::now();
+    let expected = args.as_of.or_else(|| inputs.collected_at()).unwrap_or(started);
+    let prepare = |now| session.plan(now, PlanOptions::default());
+    let (estate, prepared) = rayon::join(|| inputs.read(), || prepare(expected));
     if estate.is_empty() && estate.snapshots.is_empty() {
         return Err(nothing_taken(args, &estate).into());
     }
     let read = Instant::now();
-    let clocks = clocks(args, &estate);
+    let clocks = clocks(args, &estate, started);
+    let plan = if clocks.now == expected { prepared? } else { prepare(clocks.now)? };
     let outcomes: Vec<OutcomeKind> = args.report.outcomes.iter().copied().map(Into::into).collect();
-    let plan = session.plan(clocks.now, PlanOptions::default())?;
     let mut report = session.audit(&plan, &inputs, &estate, clocks, &outcomes);
     report.inputs = names(args);
     if estate.reading.contradictions > 0 {
@@ -218,10 +222,10 @@ fn names(args: &AuditArgs) -> Vec<String> {
 }
 
 /// Verdicts about time hold for the moment of collection; an export has none, so for now.
-fn clocks(args: &AuditArgs, estate: &Estate<'_>) -> Clocks {
-    let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or_else(Time::now);
+fn clocks(args: &AuditArgs, estate: &Estate<'_>, started: Time) -> Clocks {
+    let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or(started);
     // The shipped estate never ages, and a given clock is the only one.
-    let wall_clock = if args.demo { now } else { args.as_of.unwrap_or_else(Time::now) };
+    let wall_clock = if args.demo { now } else { args.as_of.unwrap_or(started) };
     Clocks { now, wall_clock }
 }
 

@@ -17,33 +17,59 @@ const MAX_ENTRY_POINTS: usize = 128;
 /// Modules of one program, of which it takes 256.
 const MAX_MODULES: usize = 200;
 
-/// The entries and the programs that are done.
+/// What entries are compiled from.
+#[derive(Clone, Copy)]
 pub(super) struct Chunks<'a> {
     pub loaded: &'a Loaded,
     pub guarded: &'a Guarded,
     pub data: &'a Value,
-    pub hosted: Vec<Hosted>,
-    pub done: Vec<Chunk>,
+    pub hosted: &'a [Hosted],
+}
+
+/// The programs that are done, and where the entries went.
+#[derive(Default)]
+pub(super) struct Compiled {
+    programs: Vec<Chunk>,
+    /// The program of an entry and its first entry point there, or why it has none.
+    places: Vec<(usize, Result<(usize, usize), String>)>,
+}
+
+impl Compiled {
+    /// Adds the programs to those of other entries, and tells the entries.
+    pub fn hand_over(self, hosted: &mut [Hosted], done: &mut Vec<Chunk>) {
+        for (entry, place) in self.places {
+            match place {
+                Ok((program, first)) => {
+                    for (at, asked) in hosted[entry].questions.iter_mut().enumerate() {
+                        asked.slot = Some((done.len() + program, first + at));
+                    }
+                }
+                Err(reason) => hosted[entry].fall_back(reason),
+            }
+        }
+        done.extend(self.programs);
+    }
 }
 
 impl Chunks<'_> {
     /// Whether single calls of an entry may take long.
-    pub fn is_slow(&self, entry: usize) -> bool {
+    fn is_slow(&self, entry: usize) -> bool {
         self.reached(entry).into_iter().any(|group| self.loaded.slow[group])
     }
 
-    /// Compiles the entries that the machine may run.
-    pub fn split(&mut self, entries: Vec<usize>, slow: bool) {
+    /// Compiles the entries that the machine may run, those of which single calls may take long or the others.
+    pub fn split(&self, slow: bool) -> Compiled {
+        let entries = (0..self.hosted.len())
+            .filter(|entry| self.hosted[*entry].is_machine() && self.is_slow(*entry) == slow);
+        let mut compiled = Compiled::default();
         let mut open = Vec::new();
         let mut modules = BTreeSet::new();
         let mut points = 0;
-        for entry in
-            entries.into_iter().filter(|entry| self.hosted[*entry].is_machine()).collect::<Vec<_>>()
-        {
+        for entry in entries {
             let needed = self.modules(entry);
             let count = self.hosted[entry].questions.len();
             if points + count > MAX_ENTRY_POINTS || modules.union(&needed).count() > MAX_MODULES {
-                self.close(&std::mem::take(&mut open), slow);
+                self.close(&std::mem::take(&mut open), slow, &mut compiled);
                 modules.clear();
                 points = 0;
             }
@@ -51,10 +77,11 @@ impl Chunks<'_> {
             modules.extend(needed);
             points += count;
         }
-        self.close(&open, slow);
+        self.close(&open, slow, &mut compiled);
+        compiled
     }
 
-    fn close(&mut self, entries: &[usize], slow: bool) {
+    fn close(&self, entries: &[usize], slow: bool, compiled: &mut Compiled) {
         if entries.is_empty() {
             return;
         }
@@ -62,21 +89,19 @@ impl Chunks<'_> {
             Ok(program) => {
                 let mut point = 0;
                 for entry in entries {
-                    for asked in &mut self.hosted[*entry].questions {
-                        asked.slot = Some((self.done.len(), point));
-                        point += 1;
-                    }
+                    compiled.places.push((*entry, Ok((compiled.programs.len(), point))));
+                    point += self.hosted[*entry].questions.len();
                 }
-                self.done.push(Chunk { program, slow });
+                compiled.programs.push(Chunk { program, slow });
             }
             Err(reason) => {
                 if let [only] = entries {
-                    self.hosted[*only].fall_back(reason);
+                    compiled.places.push((*only, Err(reason)));
                     return;
                 }
                 let (left, right) = entries.split_at(entries.len() / 2);
-                self.close(left, slow);
-                self.close(right, slow);
+                self.close(left, slow, compiled);
+                self.close(right, slow, compiled);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread::{Scope, ScopedJoinHandle};
 
 use regorus::unstable::{Module, Ref};
 use regorus::utils::limits::PolicyLengthConfig;
@@ -95,21 +96,20 @@ impl Program {
         for entry in entries {
             hosted.push(host(entry, &loaded, &guarded, &options)?);
         }
-        let mut chunks =
-            Chunks { loaded: &loaded, guarded: &guarded, data: &data, hosted, done: Vec::new() };
-        for is_slow in [false, true] {
-            let all = 0..chunks.hosted.len();
-            chunks.split(all.filter(|at| chunks.is_slow(*at) == is_slow).collect(), is_slow);
+        // The three are independent, and most of what a short run takes.
+        let asked = hosted.iter().flat_map(|entry| &entry.questions).next();
+        let asked = asked.map(|asked| asked.path.clone());
+        let chunks = Chunks { loaded: &loaded, guarded: &guarded, data: &data, hosted: &hosted };
+        let (fast, slow, engine) = std::thread::scope(|scope| {
+            let slow = spawn(scope, || chunks.split(true));
+            let engine = spawn(scope, || interpreter(&loaded, &guarded, &data, asked, &options));
+            (chunks.split(false), join(slow), join(engine))
+        });
+        let mut done = Vec::new();
+        for compiled in [fast, slow] {
+            compiled.hand_over(&mut hosted, &mut done);
         }
-        let Chunks { hosted, done, .. } = chunks;
-        let mut engine = guarded.interpreter(&loaded)?;
-        engine
-            .add_data(data.clone())
-            .map_err(|error| anywhere(&loaded.texts, error.to_string()))?;
-        engine.set_strict_builtin_errors(options.strict_builtins);
-        if let Some(first) = hosted.iter().flat_map(|entry| &entry.questions).next() {
-            prepare(&mut engine, &first.path, &guarded.interpreter)?;
-        }
+        let engine = engine?;
         Ok(Self {
             shared: Arc::new(Shared {
                 options,
@@ -177,15 +177,39 @@ impl Hosted {
 
 /// Runs what recurses over syntax trees. Their height is bounded, but an unoptimized build needs much stack for it.
 pub(super) fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let worker = std::thread::Builder::new()
-            .name("rego".to_owned())
-            .stack_size(64 << 20)
-            .spawn_scoped(scope, work);
-        let worker = worker
-            .expect("the system refuses a thread, of which the rest of the program needs more");
-        worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    std::thread::scope(|scope| join(spawn(scope, work)))
+}
+
+fn spawn<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> ScopedJoinHandle<'scope, T> {
+    std::thread::Builder::new()
+        .name("rego".to_owned())
+        .stack_size(64 << 20)
+        .spawn_scoped(scope, work)
+        .expect("the system refuses a thread, of which the rest of the program needs more")
+}
+
+fn join<T>(worker: ScopedJoinHandle<'_, T>) -> T {
+    worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The interpreter, for the entries that the machine does not run.
+fn interpreter(
+    loaded: &Loaded,
+    guarded: &Guarded,
+    data: &Value,
+    asked: Option<String>,
+    options: &Options,
+) -> Result<Engine, Vec<Diagnostic>> {
+    let mut engine = guarded.interpreter(loaded)?;
+    engine.add_data(data.clone()).map_err(|error| anywhere(&loaded.texts, error.to_string()))?;
+    engine.set_strict_builtin_errors(options.strict_builtins);
+    if let Some(path) = asked {
+        prepare(&mut engine, &path, &guarded.interpreter)?;
+    }
+    Ok(engine)
 }
 
 /// A defect without a place.

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::document::{Document, Documents};
 use super::manifest::{FileEntry, Manifest, SCHEMA};
-use crate::inventory::{Gap, GapReason};
+use crate::inventory::{Gap, GapReason, Time};
 
 /// Decompressed size at which a `.zst` file is refused: a small file can unfold without end.
 const MAX_UNPACKED_BYTES: u64 = 16 << 30;
@@ -126,6 +126,12 @@ impl Inputs {
     /// The opened documents.
     pub fn documents(&self) -> &Documents {
         &self.documents
+    }
+
+    /// When the oldest of the snapshots that have a manifest of their own was taken.
+    pub fn collected_at(&self) -> Option<Time> {
+        let infos = self.manifests.iter().map(|(manifest, name, _)| manifest.info(name));
+        infos.filter_map(|info| info.collected_at).min()
     }
 
     /// Remarks on what was opened, such as links that lead in a circle.
