@@ -3,6 +3,7 @@
 //! Data flows one way: inputs → inventory → engine (rules) → findings → reports.
 //! `ARCHITECTURE.md` says what each module may use and what is deliberately absent.
 
+pub mod access;
 pub mod cli;
 pub mod config;
 pub mod demo;

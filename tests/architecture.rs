@@ -13,6 +13,7 @@ use std::path::Path;
 /// Which modules of the crate each module may use. `cli` and `main` may use everything.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("inventory", &[]),
+    ("access", &["inventory"]),
     ("finding", &["inventory"]),
     ("rule", &["inventory", "finding"]),
     ("rules", &["inventory", "finding", "rule"]),

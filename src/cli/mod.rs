@@ -51,7 +51,7 @@ enum Command {
         #[command(subcommand)]
         command: rules::RulesCommand,
     },
-    /// Print the page of a rule
+    /// Print the page of a rule or of a backup operation
     Explain(explain::ExplainArgs),
     /// Write a commented backuplint.toml
     Init(init::InitArgs),

@@ -122,19 +122,27 @@ pub(super) fn load_with_config(args: &RuleArgs) -> miette::Result<(RuleSet, Conf
 /// The rule with this id, or the nearest name.
 pub(super) fn find<'s>(set: &'s RuleSet, id: &str) -> Result<&'s Rule, NoSuchRule> {
     set.find(id).ok_or_else(|| {
-        let near = set
-            .rules
-            .iter()
-            .map(|rule| rule.metadata.id.as_str())
-            .map(|known| (strsim::jaro_winkler(known, id), known))
-            .filter(|(likeness, _)| *likeness > 0.8)
-            .max_by(|left, right| left.0.total_cmp(&right.0));
+        let near = nearest(ids(set), id);
         let help = near.map_or_else(
             || "`backuplint rules list` names them all".to_owned(),
-            |(_, known)| format!("did you mean `{known}`? `backuplint rules list` names them all"),
+            |known| format!("did you mean `{known}`? `backuplint rules list` names them all"),
         );
         NoSuchRule { id: id.to_owned(), help }
     })
+}
+
+/// The ids of all rules.
+pub(super) fn ids(set: &RuleSet) -> impl Iterator<Item = &str> {
+    set.rules.iter().map(|rule| rule.metadata.id.as_str())
+}
+
+/// The name most like one that nothing has, if any is like it.
+pub(super) fn nearest<'n>(known: impl Iterator<Item = &'n str>, wrong: &str) -> Option<&'n str> {
+    known
+        .map(|known| (strsim::jaro_winkler(known, wrong), known))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, known)| known)
 }
 
 fn list(args: &ListArgs) -> miette::Result<u8> {

@@ -14,9 +14,22 @@ fn small_commands_work() {
         &stdout(&backuplint(folder.path(), &["explain", "mua-disabled"])),
         &["# `mua-disabled`", "How to mend it"],
     );
-    let wrong = backuplint(folder.path(), &["explain", "mua-disable"]);
-    code(&wrong, 2);
-    says(&stderr(&wrong), &["there is no rule `mua-disable`", "did you mean `mua-disabled`?"]);
+    says(
+        &stdout(&backuplint(folder.path(), &["explain", "stop-delete-data"])),
+        &[
+            "# `stop-delete-data`",
+            "Microsoft's minimum: Backup Contributor",
+            "protectedItems/delete",
+            "P22",
+        ],
+    );
+    says(&stdout(&backuplint(folder.path(), &["explain", "--help"])), &["remove-mua"]);
+    for (wrong, right) in [("mua-disable", "mua-disabled"), ("remove-mau", "remove-mua")] {
+        let shown = backuplint(folder.path(), &["explain", wrong]);
+        code(&shown, 2);
+        let there_is_none = format!("there is no rule or operation `{wrong}`");
+        says(&stderr(&shown), &[&there_is_none, &format!("did you mean `{right}`?")]);
+    }
     says(
         &stdout(&backuplint(folder.path(), &["rules", "list"])),
         &["mua-disabled", "vm-not-backed-up"],

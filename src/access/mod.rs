@@ -1,0 +1,6 @@
+//! Who can do what with backups: the operations, and what each of them takes.
+//!
+//! It refuses to guess: what Microsoft states no minimum for has none here, and where the guide and
+//! Microsoft's documentation differ both are kept.
+
+pub mod operation;
