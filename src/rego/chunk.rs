@@ -30,8 +30,15 @@ pub(super) struct Chunks<'a> {
 #[derive(Default)]
 pub(super) struct Compiled {
     programs: Vec<Chunk>,
-    /// The program of an entry and its first entry point there, or why it has none.
-    places: Vec<(usize, Result<(usize, usize), String>)>,
+    /// Where each entry is.
+    places: Vec<(usize, Place)>,
+}
+
+enum Place {
+    /// The program, and the entry's first entry point there.
+    Program(usize, usize),
+    /// With the interpreter, and why.
+    Interpreter(String),
 }
 
 impl Compiled {
@@ -39,12 +46,12 @@ impl Compiled {
     pub fn hand_over(self, hosted: &mut [Hosted], done: &mut Vec<Chunk>) {
         for (entry, place) in self.places {
             match place {
-                Ok((program, first)) => {
+                Place::Program(program, first) => {
                     for (at, asked) in hosted[entry].questions.iter_mut().enumerate() {
                         asked.slot = Some((done.len() + program, first + at));
                     }
                 }
-                Err(reason) => hosted[entry].fall_back(reason),
+                Place::Interpreter(reason) => hosted[entry].fall_back(reason),
             }
         }
         done.extend(self.programs);
@@ -89,14 +96,14 @@ impl Chunks<'_> {
             Ok(program) => {
                 let mut point = 0;
                 for entry in entries {
-                    compiled.places.push((*entry, Ok((compiled.programs.len(), point))));
+                    compiled.places.push((*entry, Place::Program(compiled.programs.len(), point)));
                     point += self.hosted[*entry].questions.len();
                 }
                 compiled.programs.push(Chunk { program, slow });
             }
             Err(reason) => {
                 if let [only] = entries {
-                    compiled.places.push((*only, Err(reason)));
+                    compiled.places.push((*only, Place::Interpreter(reason)));
                     return;
                 }
                 let (left, right) = entries.split_at(entries.len() / 2);
