@@ -3,4 +3,6 @@
 //! It refuses to guess: what Microsoft states no minimum for has none here, and where the guide and
 //! Microsoft's documentation differ both are kept.
 
+pub mod action;
 pub mod operation;
+pub mod role;

@@ -11,6 +11,8 @@ pub use page::page;
 pub use precondition::{PRECONDITIONS, Precondition};
 pub use table::OPERATIONS;
 
+use super::action::{Action, Actions, GuardRequest};
+
 /// One backup operation.
 #[derive(Debug)]
 pub struct Operation {
@@ -56,9 +58,16 @@ impl Way {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Enforced {
     /// The ARM action.
-    pub action: &'static str,
+    pub action: Action,
     /// The scope that is asked for it.
     pub on: Place,
+}
+
+impl Enforced {
+    /// What the action is called.
+    pub const fn name(self) -> &'static str {
+        self.action.known_name()
+    }
 }
 
 /// The part that a scope plays in an operation.
@@ -153,8 +162,17 @@ pub struct Held {
     /// What an approver needs rights on: `requestResourceType`. None where no guard that we have seen
     /// lists the key.
     pub request: Option<&'static str>,
+    /// The request that is sent to the guard for it; none where none is known.
+    pub asks: Option<GuardRequest>,
     /// How firmly.
     pub firmness: Firmness,
+}
+
+impl Held {
+    /// Any one of these on the guard approves it. Where its request is not known, approving any will do.
+    pub fn approvals(&self) -> Actions {
+        self.asks.map_or_else(GuardRequest::all_approvals, GuardRequest::approvals)
+    }
 }
 
 /// How firmly a guard holds an operation.
@@ -264,9 +282,9 @@ mod tests {
                 let Some(way) = way else { continue };
                 assert!(way.needs.iter().all(|any| !any.is_empty()));
                 for enforced in way.actions() {
-                    assert!(!enforced.action.starts_with(foreign), "{} {kind}", operation.id);
-                    assert!(!enforced.action.contains('*'), "{}", enforced.action);
-                    let verb = enforced.action.rsplit('/').next();
+                    assert!(!enforced.name().starts_with(foreign), "{} {kind}", operation.id);
+                    assert!(!enforced.name().contains('*'), "{}", enforced.name());
+                    let verb = enforced.name().rsplit('/').next();
                     assert!(matches!(verb, Some("read" | "write" | "delete" | "action")));
                 }
                 for held in way.guard.held() {
@@ -285,7 +303,7 @@ mod tests {
                 for held in way.guard.held() {
                     let action = held.key.split('#').next().expect("a first part");
                     assert!(
-                        way.actions().any(|enforced| enforced.action == action),
+                        way.actions().any(|enforced| enforced.name() == action),
                         "{}: {}",
                         operation.id,
                         held.key

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use super::pattern::matches_pattern;
 use super::resource::View;
 use super::{Fact, Malformed, Reason, Resource, Section};
 
@@ -80,6 +81,9 @@ pub struct Permission<'a> {
     /// Data-plane patterns taken out again.
     #[serde(borrow)]
     pub not_data_actions: Vec<Cow<'a, str>>,
+    /// An ABAC condition under which alone the block grants anything.
+    #[serde(borrow)]
+    pub condition: Option<Cow<'a, str>>,
 }
 
 impl Permission<'_> {
@@ -91,23 +95,6 @@ impl Permission<'_> {
         };
         any(&self.data_actions) && !any(&self.not_data_actions)
     }
-}
-
-/// Whether an action matches a pattern of a role, where `*` stands for any text, slashes included
-/// (<https://learn.microsoft.com/azure/role-based-access-control/role-definitions>).
-fn matches_pattern(pattern: &str, action: &str) -> bool {
-    let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
-    let Some((start, rest)) = pattern.split_once('*') else { return pattern == action };
-    let Some(mut left) = action.strip_prefix(start) else { return false };
-    let mut parts = rest.split('*').peekable();
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return left.ends_with(part);
-        }
-        let Some(at) = left.find(part) else { return false };
-        left = &left[at + part.len()..];
-    }
-    true
 }
 
 #[derive(Debug, Deserialize, Default)]
@@ -240,22 +227,4 @@ impl<'a> View<'a> for RoleDefinition<'a> {
 /// The properties, where a body without them is of no use.
 fn each<P>(section: Section<P>) -> Result<P, Malformed> {
     section.0.known().ok_or_else(|| Malformed::new("it has no readable `properties`"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches_pattern;
-
-    #[test]
-    fn a_star_stands_for_any_text() {
-        let action = "Microsoft.KeyVault/vaults/keys/wrap/action";
-        for pattern in ["*", "microsoft.keyvault/vaults/*", "Microsoft.KeyVault/*/wrap/*", action] {
-            assert!(matches_pattern(pattern, action), "{pattern}");
-        }
-        for pattern in
-            ["", "*/read", "Microsoft.KeyVault/vaults/keys", "Microsoft.Key*/wrap", "*x*"]
-        {
-            assert!(!matches_pattern(pattern, action), "{pattern}");
-        }
-    }
 }

@@ -25,6 +25,7 @@ mod machine;
 mod monitoring;
 mod neighbour;
 mod network;
+mod pattern;
 mod plain;
 mod policy;
 mod property;
@@ -63,6 +64,7 @@ pub use network::{
     AccessUnknown, CONNECTIONS, DnsZones, IdleConnection, PrivateAccess, PrivateEndpoint,
     VaultService,
 };
+pub use pattern::matches_pattern;
 pub use policy::{BackupPolicy, PolicyType, Tiers};
 pub use property::{PROPERTIES, Property};
 pub use protection::{BackupStatus, Present, Protection, ProtectionState, Shared, Workload};

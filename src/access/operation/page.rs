@@ -58,7 +58,7 @@ fn enforced(page: &mut String, way: &Way) {
     for any in way.needs {
         let either: Vec<String> = any
             .iter()
-            .map(|enforced| format!("`{}` on {}", enforced.action, enforced.on.name()))
+            .map(|enforced| format!("`{}` on {}", enforced.name(), enforced.on.name()))
             .collect();
         let _ = writeln!(page, "* {}", either.join("\n  or "));
     }

@@ -8,7 +8,8 @@ use super::Place::{
     TargetSubnet, Vault, VaultGroup,
 };
 use super::{
-    Enforced, Firmness, Grant, Guard, Held, Minimum, Operation, Place, Reversal, Reversible, Way,
+    Action, Enforced, Firmness, Grant, Guard, GuardRequest, Held, Minimum, Operation, Place,
+    Reversal, Reversible, Way,
 };
 
 macro_rules! rs {
@@ -26,65 +27,11 @@ macro_rules! item {
     };
 }
 
-macro_rules! region {
-    ($rest:literal) => {
-        concat!("Microsoft.RecoveryServices/locations/", $rest)
-    };
-}
-
 macro_rules! bv {
     ($rest:literal) => {
         concat!("Microsoft.DataProtection/backupVaults/", $rest)
     };
 }
-
-macro_rules! request {
-    ($rest:literal) => {
-        Some(concat!("Microsoft.DataProtection/resourceGuards/", $rest))
-    };
-}
-
-const ITEM_WRITE: &str = item!("write");
-const ITEM_DELETE: &str = item!("delete");
-const ITEM_BACKUP: &str = item!("backup/action");
-const POINT_RESTORE: &str = item!("recoveryPoints/restore/action");
-const POINT_MOUNT: &str = item!("recoveryPoints/provisionInstantItemRecovery/action");
-const POINT_UNMOUNT: &str = item!("recoveryPoints/revokeInstantItemRecovery/action");
-const POLICY_READ: &str = rs!("backupPolicies/read");
-const POLICY_WRITE: &str = rs!("backupPolicies/write");
-const VAULT_WRITE: &str = rs!("write");
-const VAULT_DELETE: &str = rs!("delete");
-const CONFIG_WRITE: &str = rs!("backupconfig/write");
-const STORAGE_CONFIG_WRITE: &str = rs!("backupstorageconfig/write");
-const CONTAINER_DELETE: &str = rs!("backupFabrics/protectionContainers/delete");
-const IDENTITY_DELETE: &str = rs!("registeredIdentities/delete");
-const PROXY_DELETE: &str = rs!("backupResourceGuardProxies/delete");
-const PROXY_UNLOCK: &str = rs!("backupResourceGuardProxies/unlockDelete/action");
-const PRE_VALIDATE: &str = region!("backupPreValidateProtection/action");
-const CROSS_RESTORE: &str = region!("backupCrossRegionRestore/action");
-const CROSS_JOBS: &str = region!("backupCrrJobs/action");
-const CROSS_JOB: &str = region!("backupCrrJob/action");
-const CROSS_AAD: &str = region!("backupAadProperties/read");
-const CROSS_RESULTS: &str = region!("backupCrrOperationResults/read");
-const CROSS_STATUS: &str = region!("backupCrrOperationsStatus/read");
-
-const BV_WRITE: &str = bv!("write");
-const BV_DELETE: &str = bv!("delete");
-const BV_POLICY_WRITE: &str = bv!("backupPolicies/write");
-const INSTANCE_WRITE: &str = bv!("backupInstances/write");
-const INSTANCE_DELETE: &str = bv!("backupInstances/delete");
-const INSTANCE_BACKUP: &str = bv!("backupInstances/backup/action");
-const INSTANCE_RESTORE: &str = bv!("backupInstances/restore/action");
-const INSTANCE_STOP: &str = bv!("backupInstances/stopProtection/action");
-const INSTANCE_SUSPEND: &str = bv!("backupInstances/suspendBackups/action");
-const INSTANCE_UNDELETE: &str = bv!("deletedBackupInstances/undelete/action");
-const BV_PROXY_DELETE: &str = bv!("backupResourceGuardProxies/delete");
-const BV_PROXY_UNLOCK: &str = bv!("backupResourceGuardProxies/unlockDelete/action");
-
-const MACHINE_WRITE: &str = "Microsoft.Compute/virtualMachines/write";
-const GROUP_WRITE: &str = "Microsoft.Resources/subscriptions/resourceGroups/write";
-const SUBNET_JOIN: &str = "Microsoft.Network/virtualNetworks/subnets/join/action";
-const ACCOUNT_WRITE: &str = "Microsoft.Storage/storageAccounts/write";
 
 const BACKUP_OPERATOR: &str = "Backup Operator";
 const BACKUP_CONTRIBUTOR: &str = "Backup Contributor";
@@ -105,7 +52,7 @@ const IMMUTABLE: &str =
 const SOFT_DELETE: &str =
     "https://learn.microsoft.com/azure/backup/backup-azure-security-feature-cloud";
 
-const fn at(action: &'static str, on: Place) -> Enforced {
+const fn at(action: Action, on: Place) -> Enforced {
     Enforced { action, on }
 }
 
@@ -117,24 +64,33 @@ const fn roles(grants: &'static [Grant]) -> Minimum {
     Minimum { grants, says: "" }
 }
 
-const fn excludable(key: &'static str, request: Option<&'static str>) -> Held {
-    Held { key, request, firmness: Firmness::Excludable }
+/// Held by a guard of Recovery Services vaults.
+const fn held(key: &'static str, asks: GuardRequest, firmness: Firmness) -> Held {
+    Held { key, request: Some(asks.resource_type()), asks: Some(asks), firmness }
+}
+
+const fn excludable(key: &'static str, asks: GuardRequest) -> Held {
+    held(key, asks, Firmness::Excludable)
 }
 
 /// A guard of Backup vaults names its requests as the operation itself.
-const fn excludable_instance(key: &'static str) -> Held {
-    Held { key, request: Some(key), firmness: Firmness::Excludable }
+const fn held_instance(key: &'static str, asks: GuardRequest, firmness: Firmness) -> Held {
+    Held { key, request: Some(key), asks: Some(asks), firmness }
+}
+
+const fn excludable_instance(key: &'static str, asks: GuardRequest) -> Held {
+    held_instance(key, asks, Firmness::Excludable)
 }
 
 const fn undo(verdict: Reversible, how: &'static str) -> Reversal {
     Reversal { verdict, how }
 }
 
-const RESTORE_HELD: Guard = Guard::Held(&[Held {
-    key: POINT_RESTORE,
-    request: request!("triggerRestoreRequests"),
-    firmness: Firmness::WhenSelected,
-}]);
+const RESTORE_HELD: Guard = Guard::Held(&[held(
+    Action::POINT_RESTORE.known_name(),
+    GuardRequest::RESTORE,
+    Firmness::WhenSelected,
+)]);
 
 /// Every operation, in the order in which the guide comes to them.
 pub const OPERATIONS: &[Operation] = &[
@@ -143,14 +99,14 @@ pub const OPERATIONS: &[Operation] = &[
         title: "start backing up a machine or another datasource",
         recovery_services: Some(Way {
             needs: &[
-                &[at(ITEM_WRITE, Item)],
-                &[at(POLICY_READ, Vault)],
-                &[at(PRE_VALIDATE, Subscription)],
-                &[at(MACHINE_WRITE, SourceMachine)],
+                &[at(Action::ITEM_WRITE, Item)],
+                &[at(Action::POLICY_READ, Vault)],
+                &[at(Action::PRE_VALIDATE, Subscription)],
+                &[at(Action::MACHINE_WRITE, SourceMachine)],
             ],
             guard: Guard::No,
         }),
-        backup_vault: Some(Way { needs: &[&[at(INSTANCE_WRITE, Item)]], guard: Guard::No }),
+        backup_vault: Some(Way { needs: &[&[at(Action::INSTANCE_WRITE, Item)]], guard: Guard::No }),
         guide_minimum: roles(&[
             role(BACKUP_CONTRIBUTOR, Vault),
             role(MACHINE_CONTRIBUTOR, SourceMachine),
@@ -170,8 +126,14 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         id: "on-demand-backup",
         title: "back up now, beside the schedule",
-        recovery_services: Some(Way { needs: &[&[at(ITEM_BACKUP, Item)]], guard: Guard::No }),
-        backup_vault: Some(Way { needs: &[&[at(INSTANCE_BACKUP, Item)]], guard: Guard::No }),
+        recovery_services: Some(Way {
+            needs: &[&[at(Action::ITEM_BACKUP, Item)]],
+            guard: Guard::No,
+        }),
+        backup_vault: Some(Way {
+            needs: &[&[at(Action::INSTANCE_BACKUP, Item)]],
+            guard: Guard::No,
+        }),
         guide_minimum: roles(&[role(BACKUP_OPERATOR, Vault)]),
         documented_minimum: roles(&[role(BACKUP_OPERATOR, Vault)]),
         preconditions: &["P4", "P7", "P8", "P9", "P10", "P30"],
@@ -187,21 +149,21 @@ pub const OPERATIONS: &[Operation] = &[
         title: "restore to a new machine or another new target",
         recovery_services: Some(Way {
             needs: &[
-                &[at(POINT_RESTORE, Item)],
-                &[at(GROUP_WRITE, TargetGroup)],
-                &[at(MACHINE_WRITE, TargetGroup)],
-                &[at(SUBNET_JOIN, TargetSubnet)],
-                &[at(MACHINE_WRITE, SourceMachine)],
+                &[at(Action::POINT_RESTORE, Item)],
+                &[at(Action::GROUP_WRITE, TargetGroup)],
+                &[at(Action::MACHINE_WRITE, TargetGroup)],
+                &[at(Action::SUBNET_JOIN, TargetSubnet)],
+                &[at(Action::MACHINE_WRITE, SourceMachine)],
             ],
             guard: RESTORE_HELD,
         }),
         backup_vault: Some(Way {
-            needs: &[&[at(INSTANCE_RESTORE, Item)]],
-            guard: Guard::Held(&[Held {
-                key: INSTANCE_RESTORE,
-                request: Some(INSTANCE_RESTORE),
-                firmness: Firmness::WhenSelected,
-            }]),
+            needs: &[&[at(Action::INSTANCE_RESTORE, Item)]],
+            guard: Guard::Held(&[held_instance(
+                Action::INSTANCE_RESTORE.known_name(),
+                GuardRequest::RESTORE_INSTANCE,
+                Firmness::WhenSelected,
+            )]),
         }),
         guide_minimum: Minimum {
             grants: &[role(BACKUP_OPERATOR, Vault)],
@@ -226,9 +188,9 @@ pub const OPERATIONS: &[Operation] = &[
         title: "restore a machine's disks",
         recovery_services: Some(Way {
             needs: &[
-                &[at(POINT_RESTORE, Item)],
-                &[at(ACCOUNT_WRITE, StagingAccount)],
-                &[at(GROUP_WRITE, TargetGroup)],
+                &[at(Action::POINT_RESTORE, Item)],
+                &[at(Action::ACCOUNT_WRITE, StagingAccount)],
+                &[at(Action::GROUP_WRITE, TargetGroup)],
             ],
             guard: RESTORE_HELD,
         }),
@@ -257,9 +219,9 @@ pub const OPERATIONS: &[Operation] = &[
         title: "replace the disks of the existing machine by a recovery point",
         recovery_services: Some(Way {
             needs: &[
-                &[at(POINT_RESTORE, Item)],
-                &[at(MACHINE_WRITE, SourceMachine)],
-                &[at(ACCOUNT_WRITE, StagingAccount)],
+                &[at(Action::POINT_RESTORE, Item)],
+                &[at(Action::MACHINE_WRITE, SourceMachine)],
+                &[at(Action::ACCOUNT_WRITE, StagingAccount)],
             ],
             guard: RESTORE_HELD,
         }),
@@ -286,12 +248,12 @@ pub const OPERATIONS: &[Operation] = &[
         title: "restore in the paired region",
         recovery_services: Some(Way {
             needs: &[
-                &[at(CROSS_RESTORE, Subscription)],
-                &[at(CROSS_JOBS, Subscription)],
-                &[at(CROSS_JOB, Subscription)],
-                &[at(CROSS_AAD, Subscription)],
-                &[at(CROSS_RESULTS, Subscription)],
-                &[at(CROSS_STATUS, Subscription)],
+                &[at(Action::CROSS_RESTORE, Subscription)],
+                &[at(Action::CROSS_JOBS, Subscription)],
+                &[at(Action::CROSS_JOB, Subscription)],
+                &[at(Action::CROSS_AAD, Subscription)],
+                &[at(Action::CROSS_RESULTS, Subscription)],
+                &[at(Action::CROSS_STATUS, Subscription)],
             ],
             guard: Guard::NotStated,
         }),
@@ -316,7 +278,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "file-recovery",
         title: "mount a recovery point and copy files out of it",
         recovery_services: Some(Way {
-            needs: &[&[at(POINT_MOUNT, Item)], &[at(POINT_UNMOUNT, Item)]],
+            needs: &[&[at(Action::POINT_MOUNT, Item)], &[at(Action::POINT_UNMOUNT, Item)]],
             guard: Guard::NotStated,
         }),
         backup_vault: None,
@@ -338,17 +300,23 @@ pub const OPERATIONS: &[Operation] = &[
         id: "stop-retain-data",
         title: "stop the backups and keep the recovery points",
         recovery_services: Some(Way {
-            needs: &[&[at(ITEM_WRITE, Item)]],
+            needs: &[&[at(Action::ITEM_WRITE, Item)]],
             guard: Guard::Held(&[excludable(
                 item!("write#stopProtectionWithRetainData"),
-                request!("stopProtectionWithRetainDataRequests"),
+                GuardRequest::STOP_RETAIN,
             )]),
         }),
         backup_vault: Some(Way {
-            needs: &[&[at(INSTANCE_STOP, Item), at(INSTANCE_SUSPEND, Item)]],
+            needs: &[&[at(Action::INSTANCE_STOP, Item), at(Action::INSTANCE_SUSPEND, Item)]],
             guard: Guard::Held(&[
-                excludable_instance(INSTANCE_STOP),
-                excludable_instance(INSTANCE_SUSPEND),
+                excludable_instance(
+                    Action::INSTANCE_STOP.known_name(),
+                    GuardRequest::STOP_INSTANCE,
+                ),
+                excludable_instance(
+                    Action::INSTANCE_SUSPEND.known_name(),
+                    GuardRequest::SUSPEND_INSTANCE,
+                ),
             ]),
         }),
         guide_minimum: roles(&[role(BACKUP_CONTRIBUTOR, Vault)]),
@@ -367,12 +335,18 @@ pub const OPERATIONS: &[Operation] = &[
         id: "stop-delete-data",
         title: "stop the backups and delete the recovery points",
         recovery_services: Some(Way {
-            needs: &[&[at(ITEM_DELETE, Item)]],
-            guard: Guard::Held(&[excludable(ITEM_DELETE, request!("deleteProtectedItemRequests"))]),
+            needs: &[&[at(Action::ITEM_DELETE, Item)]],
+            guard: Guard::Held(&[excludable(
+                Action::ITEM_DELETE.known_name(),
+                GuardRequest::DELETE_ITEM,
+            )]),
         }),
         backup_vault: Some(Way {
-            needs: &[&[at(INSTANCE_DELETE, Item)]],
-            guard: Guard::Held(&[excludable_instance(INSTANCE_DELETE)]),
+            needs: &[&[at(Action::INSTANCE_DELETE, Item)]],
+            guard: Guard::Held(&[excludable_instance(
+                Action::INSTANCE_DELETE.known_name(),
+                GuardRequest::DELETE_INSTANCE,
+            )]),
         }),
         guide_minimum: roles(&[role(BACKUP_CONTRIBUTOR, Vault)]),
         documented_minimum: roles(&[role(BACKUP_CONTRIBUTOR, Vault)]),
@@ -391,16 +365,19 @@ pub const OPERATIONS: &[Operation] = &[
         id: "disable-soft-delete",
         title: "turn soft delete off",
         recovery_services: Some(Way {
-            needs: &[&[at(CONFIG_WRITE, Vault), at(VAULT_WRITE, Vault)]],
-            guard: Guard::Held(&[Held {
-                key: CONFIG_WRITE,
-                request: request!("disableSoftDeleteRequests"),
-                firmness: Firmness::Mandatory,
-            }]),
+            needs: &[&[at(Action::CONFIG_WRITE, Vault), at(Action::VAULT_WRITE, Vault)]],
+            guard: Guard::Held(&[held(
+                Action::CONFIG_WRITE.known_name(),
+                GuardRequest::DISABLE_SOFT_DELETE,
+                Firmness::Mandatory,
+            )]),
         }),
         backup_vault: Some(Way {
-            needs: &[&[at(BV_WRITE, Vault)]],
-            guard: Guard::Held(&[excludable_instance(bv!("write#reduceSoftDeleteSecurity"))]),
+            needs: &[&[at(Action::BACKUP_VAULT_WRITE, Vault)]],
+            guard: Guard::Held(&[excludable_instance(
+                bv!("write#reduceSoftDeleteSecurity"),
+                GuardRequest::REDUCE_INSTANCE_SOFT_DELETE,
+            )]),
         }),
         guide_minimum: Minimum {
             grants: &[],
@@ -419,15 +396,18 @@ pub const OPERATIONS: &[Operation] = &[
         id: "reduce-immutability",
         title: "turn a vault's immutability off",
         recovery_services: Some(Way {
-            needs: &[&[at(VAULT_WRITE, Vault)]],
+            needs: &[&[at(Action::VAULT_WRITE, Vault)]],
             guard: Guard::Held(&[excludable(
                 rs!("write#reduceImmutabilityState"),
-                request!("reduceImmutabilityStateRequests"),
+                GuardRequest::REDUCE_IMMUTABILITY,
             )]),
         }),
         backup_vault: Some(Way {
-            needs: &[&[at(BV_WRITE, Vault)]],
-            guard: Guard::Held(&[excludable_instance(bv!("write#reduceImmutabilityState"))]),
+            needs: &[&[at(Action::BACKUP_VAULT_WRITE, Vault)]],
+            guard: Guard::Held(&[excludable_instance(
+                bv!("write#reduceImmutabilityState"),
+                GuardRequest::REDUCE_INSTANCE_IMMUTABILITY,
+            )]),
         }),
         guide_minimum: Minimum::NONE,
         documented_minimum: Minimum::NONE,
@@ -443,7 +423,7 @@ pub const OPERATIONS: &[Operation] = &[
         id: "change-redundancy",
         title: "change where a vault keeps its copies",
         recovery_services: Some(Way {
-            needs: &[&[at(STORAGE_CONFIG_WRITE, Vault), at(VAULT_WRITE, Vault)]],
+            needs: &[&[at(Action::STORAGE_CONFIG_WRITE, Vault), at(Action::VAULT_WRITE, Vault)]],
             guard: Guard::No,
         }),
         backup_vault: None,
@@ -461,15 +441,21 @@ pub const OPERATIONS: &[Operation] = &[
         id: "modify-policy",
         title: "change a backup policy, or which one an instance has",
         recovery_services: Some(Way {
-            needs: &[&[at(POLICY_WRITE, Vault)]],
+            needs: &[&[at(Action::POLICY_WRITE, Vault)]],
             guard: Guard::Held(&[excludable(
-                POLICY_WRITE,
-                request!("updateProtectionPolicyRequests"),
+                Action::POLICY_WRITE.known_name(),
+                GuardRequest::UPDATE_POLICY,
             )]),
         }),
         backup_vault: Some(Way {
-            needs: &[&[at(INSTANCE_WRITE, Item), at(BV_POLICY_WRITE, Vault)]],
-            guard: Guard::Held(&[excludable_instance(INSTANCE_WRITE)]),
+            needs: &[&[
+                at(Action::INSTANCE_WRITE, Item),
+                at(Action::BACKUP_VAULT_POLICY_WRITE, Vault),
+            ]],
+            guard: Guard::Held(&[excludable_instance(
+                Action::INSTANCE_WRITE.known_name(),
+                GuardRequest::MODIFY_INSTANCE,
+            )]),
         }),
         guide_minimum: Minimum::NONE,
         documented_minimum: roles(&[role(BACKUP_CONTRIBUTOR, Vault)]),
@@ -488,10 +474,15 @@ pub const OPERATIONS: &[Operation] = &[
         id: "unregister-container",
         title: "unregister a server, or a storage account, from a vault",
         recovery_services: Some(Way {
-            needs: &[&[at(CONTAINER_DELETE, Vault), at(IDENTITY_DELETE, Vault)]],
+            needs: &[&[at(Action::CONTAINER_DELETE, Vault), at(Action::IDENTITY_DELETE, Vault)]],
             guard: Guard::Held(&[
-                excludable(CONTAINER_DELETE, None),
-                excludable(IDENTITY_DELETE, request!("deleteMABIdentityRequests")),
+                Held {
+                    key: Action::CONTAINER_DELETE.known_name(),
+                    request: None,
+                    asks: None,
+                    firmness: Firmness::Excludable,
+                },
+                excludable(Action::IDENTITY_DELETE.known_name(), GuardRequest::DELETE_IDENTITY),
             ]),
         }),
         backup_vault: None,
@@ -512,10 +503,13 @@ pub const OPERATIONS: &[Operation] = &[
         id: "delete-vault",
         title: "delete a vault",
         recovery_services: Some(Way {
-            needs: &[&[at(VAULT_DELETE, Vault)]],
+            needs: &[&[at(Action::VAULT_DELETE, Vault)]],
             guard: Guard::NotStated,
         }),
-        backup_vault: Some(Way { needs: &[&[at(BV_DELETE, Vault)]], guard: Guard::NotStated }),
+        backup_vault: Some(Way {
+            needs: &[&[at(Action::BACKUP_VAULT_DELETE, Vault)]],
+            guard: Guard::NotStated,
+        }),
         guide_minimum: Minimum::NONE,
         documented_minimum: Minimum {
             grants: &[],
@@ -530,20 +524,23 @@ pub const OPERATIONS: &[Operation] = &[
         id: "remove-mua",
         title: "take the Resource Guard off a vault",
         recovery_services: Some(Way {
-            needs: &[&[at(PROXY_DELETE, Vault)], &[at(PROXY_UNLOCK, Vault)]],
-            guard: Guard::Held(&[Held {
-                key: PROXY_DELETE,
-                request: request!("deleteResourceGuardProxyRequests"),
-                firmness: Firmness::Mandatory,
-            }]),
+            needs: &[&[at(Action::PROXY_DELETE, Vault)], &[at(Action::PROXY_UNLOCK, Vault)]],
+            guard: Guard::Held(&[held(
+                Action::PROXY_DELETE.known_name(),
+                GuardRequest::DELETE_PROXY,
+                Firmness::Mandatory,
+            )]),
         }),
         backup_vault: Some(Way {
-            needs: &[&[at(BV_PROXY_DELETE, Vault)], &[at(BV_PROXY_UNLOCK, Vault)]],
-            guard: Guard::Held(&[Held {
-                key: BV_PROXY_DELETE,
-                request: Some(BV_PROXY_DELETE),
-                firmness: Firmness::Mandatory,
-            }]),
+            needs: &[
+                &[at(Action::BACKUP_VAULT_PROXY_DELETE, Vault)],
+                &[at(Action::BACKUP_VAULT_PROXY_UNLOCK, Vault)],
+            ],
+            guard: Guard::Held(&[held_instance(
+                Action::BACKUP_VAULT_PROXY_DELETE.known_name(),
+                GuardRequest::DELETE_PROXY,
+                Firmness::Mandatory,
+            )]),
         }),
         guide_minimum: Minimum::NONE,
         documented_minimum: Minimum {
@@ -561,8 +558,14 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         id: "undelete",
         title: "bring a soft-deleted item back",
-        recovery_services: Some(Way { needs: &[&[at(ITEM_WRITE, Item)]], guard: Guard::No }),
-        backup_vault: Some(Way { needs: &[&[at(INSTANCE_UNDELETE, Vault)]], guard: Guard::No }),
+        recovery_services: Some(Way {
+            needs: &[&[at(Action::ITEM_WRITE, Item)]],
+            guard: Guard::No,
+        }),
+        backup_vault: Some(Way {
+            needs: &[&[at(Action::INSTANCE_UNDELETE, Vault)]],
+            guard: Guard::No,
+        }),
         guide_minimum: Minimum::NONE,
         documented_minimum: Minimum {
             grants: &[],

@@ -1,0 +1,46 @@
+//! Actions by what whoever holds one of them can do to backups.
+
+use super::{Action, Actions};
+
+/// Stops backups, or deletes recovery points or what holds them.
+pub const DESTROY: Actions = Actions::of(&[
+    Action::ITEM_DELETE,
+    Action::VAULT_DELETE,
+    Action::POLICY_WRITE,
+    Action::POLICY_DELETE,
+    Action::CONTAINER_DELETE,
+    Action::BACKUP_VAULT_DELETE,
+    Action::INSTANCE_DELETE,
+    Action::INSTANCE_STOP,
+    Action::INSTANCE_SUSPEND,
+]);
+
+/// Takes the protection of backups away.
+pub const WEAKEN: Actions = Actions::of(&[
+    Action::VAULT_WRITE,
+    Action::CONFIG_WRITE,
+    Action::STORAGE_CONFIG_WRITE,
+    Action::SECURITY_PIN,
+    Action::BACKUP_VAULT_WRITE,
+    Action::PROXY_DELETE,
+    Action::BACKUP_VAULT_PROXY_DELETE,
+]);
+
+/// Brings data back, and so copies it elsewhere.
+pub const RESTORE: Actions = Actions::of(&[
+    Action::POINT_RESTORE,
+    Action::POINT_MOUNT,
+    Action::CROSS_RESTORE,
+    Action::INSTANCE_RESTORE,
+]);
+
+/// Changes or deletes a Resource Guard.
+pub const GUARD_CONTROL: Actions = Actions::of(&[
+    Action::GUARD_WRITE,
+    Action::GUARD_DELETE,
+    Action::REGISTERED_GUARD_WRITE,
+    Action::REGISTERED_GUARD_DELETE,
+]);
+
+/// Gives roles.
+pub const GRANT: Actions = Actions::of(&[Action::ASSIGNMENT_WRITE]);
