@@ -4,5 +4,6 @@
 //! Microsoft's documentation differ both are kept.
 
 pub mod action;
+pub mod destruction;
 pub mod operation;
 pub mod role;

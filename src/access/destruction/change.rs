@@ -1,0 +1,144 @@
+//! Which single change would stop it: each is tried, and the search says what it is worth.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::analysis::{Bound, Holder, Input, proven};
+use super::power::Powers;
+use super::settings::{Guard, Immutability, LEAST_SOFT_DELETE_DAYS, SoftDelete};
+
+/// One change, with what it would take then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What to change.
+    pub kind: ChangeKind,
+    /// People that it would take; `None`: nobody could, or not before the points expire.
+    pub people: Option<u32>,
+    /// Days that these people would need.
+    pub delay: Option<u32>,
+}
+
+/// What can be changed, the easiest to undo first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChangeKind {
+    /// Link the vault to a Resource Guard that another team owns.
+    LinkGuard,
+    /// Let the guard hold every operation that it can.
+    HoldAllOperations,
+    /// Take the rights from one holder: a position in the list.
+    RemoveAccess(u32),
+    /// Turn immutability on, unlocked.
+    TurnImmutabilityOn,
+    /// Make soft delete always on: no way back.
+    KeepSoftDeleteOn,
+    /// Lock immutability: no way back.
+    LockImmutability,
+}
+
+impl ChangeKind {
+    /// Its name in reports for scripts.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::LinkGuard => "link-guard",
+            Self::HoldAllOperations => "guard-every-operation",
+            Self::RemoveAccess(_) => "remove-access",
+            Self::TurnImmutabilityOn => "turn-immutability-on",
+            Self::KeepSoftDeleteOn => "make-soft-delete-always-on",
+            Self::LockImmutability => "lock-immutability",
+        }
+    }
+
+    /// What to do.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::LinkGuard => {
+                "link the vault to a Resource Guard that another team owns, in a subscription of its own"
+            }
+            Self::HoldAllOperations => "let the Resource Guard hold every operation",
+            Self::RemoveAccess(_) => "take these rights from",
+            Self::TurnImmutabilityOn => "turn immutability on",
+            Self::KeepSoftDeleteOn => "make soft delete always on (no way back)",
+            Self::LockImmutability => "lock immutability (no way back)",
+        }
+    }
+}
+
+/// The changes that help, best first.
+pub fn best(input: &Input, today: &Bound) -> Vec<Change> {
+    let rank = |bound: &Bound| {
+        bound.first().map_or((u32::MAX, u32::MAX), |choice| (choice.people, choice.delay))
+    };
+    let before = rank(today);
+    let mut changes: Vec<((u32, u32), Change)> = candidates(input, today)
+        .into_iter()
+        .filter_map(|(kind, changed)| {
+            let after = proven(&changed);
+            let first = after.first();
+            let (people, delay) = (first.map(|it| it.people), first.map(|it| it.delay));
+            (rank(&after) > before).then_some((rank(&after), Change { kind, people, delay }))
+        })
+        .collect();
+    changes.sort_by_key(|(rank, change)| (Reverse(*rank), change.kind));
+    changes.into_iter().map(|(_, change)| change).collect()
+}
+
+fn candidates(input: &Input, today: &Bound) -> Vec<(ChangeKind, Input)> {
+    let Some(first) = today.first() else { return Vec::new() };
+    let mut found: Vec<(ChangeKind, Input)> = Vec::new();
+    let mut offer = |kind, change: &dyn Fn(&mut Input)| {
+        let mut changed = input.clone();
+        change(&mut changed);
+        found.push((kind, changed));
+    };
+    let settings = &input.strongest;
+    let whole = settings.whole_guard();
+    match settings.guard {
+        None => offer(ChangeKind::LinkGuard, &link_guard),
+        Some(guard) if guard.held != whole.held => {
+            let guard = Guard { held: whole.held, ..guard };
+            let hold = |input: &mut Input| input.strongest.guard = Some(guard);
+            offer(ChangeKind::HoldAllOperations, &hold);
+        }
+        Some(_) => {}
+    }
+    let always_on = match settings.soft_delete {
+        SoftDelete::Off => Some(LEAST_SOFT_DELETE_DAYS),
+        SoftDelete::On(days) => Some(days),
+        SoftDelete::AlwaysOn(_) => None,
+    };
+    if let Some(days) = always_on {
+        let keep = |input: &mut Input| input.strongest.soft_delete = SoftDelete::AlwaysOn(days);
+        offer(ChangeKind::KeepSoftDeleteOn, &keep);
+    }
+    let stricter = match settings.immutability {
+        Immutability::Off => Some((ChangeKind::TurnImmutabilityOn, Immutability::Unlocked)),
+        Immutability::Unlocked => Some((ChangeKind::LockImmutability, Immutability::Locked)),
+        Immutability::Locked => None,
+    };
+    if let Some((kind, immutability)) = stricter {
+        offer(kind, &|input| input.strongest.immutability = immutability);
+    }
+    // Of many who can, taking the rights from one does not help.
+    if first.sets <= first.named.len() as u64 && !first.at_least {
+        let members = first.named.iter().flatten().map(|member| member.holder);
+        for holder in members.collect::<BTreeSet<_>>() {
+            offer(ChangeKind::RemoveAccess(holder), &|input| remove(input, holder));
+        }
+    }
+    found
+}
+
+fn remove(input: &mut Input, holder: u32) {
+    if let Some(held) = input.holders.get_mut(holder as usize) {
+        *held = Holder::default();
+    }
+}
+
+/// A guard of another team: of today's holders only those have a hand in it who can grant themselves
+/// everything in the tenant.
+fn link_guard(input: &mut Input) {
+    input.strongest.guard = Some(input.strongest.whole_guard());
+    for holder in input.holders.iter_mut().filter(|holder| holder.everywhere) {
+        holder.granted.now = holder.granted.now.union(Powers::ON_GUARD);
+    }
+}
