@@ -36,16 +36,10 @@ mod file_share_not_backed_up;
 mod first_backup_pending;
 #[path = "resource_guard/guard_dangling/check.rs"]
 mod guard_dangling;
-#[path = "resource_guard/guard_in_vault_subscription/check.rs"]
-mod guard_in_vault_subscription;
-#[path = "resource_guard/guard_lock_missing/check.rs"]
-mod guard_lock_missing;
 #[path = "vault/hybrid_security_disabled/check.rs"]
 mod hybrid_security_disabled;
 #[path = "coverage/mandated_policy_not_used/check.rs"]
 mod mandated_policy_not_used;
-#[path = "resource_guard/mua_disabled/check.rs"]
-mod mua_disabled;
 #[path = "protected_item/on_demand_limit_exceeded/check.rs"]
 mod on_demand_limit_exceeded;
 #[path = "network/private_dns_zone_missing/check.rs"]
@@ -94,8 +88,6 @@ mod tagged_resource_not_backed_up;
 mod value_unrecognised;
 #[path = "vault/vault_colocated_with_datasource/check.rs"]
 mod vault_colocated_with_datasource;
-#[path = "vault/vault_lock_missing/check.rs"]
-mod vault_lock_missing;
 #[path = "coverage/vault_region_mismatch/check.rs"]
 mod vault_region_mismatch;
 #[path = "protected_item/vm_backup_agent_unhealthy/check.rs"]
@@ -157,10 +149,10 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "recovery/staging_account_region_mismatch", toml: include_str!("recovery/staging_account_region_mismatch/rule.toml"), logic: BundledLogic::Native(staging_account_region_mismatch::CHECK) },
     Bundled { folder: "recovery/staging_account_unsuitable", toml: include_str!("recovery/staging_account_unsuitable/rule.toml"), logic: BundledLogic::Rego(include_str!("recovery/staging_account_unsuitable/check.rego")) },
     Bundled { folder: "resource_guard/guard_dangling", toml: include_str!("resource_guard/guard_dangling/rule.toml"), logic: BundledLogic::Native(guard_dangling::CHECK) },
-    Bundled { folder: "resource_guard/guard_in_vault_subscription", toml: include_str!("resource_guard/guard_in_vault_subscription/rule.toml"), logic: BundledLogic::Native(guard_in_vault_subscription::CHECK) },
-    Bundled { folder: "resource_guard/guard_lock_missing", toml: include_str!("resource_guard/guard_lock_missing/rule.toml"), logic: BundledLogic::Native(guard_lock_missing::CHECK) },
+    Bundled { folder: "resource_guard/guard_in_vault_subscription", toml: include_str!("resource_guard/guard_in_vault_subscription/rule.toml"), logic: BundledLogic::Rego(include_str!("resource_guard/guard_in_vault_subscription/check.rego")) },
+    Bundled { folder: "resource_guard/guard_lock_missing", toml: include_str!("resource_guard/guard_lock_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("resource_guard/guard_lock_missing/check.rego")) },
     Bundled { folder: "resource_guard/guard_operations_excluded", toml: include_str!("resource_guard/guard_operations_excluded/rule.toml"), logic: BundledLogic::Rego(include_str!("resource_guard/guard_operations_excluded/check.rego")) },
-    Bundled { folder: "resource_guard/mua_disabled", toml: include_str!("resource_guard/mua_disabled/rule.toml"), logic: BundledLogic::Native(mua_disabled::CHECK) },
+    Bundled { folder: "resource_guard/mua_disabled", toml: include_str!("resource_guard/mua_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("resource_guard/mua_disabled/check.rego")) },
     Bundled { folder: "resource_guard/mua_state_inconsistent", toml: include_str!("resource_guard/mua_state_inconsistent/rule.toml"), logic: BundledLogic::Rego(include_str!("resource_guard/mua_state_inconsistent/check.rego")) },
     Bundled { folder: "scan/access_forbidden", toml: include_str!("scan/access_forbidden/rule.toml"), logic: BundledLogic::Native(access_forbidden::CHECK) },
     Bundled { folder: "scan/collection_incomplete", toml: include_str!("scan/collection_incomplete/rule.toml"), logic: BundledLogic::Native(collection_incomplete::CHECK) },
@@ -181,7 +173,7 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "vault/storage_redundancy_not_allowed", toml: include_str!("vault/storage_redundancy_not_allowed/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/storage_redundancy_not_allowed/check.rego")) },
     Bundled { folder: "vault/vault_colocated_with_datasource", toml: include_str!("vault/vault_colocated_with_datasource/rule.toml"), logic: BundledLogic::Native(vault_colocated_with_datasource::CHECK) },
     Bundled { folder: "vault/vault_identity_missing", toml: include_str!("vault/vault_identity_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/vault_identity_missing/check.rego")) },
-    Bundled { folder: "vault/vault_lock_missing", toml: include_str!("vault/vault_lock_missing/rule.toml"), logic: BundledLogic::Native(vault_lock_missing::CHECK) },
+    Bundled { folder: "vault/vault_lock_missing", toml: include_str!("vault/vault_lock_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/vault_lock_missing/check.rego")) },
 ];
 
 /// Rego modules that bundled rules import.
@@ -189,6 +181,8 @@ pub const BUNDLED: &[Bundled] = &[
 pub const LIBRARIES: &[(&str, &str)] = &[
     ("rules/lib/diagnostic.rego", include_str!("lib/diagnostic.rego")),
     ("rules/lib/fact.rego", include_str!("lib/fact.rego")),
+    ("rules/lib/guard.rego", include_str!("lib/guard.rego")),
+    ("rules/lib/lock.rego", include_str!("lib/lock.rego")),
     ("rules/lib/policy.rego", include_str!("lib/policy.rego")),
     ("rules/lib/vault.rego", include_str!("lib/vault.rego")),
 ];

@@ -9,8 +9,8 @@ use crate::rule::{FactDeclaration, Metadata};
 
 /// What no declaration is needed for.
 #[cfg(feature = "rego")]
-const ALWAYS: [&str; 8] =
-    ["id", "name", "type", "location", "tags", "source", "declared", "unknown"];
+const ALWAYS: [&str; 9] =
+    ["id", "name", "type", "location", "tags", "source", "declared", "unknown", "reasons"];
 
 /// Facts that no body of these estates has and the property table does not know: most likely a typo.
 pub fn unseen_facts<'m>(
@@ -113,11 +113,11 @@ fn is_declared(metadata: &Metadata, read: &crate::rego::Read) -> bool {
             let rest = if rest.first() == Some(&None) { &rest[1..] } else { rest };
             let mut in_slot = metadata.facts.iter().filter(|fact| {
                 metadata.applies_to.iter().any(|target| {
-                    super::rego_rules::slot_name(target, &fact.r#type) == Some(slot.as_str())
+                    super::slot::slot_name(target, &fact.r#type) == Some(slot.as_str())
                 })
             });
             let needs_none = |step: &Option<String>| step.as_deref() == Some("id");
-            !super::rego_rules::is_slot(slot)
+            !super::slot::is_slot(slot)
                 || if slot == "held" || rest.first().is_some_and(needs_none) {
                     in_slot.next().is_some()
                 } else {

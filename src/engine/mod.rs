@@ -17,6 +17,8 @@ mod projection;
 #[cfg(feature = "rego")]
 mod rego_rules;
 mod session;
+#[cfg(feature = "rego")]
+mod slot;
 mod targets;
 
 #[cfg(feature = "rego")]

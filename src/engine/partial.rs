@@ -12,7 +12,8 @@ use crate::rego::{Answer, Read, Reads};
 use crate::rule::Undecided;
 
 /// Members of `input` that every body has.
-const ALWAYS: [&str; 7] = ["id", "name", "type", "source", "related", "declared", "unknown"];
+const ALWAYS: [&str; 8] =
+    ["id", "name", "type", "source", "related", "declared", "unknown", "reasons"];
 
 /// Why the answer of a rule that reads these places proves nothing. Takes the findings that name a
 /// value which is there as they say: those stand, and then there is no reason.

@@ -6,10 +6,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::plan::{ActiveRule, EngineChoice, EngineError, Logic, PlanOptions};
 use super::projection::{Projected, Projection, is_below};
+use super::slot::{Neighbour, Slot};
 use super::{Run, partial};
 use crate::finding::Level;
 use crate::inventory::{Completeness, Estate, Fact, Kind, Reason, Resource, Time};
-use crate::rego::{self, Answer, EngineKind, Entry, Evaluator, Options, Program, Source, Value};
+use crate::rego::{
+    self, Answer, EngineKind, Entry, Evaluator, Options, Program, Source, Unknown, Value,
+};
 use crate::rule::{Defect, FactDeclaration, Outcome, Target, Undecided, Verdict};
 
 /// The Rego rules of a run.
@@ -51,141 +54,6 @@ struct Projections {
     related: Vec<Projection>,
 }
 
-/// What stands beside a target under `input.related`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Slot {
-    BackupConfig,
-    StorageConfig,
-    Vault,
-    Policy,
-    GuardLinks,
-    DiagnosticSettings,
-    LinkedVaults,
-    Extensions,
-    Held,
-}
-
-/// What a slot holds for one target.
-enum Neighbour<'e, 'a> {
-    /// One resource.
-    One(&'e Resource<'a>),
-    /// A list of resources, and why there may be more.
-    Many(Vec<&'e Resource<'a>>, Option<Reason>),
-    /// Numbers by name.
-    Counts([(&'static str, u32); 3]),
-}
-
-impl Slot {
-    const ALL: [Self; 9] = [
-        Self::BackupConfig,
-        Self::StorageConfig,
-        Self::Vault,
-        Self::Policy,
-        Self::GuardLinks,
-        Self::DiagnosticSettings,
-        Self::LinkedVaults,
-        Self::Extensions,
-        Self::Held,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::BackupConfig => "backup_config",
-            Self::StorageConfig => "storage_config",
-            Self::Vault => "vault",
-            Self::Policy => "policy",
-            Self::GuardLinks => "guard_links",
-            Self::DiagnosticSettings => "diagnostic_settings",
-            Self::LinkedVaults => "linked_vaults",
-            Self::Extensions => "extensions",
-            Self::Held => "held",
-        }
-    }
-
-    /// Where a fact of `fact` stands for a target of type `target`.
-    fn of(target: Kind, fact: Kind) -> Option<Self> {
-        match (target, fact) {
-            (Kind::RecoveryServicesVault, Kind::BackupConfig) => Some(Self::BackupConfig),
-            (Kind::RecoveryServicesVault, Kind::StorageConfig) => Some(Self::StorageConfig),
-            (Kind::ProtectedItem, Kind::RecoveryServicesVault)
-            | (Kind::BackupInstance, Kind::BackupVault) => Some(Self::Vault),
-            (Kind::ProtectedItem, Kind::RecoveryServicesPolicy)
-            | (Kind::BackupInstance, Kind::BackupVaultPolicy) => Some(Self::Policy),
-            (Kind::RecoveryServicesVault, Kind::RecoveryServicesGuardLink)
-            | (Kind::BackupVault, Kind::BackupVaultGuardLink) => Some(Self::GuardLinks),
-            (Kind::RecoveryServicesVault, Kind::ProtectedItem)
-            | (Kind::BackupVault, Kind::BackupInstance) => Some(Self::Held),
-            (Kind::ResourceGuard, Kind::RecoveryServicesVault | Kind::BackupVault) => {
-                Some(Self::LinkedVaults)
-            }
-            (Kind::ManagedCluster, Kind::KubernetesExtension) => Some(Self::Extensions),
-            (_, Kind::DiagnosticSetting) => Some(Self::DiagnosticSettings),
-            _ => None,
-        }
-    }
-
-    fn find<'e, 'a>(
-        self,
-        target: Target<'e, 'a>,
-        estate: &'e Estate<'a>,
-    ) -> Fact<Neighbour<'e, 'a>> {
-        let unread = Fact::Unknown(Reason::NotCollected);
-        let resource = target.resource();
-        match (self, target) {
-            (Self::BackupConfig, Target::Vault(vault)) => {
-                vault.backup_config.as_ref().map(Neighbour::One)
-            }
-            (Self::StorageConfig, Target::Vault(vault)) => {
-                vault.storage_config.as_ref().map(Neighbour::One)
-            }
-            (Self::Vault, Target::Protection(item)) => estate
-                .vault_holding(item)
-                .map_or(unread, |vault| Fact::Known(Neighbour::One(&vault.resource))),
-            (Self::Policy, Target::Protection(item)) => item.policy.as_ref().and_then(|id| {
-                estate.policy_of(item).map_or_else(
-                    || Fact::Unknown(estate.policy_unread(id)),
-                    |policy| Fact::Known(Neighbour::One(&policy.resource)),
-                )
-            }),
-            (Self::GuardLinks, Target::Vault(vault)) => vault
-                .guard_links
-                .as_ref()
-                .map(|links| Neighbour::Many(links.iter().collect(), None)),
-            (Self::Held, Target::Vault(vault)) => {
-                let held = estate.held_by(vault.resource.id.as_str());
-                let counts = [
-                    ("total", held.total),
-                    ("active", held.active),
-                    ("soft_deleted", held.soft_deleted),
-                ];
-                vault
-                    .items_read
-                    .map_or_else(Fact::Unknown, |()| Fact::Known(Neighbour::Counts(counts)))
-            }
-            (Self::LinkedVaults, _) => {
-                Fact::Known(Neighbour::Many(estate.vaults_guarded_by(resource.id.as_str()), None))
-            }
-            (Self::DiagnosticSettings, _) => children(resource, Kind::DiagnosticSetting, estate),
-            (Self::Extensions, _) => children(resource, Kind::KubernetesExtension, estate),
-            _ => Fact::Absent,
-        }
-    }
-}
-
-/// The children of one type; unknown as a whole if none was read and the list was not. Of a list that was
-/// not read to its end, what was read is known and the rest is not.
-fn children<'e, 'a>(
-    resource: &'e Resource<'a>,
-    kind: Kind,
-    estate: &'e Estate<'a>,
-) -> Fact<Neighbour<'e, 'a>> {
-    let found: Vec<_> = estate.children_of(resource.id.as_str(), kind).collect();
-    match estate.coverage.list_of(resource.id.as_str(), kind) {
-        Err(reason) if found.is_empty() => Fact::Unknown(reason),
-        list => Fact::Known(Neighbour::Many(found, list.err())),
-    }
-}
-
 /// A declared fact, found in the projection it belongs to.
 struct FactRef {
     /// `None` for the target itself, else an index into the related projections.
@@ -203,16 +71,22 @@ impl FactRef {
     fn of<T: Copy + Default>(&self, leaves: &[T]) -> T {
         self.leaf.and_then(|leaf| leaves.get(leaf)).copied().unwrap_or_default()
     }
-}
 
-/// The name under `input.related` of a fact of this type beside a target of that type.
-pub(super) fn slot_name(target: &str, fact: &str) -> Option<&'static str> {
-    Slot::of(Kind::of_type(target), Kind::of_type(fact)).map(Slot::name)
-}
-
-/// Whether `input.related` has facts of a resource under this name.
-pub(super) fn is_slot(name: &str) -> bool {
-    Slot::ALL.iter().any(|slot| slot.name() == name)
+    /// Whether a value was read, and why one is unknown.
+    fn state(&self, seen: &Seen) -> (bool, Option<Reason>) {
+        let Some(slot) = self.slot else {
+            return (self.of(&seen.own.known), self.of(&seen.own.unknown));
+        };
+        match &seen.related[slot] {
+            Related::Read(found) => (self.of(&found.known), self.of(&found.unknown)),
+            Related::List(list, unread) => (
+                list.iter().any(|found| self.of(&found.known)),
+                list.iter().find_map(|found| self.of(&found.unknown)).or(*unread),
+            ),
+            Related::Counts(_) => (true, None),
+            Related::Missing(reason) => (false, *reason),
+        }
+    }
 }
 
 impl RegoRules {
@@ -380,6 +254,7 @@ struct Shared {
     related: Value,
     declared: Value,
     unknown: Value,
+    reasons: Value,
     snapshot: Value,
     code: Value,
 }
@@ -396,6 +271,7 @@ impl Shared {
             related: Value::from("related"),
             declared: Value::from("declared"),
             unknown: Value::from("unknown"),
+            reasons: Value::from("reasons"),
             snapshot: source("snapshot"),
             code: source("code"),
         }
@@ -420,6 +296,18 @@ struct Seen {
     unknown: Vec<(String, Reason)>,
     /// Lists of which more may exist than was read, and why.
     cut: Vec<(String, Reason)>,
+}
+
+impl Seen {
+    /// Why what stands at a path could not be read, if it could not.
+    fn why_unknown(&self, path: &str) -> Option<Reason> {
+        let mut unknown = self.unknown.iter();
+        unknown
+            .find(|(known, _)| !path.is_empty() && is_below(path, known))
+            // What an element says is proven; what is said of the whole list is not.
+            .or_else(|| self.cut.iter().find(|(list, _)| path == *list))
+            .map(|(_, reason)| *reason)
+    }
 }
 
 /// What was read into one slot.
@@ -572,9 +460,16 @@ fn input(
         let staging = BTreeMap::from([(Value::from("staging"), Value::from(staging))]);
         members.insert(shared.declared.clone(), Value::from(staging));
     }
-    let pointers: Vec<Value> =
-        seen.unknown.iter().map(|(path, _)| Value::from(pointer(path))).collect();
+    let whole = seen.unknown.iter().map(|(path, reason)| (pointer(path), *reason));
+    // What a list lacks stands after its last element, which `-` names in a pointer.
+    let rest = seen.cut.iter().map(|(list, reason)| (pointer(list) + "/-", *reason));
+    let (pointers, reasons): (Vec<Value>, Vec<Value>) = whole
+        .chain(rest)
+        .map(|(pointer, reason)| (Value::from(pointer), Value::from(reason.name())))
+        .unzip();
+    let reasons: BTreeMap<Value, Value> = pointers.iter().cloned().zip(reasons).collect();
     members.insert(shared.unknown.clone(), Value::from(pointers));
+    members.insert(shared.reasons.clone(), Value::from(reasons));
     Value::from(members)
 }
 
@@ -607,29 +502,25 @@ pub(super) fn dotted(path: &str) -> String {
 }
 
 /// What an answer means, given what is unknown: a proven defect wins; then what cannot be decided;
-/// a pass needs every fact the rule declares.
+/// a pass needs every fact the rule declares, unless the rule says that it has enough.
 fn meaning(answer: Answer, facts: &[FactRef], seen: &Seen) -> Verdict {
     let mut proven = Vec::new();
     let mut blind: Option<Undecided> = None;
     for finding in answer.deny {
         let path = dotted(&finding.path);
-        let unknown = (seen.unknown.iter())
-            .find(|(known, _)| !path.is_empty() && is_below(&path, known))
-            // What an element says is proven; what is said of the whole list is not.
-            .or_else(|| seen.cut.iter().find(|(list, _)| path == *list));
-        if let Some((_, reason)) = unknown {
-            blind.get_or_insert(Undecided {
-                reason: *reason,
-                path: path.into(),
-                message: String::new(),
-            });
+        let proof = finding.proof.map_or_else(|| path.clone(), |proof| dotted(&proof));
+        if let Some(reason) = seen.why_unknown(&proof) {
+            let (path, message) = (proof.into(), String::new());
+            blind.get_or_insert(Undecided { reason, path, message });
         } else {
             proven.push(Defect {
                 path: path.into(),
                 observed: finding.observed.unwrap_or_default(),
                 expected: finding.expected.unwrap_or_default(),
                 message: finding.message,
-                related: finding.related.into_iter().map(|id| (id, String::new())).collect(),
+                related: (finding.related.into_iter())
+                    .map(|related| (related.id, related.message))
+                    .collect(),
                 level: finding.level.map(level),
             });
         }
@@ -641,20 +532,26 @@ fn meaning(answer: Answer, facts: &[FactRef], seen: &Seen) -> Verdict {
         return Err(undecided);
     }
     if let Some(unknown) = answer.unknown.into_iter().next() {
-        return Err(Undecided {
-            reason: Reason::from_name(&unknown.reason).unwrap_or(Reason::SourceCannotSay),
-            path: dotted(&unknown.path).into(),
-            message: if Reason::from_name(&unknown.reason).is_some() {
-                String::new()
-            } else {
-                unknown.reason
-            },
-        });
+        return Err(undecided(unknown, seen));
     }
-    if let Some(undecided) = first_unknown(facts, seen) {
+    if let Some(undecided) = first_unknown(facts, seen).filter(|_| !answer.decided) {
         return Err(undecided);
     }
     Ok(if answer.not_applicable { Outcome::NotApplicable } else { Outcome::Pass })
+}
+
+/// What a rule says it cannot decide. Without a reason of its own, why the place could not be read.
+fn undecided(unknown: Unknown, seen: &Seen) -> Undecided {
+    let path = dotted(&unknown.path);
+    let (reason, message) = match unknown.reason {
+        None => (seen.why_unknown(&path).unwrap_or(Reason::NotCollected), unknown.message),
+        Some(name) => match Reason::from_name(&name) {
+            Some(reason) => (reason, unknown.message),
+            None if unknown.message.is_empty() => (Reason::SourceCannotSay, name),
+            None => (Reason::SourceCannotSay, unknown.message),
+        },
+    };
+    Undecided { reason, path: path.into(), message }
 }
 
 fn level(level: rego::Level) -> Level {
@@ -668,25 +565,13 @@ fn level(level: rego::Level) -> Level {
 /// The first declared fact that is unknown although the rule needs it. Of a group, one known
 /// member suffices.
 fn first_unknown(facts: &[FactRef], seen: &Seen) -> Option<Undecided> {
-    let state = |fact: &FactRef| match fact.slot {
-        None => (fact.of(&seen.own.known), fact.of(&seen.own.unknown)),
-        Some(slot) => match &seen.related[slot] {
-            Related::Read(found) => (fact.of(&found.known), fact.of(&found.unknown)),
-            Related::List(list, unread) => (
-                list.iter().any(|found| fact.of(&found.known)),
-                list.iter().find_map(|found| fact.of(&found.unknown)).or(*unread),
-            ),
-            Related::Counts(_) => (true, None),
-            Related::Missing(reason) => (false, *reason),
-        },
-    };
     facts.iter().filter(|fact| !fact.optional).find_map(|fact| {
-        let reason = state(fact).1?;
+        let reason = fact.state(seen).1?;
         // A place that was not read is outweighed by one that was; a value that stands there and that
         // nobody knows is not.
         let saved = reason.is_unread()
             && fact.group.as_ref().is_some_and(|group| {
-                facts.iter().any(|other| other.group.as_ref() == Some(group) && state(other).0)
+                facts.iter().any(|other| other.group.as_ref() == Some(group) && other.state(seen).0)
             });
         (!saved).then(|| Undecided {
             reason,

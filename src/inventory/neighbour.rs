@@ -105,23 +105,33 @@ impl<'a> super::Estate<'a> {
 
     /// The locks that hold a resource: its own and those of every scope above it.
     pub fn locks_over(&self, resource: &str) -> Locks<'a> {
-        let mut locks = Locks::default();
+        let (found, unread) = self.lock_resources_over(resource);
+        let found = found.into_iter().filter_map(|lock| Lock::read(lock.clone()).ok());
+        Locks { found: found.collect(), unread }
+    }
+
+    /// The same as they were read, and why there may be more.
+    pub fn lock_resources_over(&self, resource: &str) -> (Vec<&Resource<'a>>, Option<Reason>) {
+        let mut found = Vec::new();
         if self.neighbours.has_locks() {
             let mut scope = Some(resource);
             while let Some(at) = scope {
-                let here = self.children_of(at, Kind::Lock);
-                locks.found.extend(here.filter_map(|lock| Lock::read(lock.clone()).ok()));
+                let positions = self.neighbours.children(at, Kind::Lock).iter();
+                let locks = positions.filter_map(|lock| self.others.get(*lock as usize));
+                found.extend(locks.filter(|lock| {
+                    id::parent_of(lock.id.as_str()).is_some_and(|parent| id::same(parent, at))
+                }));
                 scope = id::parent_of(at);
             }
         }
         // A list of the subscription holds the locks of every scope below it.
         let subscription = id::ancestors(resource).last().unwrap_or(resource);
-        locks.unread = if self.coverage.is_listed(subscription, Kind::Lock) {
+        let unread = if self.coverage.is_listed(subscription, Kind::Lock) {
             self.coverage.list_of(resource, Kind::Lock).err()
         } else {
             let gap = self.coverage.list_of(subscription, Kind::Lock).err();
             Some(gap.unwrap_or(Reason::NotCollected))
         };
-        locks
+        (found, unread)
     }
 }

@@ -16,8 +16,10 @@ const MAX_FINDINGS: usize = 10_000;
 pub struct Answer {
     /// The findings, `deny` before `warn` before `violation`, each in the engine's order of sets.
     pub deny: Vec<Finding>,
-    /// Whether the rule says that it does not concern this input. Then nothing else was asked.
+    /// Whether the rule says that it does not concern this input. Then nothing after it was asked.
     pub not_applicable: bool,
+    /// Whether the rule says that what was read decides, whatever other fact was not.
+    pub decided: bool,
     /// What the rule could not decide.
     pub unknown: Vec<Unknown>,
 }
@@ -27,6 +29,8 @@ pub struct Answer {
 pub struct Finding {
     /// Where in the input, as the rule wrote it; empty for the whole of it.
     pub path: String,
+    /// The place that proves it, where that is not `path`.
+    pub proof: Option<String>,
     /// What is wrong.
     pub message: String,
     /// The value that was found.
@@ -35,10 +39,19 @@ pub struct Finding {
     pub expected: Option<serde_json::Value>,
     /// The name of the rule that gave it.
     pub kind: Kind,
-    /// Ids of other resources that matter.
-    pub related: Vec<String>,
+    /// Other resources that matter.
+    pub related: Vec<Related>,
     /// How loud it is, where the rule says so; else the severity of the rule decides.
     pub level: Option<Level>,
+}
+
+/// Another resource in evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Its id.
+    pub id: String,
+    /// What it has to do with the finding; empty where the rule does not say.
+    pub message: String,
 }
 
 /// How loud a finding is, in the words of SARIF (§3.27.10).
@@ -66,15 +79,18 @@ pub enum Kind {
 /// Something that a rule could not decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
-    /// Where in the input.
+    /// Where in the input; empty for the whole of it.
     pub path: String,
-    /// Why.
-    pub reason: String,
+    /// Why; where the rule does not say, why the place could not be read.
+    pub reason: Option<String>,
+    /// What that keeps the rule from deciding; empty where the rule does not say.
+    pub message: String,
 }
 
 /// A name of a rule that the host asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Question {
+    Decided,
     NotApplicable,
     Unknown,
     Findings(Kind),
@@ -82,7 +98,8 @@ pub(super) enum Question {
 
 impl Question {
     /// All questions in the order in which they are asked.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
+        Self::Decided,
         Self::NotApplicable,
         Self::Unknown,
         Self::Findings(Kind::Deny),
@@ -93,6 +110,7 @@ impl Question {
     /// The name of the rule.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Decided => "decided",
             Self::NotApplicable => "not_applicable",
             Self::Unknown => "unknown",
             Self::Findings(Kind::Deny) => "deny",
@@ -106,18 +124,8 @@ impl Answer {
     /// Takes in what one rule of the package gave.
     pub(super) fn take(&mut self, question: Question, value: &Value) -> Result<(), String> {
         match question {
-            Question::NotApplicable => {
-                self.not_applicable = match value {
-                    Value::Bool(answer) => *answer,
-                    Value::Undefined => false,
-                    other => {
-                        return Err(format!(
-                            "`not_applicable` is {}, not true or false",
-                            kind_of(other)
-                        ));
-                    }
-                };
-            }
+            Question::Decided => self.decided = holds(question, value)?,
+            Question::NotApplicable => self.not_applicable = holds(question, value)?,
             Question::Unknown => {
                 for member in members(value)? {
                     self.unknown.push(unknown(member)?);
@@ -133,6 +141,14 @@ impl Answer {
             }
         }
         Ok(())
+    }
+}
+
+fn holds(question: Question, value: &Value) -> Result<bool, String> {
+    match value {
+        Value::Bool(answer) => Ok(*answer),
+        Value::Undefined => Ok(false),
+        other => Err(format!("`{}` is {}, not true or false", question.name(), kind_of(other))),
     }
 }
 
@@ -152,27 +168,45 @@ fn members(value: &Value) -> Result<Box<dyn Iterator<Item = &Value> + '_>, Strin
 fn unknown(member: &Value) -> Result<Unknown, String> {
     let Value::Object(object) = member else {
         return Err(format!(
-            "a member of `unknown` is {}, not an object with path and reason",
+            "a member of `unknown` is {}, not an object with path, reason and message",
             kind_of(member)
         ));
     };
-    let (mut path, mut reason) = (None, None);
+    let mut unknown = Unknown { path: String::new(), reason: None, message: String::new() };
     for (key, value) in object.iter_sorted() {
         match text(key, "a key")?.as_str() {
-            "path" => path = Some(text(value, "`path`")?),
-            "reason" => reason = Some(text(value, "`reason`")?),
+            "path" => unknown.path = text(value, "`path`")?,
+            "reason" => unknown.reason = Some(text(value, "`reason`")?),
+            "message" => unknown.message = text(value, "`message`")?,
             other => return Err(format!("a member of `unknown` has the unknown key `{other}`")),
         }
     }
-    match (path, reason) {
-        (Some(path), Some(reason)) => Ok(Unknown { path, reason }),
-        _ => Err("a member of `unknown` lacks `path` or `reason`".to_owned()),
+    if unknown.path.is_empty() && unknown.message.is_empty() {
+        return Err("a member of `unknown` has neither `path` nor `message`".to_owned());
     }
+    Ok(unknown)
+}
+
+/// An id, or an object that also says what the resource has to do with the finding.
+fn related(member: &Value) -> Result<Related, String> {
+    let Value::Object(object) = member else {
+        let id = text(member, "a member of `related`")?;
+        return Ok(Related { id, message: String::new() });
+    };
+    let part = |name: &str| object.get(&Value::from(name)).unwrap_or(&Value::Undefined);
+    if object.len() != 2 {
+        return Err("a member of `related` has other keys than `id` and `message`".to_owned());
+    }
+    Ok(Related {
+        id: text(part("id"), "`id` of `related`")?,
+        message: text(part("message"), "`message` of `related`")?,
+    })
 }
 
 fn finding(member: &Value, kind: Kind) -> Result<Finding, String> {
     let mut finding = Finding {
         path: String::new(),
+        proof: None,
         message: String::new(),
         observed: None,
         expected: None,
@@ -202,17 +236,18 @@ fn finding(member: &Value, kind: Kind) -> Result<Finding, String> {
         match text(key, "a key")?.as_str() {
             "message" => finding.message = text(value, "`message`")?,
             "path" => finding.path = text(value, "`path`")?,
+            "proof" => finding.proof = Some(text(value, "`proof`")?),
             "observed" => finding.observed = Some(json(value)?),
             "expected" => finding.expected = Some(json(value)?),
             "related" => {
-                for id in members(value)? {
-                    finding.related.push(text(id, "a member of `related`")?);
+                for member in members(value)? {
+                    finding.related.push(related(member)?);
                 }
             }
             "level" => finding.level = Some(level(value)?),
             other => {
                 return Err(format!(
-                    "a finding has the unknown key `{other}`; known are path, message, observed, expected, related, level"
+                    "a finding has the unknown key `{other}`; known are path, proof, message, observed, expected, related, level"
                 ));
             }
         }

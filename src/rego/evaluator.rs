@@ -7,7 +7,7 @@ use regorus::rvm::vm::RegoVM;
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value};
 
-use super::answer::{Answer, Question};
+use super::answer::Answer;
 use super::clock::ThreadClock;
 use super::program::{Asked, Program, Shared};
 use super::{EngineKind, Failure};
@@ -109,7 +109,7 @@ impl Evaluator {
             answer
                 .take(asked.question, &value)
                 .map_err(|message| asked.fallback.bad_result(message))?;
-            if asked.question == Question::NotApplicable && answer.not_applicable {
+            if answer.not_applicable {
                 break;
             }
         }

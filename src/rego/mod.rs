@@ -35,7 +35,7 @@ mod tests;
 
 use std::time::Duration;
 
-pub use answer::{Answer, Finding, Kind, Level, Unknown};
+pub use answer::{Answer, Finding, Kind, Level, Related, Unknown};
 pub use diagnostic::Diagnostic;
 pub use evaluator::Evaluator;
 pub use failure::Failure;

@@ -19,7 +19,7 @@ fn bad(rule: &str, message: &str) {
 #[test]
 fn a_finding_has_all_its_parts() {
     let answer = one(
-        "deny contains {\n  \"path\": \"/properties/days\",\n  \"message\": \"too short\",\n  \"observed\": input.days,\n  \"expected\": {\"min\": data.backuplint.config.min_days, \"of\": {\"b\", \"a\"}},\n  \"related\": input.list,\n} if input.days < 14",
+        "deny contains {\n  \"path\": \"/properties/days\",\n  \"proof\": \"/related/held\",\n  \"message\": \"too short\",\n  \"observed\": input.days,\n  \"expected\": {\"min\": data.backuplint.config.min_days, \"of\": {\"b\", \"a\"}},\n  \"related\": input.list,\n} if input.days < 14",
     );
     let answer = answer.expect("it evaluates");
     let [finding] = answer.deny.as_slice() else { panic!("{answer:?}") };
@@ -27,10 +27,27 @@ fn a_finding_has_all_its_parts() {
         (finding.path.as_str(), finding.message.as_str(), finding.kind),
         ("/properties/days", "too short", Kind::Deny)
     );
+    assert_eq!(finding.proof.as_deref(), Some("/related/held"));
     assert_eq!(finding.observed, Some(serde_json::json!(7)));
     assert_eq!(finding.expected, Some(serde_json::json!({"min": 14, "of": ["a", "b"]})));
-    assert_eq!(finding.related, ["b", "a"]);
+    let related: Vec<_> = finding.related.iter().map(|related| related.id.as_str()).collect();
+    assert_eq!(related, ["b", "a"]);
     assert!(!answer.not_applicable && answer.unknown.is_empty());
+}
+
+#[test]
+fn a_related_resource_may_say_what_it_has_to_do_with_it() {
+    let answer = one(
+        "deny contains {\"message\": \"m\", \"related\": [\"a\", {\"id\": \"b\", \"message\": \"its guard\"}]}",
+    );
+    let related: Vec<_> = answer.expect("it evaluates").deny[0]
+        .related
+        .iter()
+        .map(|related| (related.id.clone(), related.message.clone()))
+        .collect();
+    let expected =
+        [("a", ""), ("b", "its guard")].map(|(id, message)| (id.to_owned(), message.to_owned()));
+    assert_eq!(related, expected);
 }
 
 #[test]
@@ -118,13 +135,28 @@ fn other_shapes_are_failures() {
     bad("deny contains {\"message\": 1}", "`message` is a number");
     bad("deny contains {\"text\": \"m\"}", "neither `message` nor `msg`");
     bad("deny contains {\"message\": \"m\", \"related\": [1]}", "`related` is a number");
+    let bad_related = |member: &str, message: &str| {
+        bad(&format!("deny contains {{\"message\": \"m\", \"related\": [{member}]}}"), message);
+    };
+    bad_related("{\"id\": \"a\"}", "other keys than `id` and `message`");
+    bad_related("{\"id\": \"a\", \"role\": \"r\"}", "`message` of `related` is undefined");
+    bad_related("{\"id\": 1, \"message\": \"m\"}", "`id` of `related` is a number");
     bad("deny contains {\"message\": \"m\", \"level\": \"high\"}", "may be note, warning or error");
     bad("deny contains {\"message\": \"m\", \"level\": 2}", "`level` is a number");
     bad("deny contains {\"message\": \"m\", \"path\": [\"a\"]}", "`path` is an array");
     bad("deny[x] := true if x := \"a\"", "write `deny contains");
+    bad("deny contains \"x\"\n\ndecided := \"yes\"", "`decided` is a string, not true or false");
+    bad("deny contains {\"message\": \"m\", \"proof\": 1}", "`proof` is a number");
     bad("deny contains \"x\"\n\nnot_applicable := 1", "`not_applicable` is a number");
-    bad("deny contains \"x\"\n\nunknown contains \"a\"", "not an object with path and reason");
-    bad("deny contains \"x\"\n\nunknown contains {\"path\": \"a\"}", "lacks");
+    bad(
+        "deny contains \"x\"\n\nunknown contains \"a\"",
+        "not an object with path, reason and message",
+    );
+    bad(
+        "deny contains \"x\"\n\nunknown contains {\"reason\": \"a\"}",
+        "neither `path` nor `message`",
+    );
+    bad("deny contains \"x\"\n\nunknown contains {\"path\": \"a\", \"why\": \"b\"}", "key `why`");
     bad("deny contains {\"message\": \"m\", \"observed\": numbers.range(1, 20000)}", "too large");
 }
 
@@ -136,10 +168,20 @@ fn a_rule_may_step_aside_or_not_know() {
     let answer =
         one("not_applicable if input.name == \"v2\"\n\ndeny contains \"x\"").expect("it evaluates");
     assert!(!answer.not_applicable && answer.deny.len() == 1);
-    let answer = one("unknown contains {\"path\": \"/a\", \"reason\": \"not collected\"}\n\ndeny contains \"x\" if input.none").expect("it evaluates");
+    let answer = one("decided if input.days == 7\n\ndeny contains \"x\"").expect("it evaluates");
+    assert!(answer.decided && !answer.not_applicable && answer.deny.len() == 1);
+    let unknown = |member: &str| {
+        let rule = format!("unknown contains {{{member}}}\n\ndeny contains \"x\" if input.none");
+        let unknown = one(&rule).expect("it evaluates").unknown.swap_remove(0);
+        (unknown.path, unknown.reason, unknown.message)
+    };
     assert_eq!(
-        (answer.unknown[0].path.as_str(), answer.unknown[0].reason.as_str()),
-        ("/a", "not collected")
+        unknown("\"path\": \"/a\", \"reason\": \"not collected\""),
+        ("/a".to_owned(), Some("not collected".to_owned()), String::new())
+    );
+    assert_eq!(
+        unknown("\"message\": \"nobody saw it\""),
+        (String::new(), None, "nobody saw it".to_owned())
     );
 }
 
