@@ -23,7 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rego", &[]),
     ("demo", &[]),
     ("engine", &["inventory", "finding", "rule", "rules", "rego", "config", "snapshot", "result"]),
-    ("report", &["inventory", "finding", "rule", "result"]),
+    ("report", &["inventory", "access", "finding", "rule", "result"]),
 ];
 
 fn uses(text: &str) -> BTreeSet<String> {

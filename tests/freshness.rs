@@ -9,6 +9,8 @@
 
 #[path = "../fixtures/generator/mod.rs"]
 mod generator;
+#[path = "../examples/built_in_roles/render.rs"]
+mod render;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -177,4 +179,16 @@ fn configuration_schema() {
     let schema = backuplint::config::schema(&rules);
     let text = serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
     fresh(&root().join("backuplint.schema.json"), &text);
+}
+
+/// Where real data lies, the shipped table is what its command makes of it.
+#[test]
+fn built_in_roles() {
+    let Some(corpus) = std::env::var_os("BACKUPLINT_CORPUS") else { return };
+    let export = Path::new(&corpus).join("role-definitions/built-in-roles-all.json");
+    let export = fs::read_to_string(&export).expect("an export of role definitions");
+    let roles = backuplint::access::export::read(&export).expect("role definitions");
+    let table = render::table(&roles);
+    assert_eq!(table.matches("\n    role(").count(), roles.len());
+    fresh(&root().join("src/access/built_in/table.rs"), &table);
 }

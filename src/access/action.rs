@@ -7,10 +7,10 @@ mod request;
 mod set;
 pub mod sets;
 
-use std::borrow::Cow;
-
 pub use request::GuardRequest;
 pub use set::Actions;
+
+use crate::inventory::matches_pattern;
 
 const CLOSED: usize = known::NAMED.len() + known::APPROVALS.len();
 
@@ -67,10 +67,10 @@ impl ActionTable {
     }
 
     /// Every action that one of these patterns matches.
-    pub fn matching(&self, patterns: &[Cow<'_, str>]) -> Actions {
+    pub fn matching<P: AsRef<str>>(&self, patterns: &[P]) -> Actions {
         self.iter()
             .filter(|(_, name)| {
-                patterns.iter().any(|pattern| crate::inventory::matches_pattern(pattern, name))
+                patterns.iter().any(|pattern| matches_pattern(pattern.as_ref(), name))
             })
             .map(|(action, _)| action)
             .collect()
@@ -91,7 +91,7 @@ mod tests {
         let table = ActionTable::CLOSED;
         let names: BTreeSet<String> = table.iter().map(|(_, name)| name.to_lowercase()).collect();
         assert_eq!(names.len(), CLOSED, "two constants for one action");
-        assert!(CLOSED + 32 < MOST, "no room for queries");
+        const { assert!(CLOSED + 32 < MOST, "no room for queries") };
         for (action, name) in table.iter() {
             assert_eq!(table.name(action), name);
             assert_eq!(table.find(&name.to_uppercase()), Some(action));

@@ -4,6 +4,10 @@
 //! Microsoft's documentation differ both are kept.
 
 pub mod action;
+pub mod built_in;
 pub mod destruction;
+pub mod export;
 pub mod operation;
+pub mod question;
 pub mod role;
+pub mod role_list;

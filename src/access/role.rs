@@ -26,10 +26,16 @@ impl Allowed {
 /// `notActions` do not, which take nothing from another block
 /// (<https://learn.microsoft.com/azure/role-based-access-control/role-definitions>).
 pub fn compile(permissions: &[Permission<'_>], table: &ActionTable) -> Allowed {
-    let mut allowed = Allowed::default();
-    for block in permissions {
+    union(permissions.iter().map(|block| {
         let granted = table.matching(&block.actions).minus(table.matching(&block.not_actions));
-        let has_condition = block.condition.as_ref().is_some_and(|text| !text.trim().is_empty());
+        (granted, block.has_condition())
+    }))
+}
+
+/// Blocks together: what each grants, and whether only under a condition.
+pub(super) fn union(blocks: impl Iterator<Item = (Actions, bool)>) -> Allowed {
+    let mut allowed = Allowed::default();
+    for (granted, has_condition) in blocks {
         let into = if has_condition { &mut allowed.conditional } else { &mut allowed.always };
         *into = into.union(granted);
     }

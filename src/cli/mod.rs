@@ -8,6 +8,7 @@ mod man;
 pub mod output;
 mod rules;
 mod terminal;
+mod who_can;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,6 +54,8 @@ enum Command {
     },
     /// Print the page of a rule or of a backup operation
     Explain(explain::ExplainArgs),
+    /// Say who can do a backup operation, or which roles allow it
+    WhoCan(who_can::WhoCanArgs),
     /// Write a commented backuplint.toml
     Init(init::InitArgs),
     /// Print a completion script for a shell
@@ -196,6 +199,7 @@ pub fn main() -> ExitCode {
         Command::Audit(args) => audit::run(&args),
         Command::Rules { command } => rules::run(command),
         Command::Explain(args) => explain::run(&args),
+        Command::WhoCan(args) => who_can::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -95,6 +95,11 @@ impl Permission<'_> {
         };
         any(&self.data_actions) && !any(&self.not_data_actions)
     }
+
+    /// Whether it grants only under a condition.
+    pub fn has_condition(&self) -> bool {
+        self.condition.as_ref().is_some_and(|text| !text.trim().is_empty())
+    }
 }
 
 #[derive(Debug, Deserialize, Default)]

@@ -8,6 +8,7 @@ mod human;
 mod json;
 mod layout;
 mod sarif;
+pub mod who_can;
 mod words;
 
 use std::collections::BTreeSet;

@@ -12,6 +12,7 @@ mod options;
 #[cfg(feature = "rego")]
 mod packs;
 mod small;
+mod who_can;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -7,6 +7,7 @@
     reason = "a test may panic, and its helpers are no tests for clippy"
 )]
 
+mod roles;
 mod sample;
 
 use std::fs;

@@ -6,7 +6,7 @@
 mod control;
 mod doubt;
 mod finding;
-mod page;
+pub mod page;
 mod summary;
 
 use std::cmp::Reverse;

@@ -1,0 +1,102 @@
+//! `backuplint who-can OPERATION|ACTION`.
+
+mod roles;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::{ColorChoice, rules, terminal};
+use crate::access::action::ActionTable;
+use crate::access::operation::OPERATIONS;
+use crate::access::question::{NoQuestion, Question};
+use crate::report::{self, Format};
+
+/// Options of `who-can`.
+#[derive(Debug, Args)]
+#[command(after_help = after_help())]
+pub(super) struct WhoCanArgs {
+    /// A backup operation, or an action such as Microsoft.RecoveryServices/vaults/delete
+    #[arg(value_name = "OPERATION|ACTION", required_unless_present = "roles")]
+    question: Option<String>,
+    /// Which roles allow it, of an export of role definitions [default: the built-in roles]; repeat for
+    /// several
+    #[arg(long, value_name = "FILE", num_args = 0..=1, required = true)]
+    roles: Option<Vec<PathBuf>>,
+    /// Format on standard output
+    #[arg(long, value_name = "NAME", default_value = "human", value_enum)]
+    format: AnswerFormat,
+    /// Colours [default: when standard output is a terminal and NO_COLOR is not set]
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_enum)]
+    color: ColorChoice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AnswerFormat {
+    Human,
+    Json,
+}
+
+impl From<AnswerFormat> for Format {
+    fn from(format: AnswerFormat) -> Self {
+        match format {
+            AnswerFormat::Human => Self::Human,
+            AnswerFormat::Json => Self::Json,
+        }
+    }
+}
+
+/// It is neither an operation nor an action.
+#[derive(Debug, Error, Diagnostic)]
+#[error("`{text}` is neither an operation nor an action")]
+#[diagnostic(code(backuplint::who_can))]
+struct NotAsked {
+    text: String,
+    #[help]
+    help: String,
+}
+
+pub(super) fn run(args: &WhoCanArgs) -> miette::Result<u8> {
+    let mut files = args.roles.clone().unwrap_or_default();
+    // An option with an optional value takes the question, where it stands last.
+    let taken = if args.question.is_none() { files.pop() } else { None };
+    let taken = taken.map(|text| text.to_string_lossy().into_owned());
+    let question = args.question.clone().or(taken).unwrap_or_default();
+    let mut table = ActionTable::CLOSED;
+    let question = Question::read(&question, &mut table).map_err(|why| refused(&question, why))?;
+    roles::run(args, question, &table, &files)
+}
+
+impl WhoCanArgs {
+    fn options(&self) -> report::Options {
+        report::Options {
+            color: terminal::has_color(self.color),
+            width: terminal::width(),
+            ..report::Options::default()
+        }
+    }
+}
+
+fn refused(text: &str, why: NoQuestion) -> NotAsked {
+    let all = "`backuplint who-can --help` names the operations; an action has its whole name, for \
+               example Microsoft.RecoveryServices/vaults/delete";
+    let near = rules::nearest(OPERATIONS.iter().map(|operation| operation.id), text);
+    let help = match (why, near) {
+        (NoQuestion::Pattern, _) => "ask for one action at a time, without wildcards".to_owned(),
+        (NoQuestion::Neither, Some(known)) => format!("did you mean `{known}`? {all}"),
+        (NoQuestion::Neither, None) => all.to_owned(),
+    };
+    NotAsked { text: report::visible(text).into_owned(), help }
+}
+
+fn after_help() -> String {
+    let names: Vec<&str> = OPERATIONS.iter().map(|operation| operation.id).collect();
+    format!(
+        "Operations: {}\n\nExamples:
+  backuplint who-can stop-delete-data --roles
+  az role definition list -o json | backuplint who-can Microsoft.RecoveryServices/vaults/delete --roles -",
+        names.join(", ")
+    )
+}
