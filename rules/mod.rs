@@ -100,6 +100,7 @@ mod vm_not_backed_up;
 /// Every bundled rule, by family and id.
 #[rustfmt::skip]
 pub const BUNDLED: &[Bundled] = &[
+    Bundled { folder: "access/custom_role_backup_wildcard", toml: include_str!("access/custom_role_backup_wildcard/rule.toml"), logic: BundledLogic::Rego(include_str!("access/custom_role_backup_wildcard/check.rego")) },
     Bundled { folder: "backup_policy/daily_retention_too_short", toml: include_str!("backup_policy/daily_retention_too_short/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/daily_retention_too_short/check.rego")) },
     Bundled { folder: "backup_policy/default_policy_in_use", toml: include_str!("backup_policy/default_policy_in_use/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/default_policy_in_use/check.rego")) },
     Bundled { folder: "backup_policy/instant_restore_retention_too_short", toml: include_str!("backup_policy/instant_restore_retention_too_short/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/instant_restore_retention_too_short/check.rego")) },

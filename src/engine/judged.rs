@@ -322,6 +322,7 @@ fn neighbour<'e, 'a>(
         "extensions" => child(Kind::KubernetesExtension, at),
         "linked_vaults" => estate.vaults_guarded_by(resource.id.as_str()).get(at).copied(),
         "locks" => estate.lock_resources_over(resource.id.as_str()).0.get(at).copied(),
+        "assignments" => estate.assignments_of(resource).0.get(at).copied(),
         "backup_config" => vault()?.backup_config.as_ref().known(),
         "storage_config" => vault()?.storage_config.as_ref().known(),
         "vault" => Some(&vault()?.resource),

@@ -16,6 +16,7 @@ pub(super) enum Slot {
     Extensions,
     Held,
     Locks,
+    Assignments,
 }
 
 /// What a slot holds for one target.
@@ -29,7 +30,7 @@ pub(super) enum Neighbour<'e, 'a> {
 }
 
 impl Slot {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::BackupConfig,
         Self::StorageConfig,
         Self::Vault,
@@ -40,6 +41,7 @@ impl Slot {
         Self::Extensions,
         Self::Held,
         Self::Locks,
+        Self::Assignments,
     ];
 
     /// Its name in the input.
@@ -55,6 +57,7 @@ impl Slot {
             Self::Extensions => "extensions",
             Self::Held => "held",
             Self::Locks => "locks",
+            Self::Assignments => "assignments",
         }
     }
 
@@ -75,6 +78,7 @@ impl Slot {
                 Some(Self::LinkedVaults)
             }
             (Kind::ManagedCluster, Kind::KubernetesExtension) => Some(Self::Extensions),
+            (Kind::RoleDefinition, Kind::RoleAssignment) => Some(Self::Assignments),
             (_, Kind::DiagnosticSetting) => Some(Self::DiagnosticSettings),
             (_, Kind::Lock) => Some(Self::Locks),
             _ => None,
@@ -127,6 +131,10 @@ impl Slot {
             (Self::Extensions, _) => children(resource, Kind::KubernetesExtension, estate),
             (Self::Locks, _) => {
                 let (found, unread) = estate.lock_resources_over(resource.id.as_str());
+                Fact::Known(Neighbour::Many(found, unread))
+            }
+            (Self::Assignments, _) => {
+                let (found, unread) = estate.assignments_of(resource);
                 Fact::Known(Neighbour::Many(found, unread))
             }
             _ => Fact::Absent,

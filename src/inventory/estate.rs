@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rayon::prelude::*;
 
+use super::assigned::Assigned;
 use super::coverage::{Coverage, Reading, SnapshotInfo};
 use super::held::{self, Held, Holdings};
 use super::history::{Job, RecoveryPoint};
@@ -128,6 +129,7 @@ pub struct Estate<'a> {
     /// Read when the first rule asks.
     pub(super) endpoints: OnceLock<Endpoints>,
     pub(super) grants: OnceLock<Grants>,
+    pub(super) assigned: OnceLock<Assigned>,
     monitoring: Monitoring<'a>,
 }
 

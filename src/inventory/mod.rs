@@ -2,6 +2,7 @@
 //!
 //! Pure data. It knows no file format, no rule and no report, and never guesses a value.
 
+mod assigned;
 mod body;
 mod coverage;
 mod disk;

@@ -177,6 +177,11 @@ pub const PROPERTIES: &[Property] = &[
     // Older API versions do not know identities.
     property(Kind::RecoveryServicesVault, "identity.type", IDENTITIES, MODERN),
     property(Kind::BackupVault, "identity.type", IDENTITIES, &[]),
+    // A list of role definitions has all of their properties, too.
+    property(Kind::RoleDefinition, "properties.permissions[].actions", &[], WHOLE),
+    property(Kind::RoleDefinition, "properties.permissions[].notActions", &[], WHOLE),
+    property(Kind::RoleDefinition, "properties.type", &[], WHOLE),
+    property(Kind::RoleDefinition, "properties.roleType", &[], WHOLE),
     property(Kind::Lock, "properties.level", &["CanNotDelete", "ReadOnly", "NotSpecified"], &[]),
     property(
         Kind::RecoveryServicesVault,

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use backuplint::access::action::{ActionTable, sets};
 use backuplint::access::operation;
 use backuplint::rule::{Metadata, page};
 use serde::Deserialize;
@@ -216,4 +217,15 @@ fn no_rule_takes_what_a_list_leaves_out_for_off() {
         }
     }
     assert!(wrong.is_empty(), "no unknown_ case with a vault under `listed`: {wrong:?}");
+}
+
+/// The rule in Rego names by itself what destroys backups; the rest of the program has it as a set.
+#[test]
+fn the_rule_on_custom_roles_knows_what_destroys_backups() {
+    let text = include_str!("../../rules/access/custom_role_backup_wildcard/check.rego");
+    let named: BTreeSet<&str> =
+        text.split('"').filter(|text| text.starts_with("Microsoft.")).collect();
+    let table = ActionTable::CLOSED;
+    let set: BTreeSet<&str> = sets::DESTROY.iter().map(|action| table.name(action)).collect();
+    assert_eq!(named, set);
 }
