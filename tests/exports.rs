@@ -151,7 +151,7 @@ fn what_a_list_leaves_out_is_unknown() {
 #[test]
 fn what_is_no_resource_is_counted_and_named() {
     let content = format!(
-        r##"[{}, {{"hello":1}}, 7, {{"id":"not an id"}}, {{"@odata.type":"#microsoft.graph.group","id":"0b7a"}}, {{"error":{{"code":"ResourceNotFound","message":"gone"}}}}]"##,
+        r##"[{}, {{"hello":1}}, 7, {{"id":"not an id"}}, {{"@odata.type":"#microsoft.graph.device","id":"0b7a"}}, {{"error":{{"code":"ResourceNotFound","message":"gone"}}}}]"##,
         vault(SETTINGS)
     );
     let report = audit("a.json", content);
@@ -160,7 +160,7 @@ fn what_is_no_resource_is_counted_and_named() {
         reasons,
         [
             "an error answer (ResourceNotFound)",
-            "directory object microsoft.graph.group",
+            "directory object microsoft.graph.device",
             "no ARM id (keys: hello)",
             "no ARM id (keys: id)",
             "not an object",

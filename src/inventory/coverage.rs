@@ -301,6 +301,32 @@ impl Coverage {
         Ok(())
     }
 
+    /// Whether the resources of a type that stand at exactly this scope were read, as role assignments do;
+    /// what is missing below it does not count.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn list_at(&self, scope: &str, kind: Kind) -> Result<(), Reason> {
+        let type_name = kind.type_name();
+        let is_of = |known: &str| known.eq_ignore_ascii_case(type_name) || known == "*";
+        let mut gaps = self.gaps.iter().filter(|gap| is_of(&gap.kind));
+        if let Some(gap) = gaps.find(|gap| id::is_within(scope, &gap.scope)) {
+            return Err(gap.fact_reason());
+        }
+        // Where a body was lost whose id is known, so is its scope. A file of a subscription may have held
+        // what stands above it, too.
+        let hides = |(lost, known): &(String, String)| {
+            let is_body =
+                known.eq_ignore_ascii_case(type_name) && id::has_segment(lost, "providers");
+            let at = if is_body { id::parent_of(lost).unwrap_or("/") } else { lost };
+            is_of(known) && (id::is_within(scope, at) || !is_body && id::is_within(at, scope))
+        };
+        if self.lost.iter().any(hides) {
+            return Err(Reason::NotCollected);
+        }
+        if self.covers(scope, type_name) { Ok(()) } else { Err(Reason::NotCollected) }
+    }
+
     fn covers(&self, scope: &str, type_name: &str) -> bool {
         let lists = self.lists.iter().find(|lists| lists.type_name.eq_ignore_ascii_case(type_name));
         self.everything || lists.is_some_and(|lists| lists.cover(scope))
@@ -348,6 +374,35 @@ mod tests {
         });
         assert_eq!(coverage.list("/subscriptions/S", "A.B/c"), Err(Reason::Forbidden));
         assert_eq!(coverage.list("/subscriptions/S/resourceGroups/h", "A.B/c"), Ok(()));
+    }
+
+    #[test]
+    fn what_stands_at_a_scope_is_read_although_something_below_is_not() {
+        let mut coverage = Coverage::default();
+        let kind = Kind::RoleAssignment;
+        coverage.add_list("/", kind.type_name());
+        coverage.add_gap(Gap {
+            scope: "/subscriptions/s".to_owned(),
+            kind: kind.type_name().to_owned(),
+            status: Some(403),
+            reason: GapReason::Forbidden,
+            permission: None,
+            message: String::new(),
+        });
+        assert_eq!(coverage.list_at("/", kind), Ok(()));
+        assert_eq!(coverage.list_at("/subscriptions/t", kind), Ok(()));
+        assert_eq!(coverage.list_at("/subscriptions/S", kind), Err(Reason::Forbidden));
+        assert_eq!(
+            coverage.list_at("/subscriptions/s/resourceGroups/g", kind),
+            Err(Reason::Forbidden)
+        );
+        assert_eq!(coverage.list_at("/", Kind::DenyAssignment), Err(Reason::NotCollected));
+        let lost = "/subscriptions/t/providers/Microsoft.Authorization/roleAssignments/x";
+        coverage.add_lost(lost, kind.type_name());
+        assert_eq!(coverage.list_at("/subscriptions/t", kind), Err(Reason::NotCollected));
+        assert_eq!(coverage.list_at("/", kind), Ok(()));
+        coverage.add_lost("/subscriptions/u", "*");
+        assert_eq!(coverage.list_at("/", kind), Err(Reason::NotCollected));
     }
 
     #[test]

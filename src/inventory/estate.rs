@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::assigned::Assigned;
 use super::coverage::{Coverage, Reading, SnapshotInfo};
+use super::directory::DirectoryObject;
 use super::held::{self, Held, Holdings};
 use super::history::{Job, RecoveryPoint};
 use super::id::ByKey;
@@ -42,6 +43,8 @@ pub struct Part<'a> {
     pub points: Vec<RecoveryPoint<'a>>,
     /// Everything else.
     pub others: Vec<Resource<'a>>,
+    /// Objects of the directory, which are no resources.
+    pub directory: Vec<DirectoryObject<'a>>,
 }
 
 impl<'a> Part<'a> {
@@ -95,6 +98,8 @@ pub struct Estate<'a> {
     pub policies: Vec<BackupPolicy<'a>>,
     /// Every other resource, sorted by id.
     pub others: Vec<Resource<'a>>,
+    /// Users, groups and service principals, sorted by object id in lower case, each once.
+    pub directory: Vec<DirectoryObject<'a>>,
     /// What was read to the end and what was not.
     pub coverage: Coverage,
     /// Numbers of the reading.
@@ -151,6 +156,7 @@ impl<'a> Estate<'a> {
             jobs.push(part.jobs);
             points.push(part.points);
             others.extend(part.others);
+            estate.directory.extend(part.directory);
         }
         estate.protections = Segmented::new(protections);
         estate.machines = Segmented::new(machines);
@@ -167,6 +173,7 @@ impl<'a> Estate<'a> {
         duplicates += deduplicate(&mut others, |resource| resource).1;
         estate.reading.duplicates += duplicates.bodies;
         estate.reading.contradictions += duplicates.contradictions;
+        estate.join_directory();
         estate.take_others(others.iter().cloned().collect());
         estate.machines_by_id = machines_by_id;
         estate.link();
@@ -190,6 +197,19 @@ impl<'a> Estate<'a> {
         }
         self.others_by_id = index(self.others.iter().map(|resource| &resource.id));
         self.policies_by_id = index(self.policies.iter().map(|policy| &policy.resource.id));
+    }
+
+    /// Makes one of all answers on the same directory object.
+    fn join_directory(&mut self) {
+        self.directory.sort_by_cached_key(|object| object.id.to_ascii_lowercase());
+        let mut joined: Vec<DirectoryObject<'a>> = Vec::with_capacity(self.directory.len());
+        for object in self.directory.drain(..) {
+            match joined.last_mut().filter(|last| last.id.eq_ignore_ascii_case(&object.id)) {
+                Some(last) => last.join(object),
+                None => joined.push(object),
+            }
+        }
+        self.directory = joined;
     }
 
     fn link(&mut self) {
@@ -414,6 +434,9 @@ impl<'a> Estate<'a> {
             .chain(&self.others)
         {
             add(&resource.type_name(), 1);
+        }
+        for object in &self.directory {
+            add(object.kind.type_name(), 1);
         }
     }
 

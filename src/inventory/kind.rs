@@ -29,9 +29,14 @@ pub enum Kind {
     Lock,
     RoleAssignment,
     RoleDefinition,
+    DenyAssignment,
+    RoleEligibilityInstance,
+    RoleAssignmentInstance,
     ReplicatedItem,
     ResourceGroup,
     Subscription,
+    ManagementGroup,
+    ManagementGroupSubscription,
     FileShare,
     BlobContainer,
     ManagedCluster,
@@ -50,7 +55,7 @@ pub enum Kind {
     Other,
 }
 
-const TYPES: [(Kind, &str); 42] = [
+const TYPES: [(Kind, &str); 47] = [
     (
         Kind::ProtectedItem,
         "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems",
@@ -93,12 +98,17 @@ const TYPES: [(Kind, &str); 42] = [
     (Kind::Lock, "Microsoft.Authorization/locks"),
     (Kind::RoleAssignment, "Microsoft.Authorization/roleAssignments"),
     (Kind::RoleDefinition, "Microsoft.Authorization/roleDefinitions"),
+    (Kind::DenyAssignment, "Microsoft.Authorization/denyAssignments"),
+    (Kind::RoleEligibilityInstance, "Microsoft.Authorization/roleEligibilityScheduleInstances"),
+    (Kind::RoleAssignmentInstance, "Microsoft.Authorization/roleAssignmentScheduleInstances"),
     (
         Kind::ReplicatedItem,
         "Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems",
     ),
     (Kind::ResourceGroup, "Microsoft.Resources/resourceGroups"),
     (Kind::Subscription, "Microsoft.Resources/subscriptions"),
+    (Kind::ManagementGroup, "Microsoft.Management/managementGroups"),
+    (Kind::ManagementGroupSubscription, "Microsoft.Management/managementGroups/subscriptions"),
     (Kind::FileShare, "Microsoft.Storage/storageAccounts/fileServices/shares"),
     (Kind::BlobContainer, "Microsoft.Storage/storageAccounts/blobServices/containers"),
     (Kind::ManagedCluster, "Microsoft.ContainerService/managedClusters"),

@@ -5,6 +5,8 @@
 mod assigned;
 mod body;
 mod coverage;
+mod deny_assignment;
+mod directory;
 mod disk;
 mod disk_selection;
 mod estate;
@@ -23,6 +25,7 @@ mod key;
 mod kind;
 mod location;
 mod machine;
+mod management_group;
 mod monitoring;
 mod neighbour;
 mod network;
@@ -32,6 +35,7 @@ mod policy;
 mod property;
 mod protection;
 mod resource;
+mod role_schedule;
 mod segmented;
 mod streak;
 mod time;
@@ -39,6 +43,8 @@ mod vault;
 
 pub use body::{Body, Completeness, Found, Malformed};
 pub use coverage::{Coverage, Gap, GapReason, NotTaken, Reading, SnapshotInfo};
+pub use deny_assignment::{DeniedPrincipal, DenyAssignment};
+pub use directory::{DirectoryKind, DirectoryObject, Member};
 pub use disk::{AttachedDisk, Disk, DiskState, DiskSummary, SizedDisk, needs_enhanced_policy};
 pub use disk_selection::DiskSelection;
 pub use estate::{Estate, Part};
@@ -56,6 +62,7 @@ pub use key::{KeyReference, KeyUse, KeyVault, VaultKey};
 pub use kind::Kind;
 pub use location::Location;
 pub use machine::{MachineDetails, SecurityType, VirtualMachine};
+pub use management_group::{Above, listed_subscription, management_group_id};
 pub use monitoring::{
     ActionGroup, ActivityLogAlert, Event, MetricAlert, Monitoring, RESTORE_HEALTH,
     ScheduledQueryRule, Watch,
@@ -70,6 +77,7 @@ pub use policy::{BackupPolicy, PolicyType, Tiers};
 pub use property::{PROPERTIES, Property};
 pub use protection::{BackupStatus, Present, Protection, ProtectionState, Shared, Workload};
 pub use resource::{Envelope, Resource, View, normalised_region, same_region};
+pub use role_schedule::RoleScheduleInstance;
 pub use segmented::Segmented;
 pub use streak::Streak;
 pub use time::{Moment, Span, Time};

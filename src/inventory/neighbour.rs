@@ -74,6 +74,12 @@ impl<'a> super::Estate<'a> {
         self.neighbours.of_kind(kind).iter().filter_map(|at| self.others.get(*at as usize))
     }
 
+    /// The same, each with its position in [`Self::others`](super::Estate::others).
+    pub fn numbered(&self, kind: Kind) -> impl Iterator<Item = (u32, &Resource<'a>)> {
+        let positions = self.neighbours.of_kind(kind).iter();
+        positions.filter_map(|at| Some((*at, self.others.get(*at as usize)?)))
+    }
+
     /// The children of one type that stand directly below a resource, and its extension resources:
     /// `<parent>/providers/Microsoft.Insights/diagnosticSettings/x` as well as `<parent>/shares/x`.
     pub fn children_of<'e>(

@@ -120,6 +120,8 @@ fn note_losses(document: &Document, lines: u64, taken: &[Taken<'_>], coverage: &
     let resources = taken.iter().flat_map(|taken| taken.part.resources());
     let mut types: BTreeSet<String> =
         resources.map(|resource| resource.type_name().into_owned()).collect();
+    let objects = taken.iter().flat_map(|taken| &taken.part.directory);
+    types.extend(objects.map(|object| object.kind.type_name().to_owned()));
     let kind = types.pop_first().filter(|_| types.is_empty()).unwrap_or_else(|| "*".to_owned());
     coverage.add_lost(&scope_of(&document.name), &kind);
 }

@@ -13,8 +13,8 @@ use super::document::{Document, Mark};
 use super::json;
 use super::manifest::{Manifest, SCHEMA};
 use crate::inventory::{
-    Body, Completeness, Gap, GapReason, Kind, NotTaken, Part, Protection, Resource, ResourceId,
-    Shared, VirtualMachine, id,
+    Body, Completeness, DirectoryKind, DirectoryObject, Gap, GapReason, Kind, NotTaken, Part,
+    Protection, Resource, ResourceId, Shared, VirtualMachine, id,
 };
 
 /// Pages in pages: no tool nests deeper than a page of answers that hold resources with children.
@@ -275,7 +275,7 @@ impl<'a> Taker<'a> {
         } else if let Some(error) = header.error {
             self.take_error(text, error.get());
         } else if let Some(kind) = &header.odata_type {
-            self.refuse(text, format!("directory object {}", kind.trim_start_matches('#')));
+            self.take_directory_object(text, kind, header.id.as_deref(), completeness);
         } else {
             let keys = header.keys.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
             self.refuse(text, format!("no ARM id (keys: {keys})"));
@@ -359,6 +359,30 @@ impl<'a> Taker<'a> {
             self.take_page(children.get(), Completeness::Partial, nesting, false);
         }
         Some((kind, borrowed))
+    }
+
+    /// A user, group or service principal of Microsoft Graph.
+    fn take_directory_object(
+        &mut self,
+        text: &'a str,
+        type_name: &str,
+        id: Option<&str>,
+        completeness: Completeness,
+    ) {
+        let kind = DirectoryKind::of_type(type_name);
+        if kind == DirectoryKind::Other || id.is_none_or(str::is_empty) {
+            self.refuse(text, format!("directory object {}", type_name.trim_start_matches('#')));
+            return;
+        }
+        match DirectoryObject::read(text, completeness) {
+            Ok(object) => self.taken.part.directory.push(object),
+            Err(error) => {
+                let broken = self.taken.broken;
+                self.malformed(text, &error);
+                self.taken.lost.push(("/".to_owned(), kind.type_name()));
+                self.taken.broken = broken;
+            }
+        }
     }
 
     /// `{"data": …}` of Resource Graph: rows as objects, or a table of columns and rows.
