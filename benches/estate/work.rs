@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use backuplint::engine::{ActiveRule, Logic, Plan, PlanOptions, RuleSet, Run, Waiver, Waivers};
 use backuplint::finding::{OutcomeKind, Severity};
@@ -138,6 +139,7 @@ fn judge<'e>(
         outcomes: &[OutcomeKind::Fail, OutcomeKind::Unknown],
         fail_on: Severity::Medium,
         notices: Vec::new(),
+        access: OnceLock::new(),
     });
     match report.rule_errors.first() {
         Some(error) => Err(error.clone().into()),

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::action::{ActionTable, Actions};
+use super::built_in::{self, BuiltInRole};
 use super::directory::{Directory, PrincipalId};
 use super::doubt::{Missing, Unread};
 use super::effective::Held;
@@ -365,8 +366,23 @@ fn roles(estate: &Estate<'_>, names: &[String], table: &ActionTable) -> Vec<Role
     }
     let everything: Actions = table.iter().map(|(action, _)| action).collect();
     let unread = estate.coverage.gap_of(ROOT, Kind::RoleDefinition).unwrap_or(Reason::NotCollected);
-    let missing = || Role { possible: everything, unread: Some(unread), ..Role::default() };
-    found.into_iter().map(|role| role.unwrap_or_else(missing)).collect()
+    let missing = |name: &str| {
+        let role = Role { possible: everything, unread: Some(unread), ..Role::default() };
+        built_in::find(name).map_or(role, |found| of_built_in(found, everything))
+    };
+    let found = found.into_iter().zip(names);
+    found.map(|(role, name)| role.unwrap_or_else(|| missing(name))).collect()
+}
+
+/// What Azure's own role allows; actions that a query has added are not in its table.
+fn of_built_in(found: &BuiltInRole, everything: Actions) -> Role {
+    let closed: Actions = ActionTable::CLOSED.iter().map(|(action, _)| action).collect();
+    Role {
+        allowed: found.allowed(),
+        possible: everything.minus(closed),
+        name: Some(found.name.to_owned()),
+        unread: None,
+    }
 }
 
 /// What a role definition allows; `None` if it does not show its permissions.

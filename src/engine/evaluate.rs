@@ -100,7 +100,7 @@ impl Plan {
     }
 
     /// What the rule at an index sees.
-    pub(super) fn context<'e, 'a>(&'e self, rule: usize, run: &Run<'e, 'a>) -> Context<'e, 'a> {
+    pub(super) fn context<'c, 'a>(&'c self, rule: usize, run: &'c Run<'_, 'a>) -> Context<'c, 'a> {
         Context {
             estate: run.estate,
             now: run.now,
@@ -108,6 +108,7 @@ impl Plan {
             parameters: &self.rules[rule].parameters,
             declarations: run.declarations,
             peers: self,
+            index: &run.access,
         }
     }
 }
@@ -259,7 +260,7 @@ struct Worker<'p, 'e, 'a> {
     plan: &'e Plan,
     run: &'p Run<'e, 'a>,
     /// What each rule sees beside its target.
-    contexts: Vec<Context<'e, 'a>>,
+    contexts: Vec<Context<'p, 'a>>,
     #[cfg(feature = "rego")]
     rego: super::rego_rules::RegoWorker<'e>,
 }

@@ -29,6 +29,9 @@ pub use load::{LoadError, RuleSet};
 pub use plan::{ActiveRule, EngineChoice, EngineError, Logic, Plan, PlanOptions, Rule};
 pub use session::{Clocks, Session};
 
+use std::sync::OnceLock;
+
+use crate::access::AccessIndex;
 use crate::finding::{OutcomeKind, Severity};
 use crate::inventory::{Estate, Time};
 use crate::result::Report;
@@ -60,6 +63,8 @@ pub struct Run<'e, 'a> {
     pub fail_on: Severity,
     /// Remarks of those who prepared the run.
     pub notices: Vec<String>,
+    /// Who holds what; empty until the first rule asks.
+    pub access: OnceLock<AccessIndex>,
 }
 
 impl Plan {

@@ -1,5 +1,7 @@
 //! Putting a run together: rules, configuration and estate.
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
 
 use super::Run;
@@ -70,6 +72,7 @@ impl<'s> Session<'s> {
             outcomes,
             fail_on: self.settings.fail_on,
             notices: notices(&self.settings),
+            access: OnceLock::new(),
         })
     }
 

@@ -1,11 +1,14 @@
 //! What a rule's `check.rs` works with: the resource, the context, the verdict.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use super::declared::Declarations;
 use super::parameters::Parameters;
+use crate::access::action::ActionTable;
+use crate::access::{Access, AccessIndex};
 use crate::finding::{Level, Location};
 use crate::inventory::{
     BackupPolicy, Estate, Fact, Gap, Protection, Reason, Resource, SnapshotInfo, Time, Vault,
@@ -52,6 +55,17 @@ pub struct Context<'e, 'a> {
     pub declarations: &'e Declarations,
     /// The other rules of the run.
     pub peers: &'e dyn Peers,
+    /// What the estate says about access, made ready when the first rule of the run asks.
+    pub index: &'e OnceLock<AccessIndex>,
+}
+
+impl<'e, 'a> Context<'e, 'a> {
+    /// Who holds what, at the clock of the run.
+    pub fn access(&self) -> Access<'e, 'a> {
+        let (estate, now) = (self.estate, self.now);
+        let index = self.index.get_or_init(|| AccessIndex::new(estate, now, &ActionTable::CLOSED));
+        Access::new(index, estate)
+    }
 }
 
 /// The rules of a run, for a rule that hands over to another one.

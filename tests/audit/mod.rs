@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each suite uses a part of it")]
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use backuplint::engine::{ActiveRule, Plan, PlanOptions, RuleSet, Run, Waiver, Waivers};
 use backuplint::finding::{Finding, OutcomeKind, Severity};
@@ -56,6 +57,7 @@ impl Auditor {
             outcomes: &OutcomeKind::ALL,
             fail_on: Severity::Medium,
             notices: Vec::new(),
+            access: OnceLock::new(),
         });
         assert_eq!(report.rule_errors, [""; 0]);
         report.detach()

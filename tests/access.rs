@@ -1,0 +1,159 @@
+//! Effective permissions, compared with a second implementation that is written to be obviously right.
+//!
+//! A failure is shrunk to the smallest estate that still shows it and printed; put it into
+//! `tests/access/cases/`, where every file is compared again.
+
+#![allow(
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, and helpers of a test are no API"
+)]
+
+#[path = "access/naive.rs"]
+mod naive;
+#[path = "access/random.rs"]
+mod random;
+
+use std::path::Path;
+
+use backuplint::access::action::{ActionTable, Actions};
+use backuplint::access::{Access, AccessIndex, Held, Strength};
+use backuplint::inventory::Time;
+use backuplint::snapshot::Inputs;
+use naive::Naive;
+use random::{ACTIONS, NOW, PRINCIPALS, SCOPES};
+use serde_json::Value;
+
+/// The first difference between the two, in words.
+fn difference(snapshot: &Value) -> Option<String> {
+    let inputs = Inputs::of_text("estate.json", snapshot.to_string());
+    let estate = inputs.read();
+    let table = ActionTable::CLOSED;
+    let index = AccessIndex::new(&estate, Time::parse(NOW).unwrap(), &table);
+    let access = Access::new(&index, &estate);
+    let naive = Naive::new(snapshot, NOW);
+    for scope in SCOPES {
+        let effective = access.at(scope);
+        for principal in PRINCIPALS {
+            let id = access.find(principal);
+            let held = id.map(|id| effective.of(id)).unwrap_or_default();
+            for action in ACTIONS {
+                let ours = held.strength(table.find(action).unwrap());
+                let theirs =
+                    naive.strength(principal, action, scope).map(|strength| match strength {
+                        naive::Strength::Allowed => Strength::Allowed,
+                        naive::Strength::Eligible => Strength::Eligible,
+                        naive::Strength::Conditional => Strength::Conditional,
+                        naive::Strength::Possible => Strength::Possible,
+                    });
+                if ours != theirs {
+                    return Some(format!(
+                        "{principal} {action} at {scope}: {ours:?}, not {theirs:?}"
+                    ));
+                }
+            }
+            // The ways to an action explain it: no more and no less.
+            let Some(id) = id else { continue };
+            let all: Actions = ACTIONS.iter().map(|action| table.find(action).unwrap()).collect();
+            let chains = access.chains(scope, id, all);
+            let explained = chains.iter().fold(Held::NOTHING, |sum, chain| sum.and(chain.held));
+            if explained != held.only(all) {
+                return Some(format!(
+                    "{principal} at {scope}: {held:?}, explained as {explained:?}"
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// The smallest snapshot that still shows a difference, by leaving out one element after the other.
+fn shrunk(mut snapshot: Value) -> Value {
+    loop {
+        let smaller = (0..lists(&snapshot).len())
+            .flat_map(|list| (0..lists(&snapshot)[list].1).map(move |at| (list, at)))
+            .map(|(list, at)| {
+                let mut smaller = snapshot.clone();
+                let pointer = lists(&snapshot)[list].0.clone();
+                smaller.pointer_mut(&pointer).and_then(Value::as_array_mut).unwrap().remove(at);
+                smaller
+            })
+            .find(|smaller| difference(smaller).is_some());
+        match smaller {
+            Some(smaller) => snapshot = smaller,
+            None => return snapshot,
+        }
+    }
+}
+
+/// Every list of a snapshot whose elements can be left out: its pointer and its length.
+fn lists(snapshot: &Value) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    let mut waiting = vec![(String::new(), snapshot)];
+    while let Some((pointer, value)) = waiting.pop() {
+        match value {
+            Value::Array(list) => {
+                found.push((pointer.clone(), list.len()));
+                waiting.extend(
+                    list.iter().enumerate().map(|(at, value)| (format!("{pointer}/{at}"), value)),
+                );
+            }
+            Value::Object(members) => {
+                let named = members.iter().filter(|(name, _)| *name != "scopes");
+                waiting.extend(named.map(|(name, value)| {
+                    (format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), value)
+                }));
+            }
+            _ => {}
+        }
+    }
+    // The outer lists first: they take more away at once.
+    found.sort_by_key(|(pointer, _)| pointer.matches('/').count());
+    found
+}
+
+#[test]
+fn the_engine_agrees_with_the_naive_implementation() {
+    // Small estates first, so that a failure is small before it is shrunk.
+    for (size, count) in [(2, 1000), (6, 2000), (16, 1000)] {
+        for seed in 0..count {
+            let snapshot = random::estate(seed * 31 + size as u64, size);
+            if let Some(found) = difference(&snapshot) {
+                let small = shrunk(snapshot);
+                let still = difference(&small).unwrap_or_default();
+                panic!("seed {seed}, size {size}: {found}\nshrunk: {still}\n{small:#}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_once_differed_agrees() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/access/cases");
+    let mut count = 0;
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.unwrap();
+        if entry.path().extension().is_some_and(|ending| ending == "json") {
+            let snapshot = serde_json::from_slice(&std::fs::read(entry.path()).unwrap()).unwrap();
+            assert_eq!(difference(&snapshot), None, "{}", entry.path().display());
+            count += 1;
+        }
+    }
+    assert!(count > 0, "no case was found");
+}
+
+/// The random estates would prove nothing if a feature were never in them.
+#[test]
+fn the_random_estates_show_every_strength() {
+    let mut seen = std::collections::BTreeMap::new();
+    for seed in 0..300 {
+        let snapshot = random::estate(seed, 12);
+        let naive = Naive::new(&snapshot, NOW);
+        for principal in ["u0", "u1", "g0"] {
+            *seen.entry(naive.strength(principal, ACTIONS[1], SCOPES[7])).or_insert(0) += 1;
+        }
+    }
+    assert_eq!(seen.len(), 5, "{seen:?}");
+    assert!(seen.values().all(|count| *count >= 10), "{seen:?}");
+}
