@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::action::{ActionTable, Actions};
 use super::assignment::{self, Grant, Grants, Tenure};
 use super::denial::{self, Denial, Denials};
+use super::destruction::Destructions;
 use super::directory::{Directory, Principal, PrincipalId};
 use super::doubt::{Doubt, Missing, Unread};
 use super::effective::{Denied, Effective, Held, Holder, joined, merged};
@@ -25,6 +26,8 @@ pub struct AccessIndex {
     unread: Vec<Unread>,
     /// What the root, management groups and subscriptions give, with all that is above them.
     shared: RwLock<HashMap<IdKey, Arc<Vec<Holder>>>>,
+    /// What was asked of the destruction of vaults.
+    destructions: Destructions,
 }
 
 impl AccessIndex {
@@ -38,7 +41,9 @@ impl AccessIndex {
         let denials = Denials::new(&denials, &directory, table);
         let grants = assignment::grants(estate, reads, &directory, table);
         let hierarchy = Hierarchy::new(estate);
-        Self { directory, hierarchy, grants, denials, unread, shared: RwLock::default() }
+        let shared = RwLock::default();
+        let destructions = Destructions::new(estate.vaults.len());
+        Self { directory, hierarchy, grants, denials, unread, shared, destructions }
     }
 
     fn effective(&self, scope: &str) -> Effective {
@@ -318,6 +323,10 @@ impl AccessIndex {
 impl<'e, 'a> Access<'e, 'a> {
     pub(super) fn index(&self) -> &'e AccessIndex {
         self.index
+    }
+
+    pub(super) fn destructions(&self) -> &'e Destructions {
+        &self.index.destructions
     }
 
     pub(super) fn estate(&self) -> &'e Estate<'a> {

@@ -445,6 +445,11 @@ impl<'a> Estate<'a> {
         self.vaults.get(*self.vaults_by_id.get(&IdKey::of(vault))? as usize)
     }
 
+    /// Where the vault with this id stands among the vaults.
+    pub fn vault_position(&self, vault: &str) -> Option<usize> {
+        self.vaults_by_id.get(&IdKey::of(vault)).map(|at| *at as usize)
+    }
+
     /// The vaults of a subscription.
     pub fn vaults_in(&self, subscription: &str) -> impl Iterator<Item = &Vault<'a>> {
         let positions = self.vaults_by_subscription.get(&subscription.to_ascii_lowercase());

@@ -78,6 +78,15 @@ const HYBRID_SECURITY_PLACES: &[&str] = &[
     "properties.securitySettings.softDeleteSettings.enhancedSecurityState",
     "related.backup_config.properties.enhancedSecurityState",
 ];
+const SOFT_DELETE_PLACES: &[&str] = &[
+    "properties.securitySettings.softDeleteSettings.softDeleteState",
+    "related.backup_config.properties.softDeleteFeatureState",
+];
+const SOFT_DELETE_DAYS_PLACES: &[&str] = &[
+    "properties.securitySettings.softDeleteSettings.softDeleteRetentionPeriodInDays",
+    "related.backup_config.properties.softDeleteRetentionPeriodInDays",
+];
+const IMMUTABILITY_PLACES: &[&str] = &["properties.securitySettings.immutabilitySettings.state"];
 const STORES: &str = "properties.storageSettings";
 const STORE_TYPE: &str = "properties.storageSettings[].type";
 
@@ -150,6 +159,40 @@ impl Vault<'_> {
         self.settings(HYBRID_SECURITY_PLACES, None)
     }
 
+    /// What becomes of what is deleted: `Disabled`, `Enabled` or `AlwaysON`; in a Backup vault `Off`, `On` or
+    /// `AlwaysOn`. Where two places disagree, the weaker counts.
+    pub fn soft_delete(&self) -> Settings {
+        if self.is_recovery_services() {
+            self.settings(SOFT_DELETE_PLACES, Some("Enabled"))
+        } else {
+            self.settings(&["properties.securitySettings.softDeleteSettings.state"], Some("On"))
+        }
+    }
+
+    /// For how many days what is deleted is kept: the least of what its places say. Absent: none says.
+    pub fn soft_delete_days(&self) -> Fact<u32> {
+        let places: &[&str] = if self.is_recovery_services() {
+            SOFT_DELETE_DAYS_PLACES
+        } else {
+            &["properties.securitySettings.softDeleteSettings.retentionDurationInDays"]
+        };
+        let mut least = Fact::Absent;
+        for place in places {
+            least = match (least, self.number_at(place)) {
+                (Fact::Known(known), Fact::Known(more)) => Fact::Known(more.min(known)),
+                (Fact::Known(known), _) | (_, Fact::Known(known)) => Fact::Known(known),
+                (Fact::Unknown(reason), _) | (_, Fact::Unknown(reason)) => Fact::Unknown(reason),
+                (Fact::Absent, Fact::Absent) => Fact::Absent,
+            };
+        }
+        least
+    }
+
+    /// Whether points can be deleted before they expire: `Disabled`, `Unlocked` or `Locked`.
+    pub fn immutability(&self) -> Settings {
+        self.settings(IMMUTABILITY_PLACES, Some("Disabled"))
+    }
+
     fn settings(&self, places: &[&'static str], default: Option<&str>) -> Settings {
         let mut settings = Settings::default();
         let mut unread = None;
@@ -194,6 +237,23 @@ impl Vault<'_> {
         } else {
             self.resource.text(path)
         }
+    }
+
+    /// A number of days at a path; some answers write `14.0`.
+    fn number_at(&self, path: &str) -> Fact<u32> {
+        let body = match path.strip_prefix("related.backup_config.") {
+            Some(path) => self.backup_config.as_ref().and_then(|child| child.fact(path)),
+            None => self.resource.fact(path),
+        };
+        body.and_then(|value| {
+            let days = match value.to_json() {
+                serde_json::Value::String(text) => text.trim().parse().ok(),
+                value => value.as_f64(),
+            };
+            let whole = days.filter(|days| (0.0..1e6).contains(days));
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range")]
+            whole.map_or(Fact::Unknown(Reason::UnrecognisedValue), |days| Fact::Known(days as u32))
+        })
     }
 
     fn stores(&self) -> Settings {

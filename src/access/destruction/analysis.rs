@@ -50,6 +50,16 @@ pub struct Held {
 }
 
 impl Held {
+    /// Both together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            now: self.now.union(other.now),
+            eligible: self.eligible.union(other.eligible),
+            doubtful: self.doubtful.union(other.doubtful),
+        }
+    }
+
     /// All of it.
     pub const fn all(&self) -> Powers {
         self.now.union(self.eligible).union(self.doubtful)

@@ -9,16 +9,22 @@
 
 mod analysis;
 mod change;
+mod estate;
+mod holders;
 mod path;
 mod plan;
 mod power;
 mod search;
 mod settings;
+mod snapshots;
+mod summary;
 #[cfg(test)]
 mod tests;
+mod vault;
 
 pub use analysis::{Analysis, Approval, Bound, Held, Holder, Input, Range, SOMEBODY, analyse};
 pub use change::{Change, ChangeKind};
+pub use estate::{Destructions, VaultDestruction};
 pub use path::{How, Path, Step};
 pub use plan::{Plan, at_the_datasource, plans};
 pub use power::{Power, Powers};
@@ -26,3 +32,5 @@ pub use search::{Choice, NAMED_SETS, Offer, frontier};
 pub use settings::{
     Copies, Guard, Immutability, LEAST_RETENTION_DAYS, LEAST_SOFT_DELETE_DAYS, Settings, SoftDelete,
 };
+pub use summary::{Actor, Course, Improvement, Move, Needed, Summary, Ways, in_words};
+pub use vault::Missing;

@@ -1,0 +1,285 @@
+//! From effective permissions to powers: who holds which step, on the vault, on its guard, and where its
+//! snapshots lie.
+
+use super::analysis::{Held, Holder};
+use super::power::{Power, Powers};
+use super::vault::Missing;
+use crate::access::action::{Action, Actions, GuardRequest, sets};
+use crate::access::{Access, Holder as AccessHolder, PrincipalId, ROOT, Strength};
+use crate::inventory::{Estate, Fact, Kind, id};
+
+/// A power, and the actions of which any one gives it.
+type Needs = [(Power, Actions)];
+
+const ON_RECOVERY_SERVICES: &Needs = &[
+    (Power::UnlinkGuard, Actions::of(&[Action::PROXY_DELETE])),
+    (Power::ReduceImmutability, Actions::of(&[Action::VAULT_WRITE])),
+    (Power::WeakenSoftDelete, Actions::of(&[Action::CONFIG_WRITE, Action::VAULT_WRITE])),
+    (Power::DeleteData, Actions::of(&[Action::ITEM_DELETE])),
+    (Power::UnregisterContainer, Actions::of(&[Action::IDENTITY_DELETE, Action::CONTAINER_DELETE])),
+    (Power::ShortenPolicy, Actions::of(&[Action::POLICY_WRITE])),
+    (Power::DeleteVault, Actions::of(&[Action::VAULT_DELETE])),
+    (Power::UnlockVault, Actions::of(&[Action::LOCK_DELETE])),
+];
+
+const ON_BACKUP_VAULT: &Needs = &[
+    (Power::UnlinkGuard, Actions::of(&[Action::BACKUP_VAULT_PROXY_DELETE])),
+    (Power::ReduceImmutability, Actions::of(&[Action::BACKUP_VAULT_WRITE])),
+    (Power::WeakenSoftDelete, Actions::of(&[Action::BACKUP_VAULT_WRITE])),
+    (Power::DeleteData, Actions::of(&[Action::INSTANCE_DELETE])),
+    (Power::DeleteVault, Actions::of(&[Action::BACKUP_VAULT_DELETE])),
+    (Power::UnlockVault, Actions::of(&[Action::LOCK_DELETE])),
+];
+
+const UNLOCK: Actions = Actions::of(&[Action::LOCK_DELETE]);
+
+/// What can be done on a guard; approvals differ by kind of vault.
+fn on_guard(is_recovery_services: bool) -> Vec<(Power, Actions)> {
+    let request = |vaults: GuardRequest, backup_vault: GuardRequest| {
+        if is_recovery_services { vaults } else { backup_vault }.approvals()
+    };
+    vec![
+        (Power::UnlockGuard, UNLOCK),
+        (Power::DeleteGuard, Actions::of(&[Action::GUARD_DELETE, Action::REGISTERED_GUARD_DELETE])),
+        (
+            Power::ExcludeOperations,
+            Actions::of(&[Action::GUARD_WRITE, Action::REGISTERED_GUARD_WRITE]),
+        ),
+        (Power::ApproveUnlink, GuardRequest::DELETE_PROXY.approvals()),
+        (
+            Power::ApproveReduceImmutability,
+            request(GuardRequest::REDUCE_IMMUTABILITY, GuardRequest::REDUCE_INSTANCE_IMMUTABILITY),
+        ),
+        (
+            Power::ApproveWeakenSoftDelete,
+            request(GuardRequest::DISABLE_SOFT_DELETE, GuardRequest::REDUCE_INSTANCE_SOFT_DELETE),
+        ),
+        (
+            Power::ApproveDeleteData,
+            request(GuardRequest::DELETE_ITEM, GuardRequest::DELETE_INSTANCE),
+        ),
+        (Power::ApproveUnregister, GuardRequest::DELETE_IDENTITY.approvals()),
+        (Power::ApproveShortenPolicy, GuardRequest::UPDATE_POLICY.approvals()),
+    ]
+}
+
+/// The actions of which any one is enough for a step on a vault, on its guard, or on a lock.
+pub(super) fn actions(power: Power, is_recovery_services: bool) -> Actions {
+    let vault = if is_recovery_services { ON_RECOVERY_SERVICES } else { ON_BACKUP_VAULT };
+    let guard = on_guard(is_recovery_services);
+    let found = vault.iter().chain(&guard).find(|(known, _)| *known == power);
+    found.map_or(UNLOCK, |(_, actions)| *actions)
+}
+
+/// Who can give itself everything in the tenant, how surely; worked out once.
+#[derive(Debug)]
+pub(super) struct Tenant {
+    everywhere: Vec<(PrincipalId, Strength)>,
+}
+
+impl Tenant {
+    /// Whoever holds `elevateAccess` or writes role assignments at the root
+    /// (<https://learn.microsoft.com/azure/role-based-access-control/elevate-access-global-admin>).
+    pub fn new(access: Access<'_, '_>) -> Self {
+        let wanted = sets::GRANT.union(Actions::of(&[Action::ELEVATE]));
+        let at_root = access.at(ROOT);
+        let strong =
+            |holder: &AccessHolder| Some((holder.principal, holder.held.strength_of_any(wanted)?));
+        Self { everywhere: at_root.holders().iter().filter_map(strong).collect() }
+    }
+}
+
+/// Everybody who holds a power, sorted by object id.
+pub(super) struct Board<'c, 'e, 'a> {
+    access: Access<'e, 'a>,
+    estate: &'c Estate<'a>,
+    people: Vec<(PrincipalId, Holder)>,
+    /// What others may hold, since it was not read who does.
+    pub unread: Powers,
+    pub missing: Vec<Missing>,
+}
+
+impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
+    pub fn new(access: Access<'e, 'a>, estate: &'c Estate<'a>) -> Self {
+        let (people, missing) = (Vec::new(), Vec::new());
+        Self { access, estate, people, unread: Powers::NONE, missing }
+    }
+
+    /// Adds who holds what on a vault, and which locks over it must go.
+    pub fn add_vault(&mut self, vault: &str, is_recovery_services: bool, locks: Powers) {
+        let needs = if is_recovery_services { ON_RECOVERY_SERVICES } else { ON_BACKUP_VAULT };
+        self.add(vault, needs);
+        let above = [Power::UnlockVaultGroup, Power::UnlockVaultSubscription];
+        self.add_locks(vault, locks, above);
+    }
+
+    /// Adds who holds what on a guard.
+    pub fn add_guard(&mut self, guard: &str, is_recovery_services: bool, locks: Powers) {
+        self.add(guard, &on_guard(is_recovery_services));
+        let above = [Power::UnlockGuardGroup, Power::UnlockGuardSubscription];
+        self.add_locks(guard, locks, above);
+    }
+
+    fn add_locks(&mut self, of: &str, locks: Powers, above: [Power; 2]) {
+        for (scope, power) in id::ancestors(of).zip(above) {
+            if locks.contains(power) {
+                self.add(scope, &[(power, UNLOCK)]);
+            }
+        }
+    }
+
+    /// Adds who can delete the snapshots: at each of the places where they lie.
+    pub fn add_snapshots(&mut self, places: &[(String, Actions)], locks: Powers) {
+        let mut everywhere: Option<Vec<(PrincipalId, Held)>> = None;
+        for (place, actions) in places {
+            self.note_unread(place, Powers::of(&[Power::DeleteSnapshots]));
+            let effective = self.access.at(place);
+            let deletes = |holder: &AccessHolder| {
+                let strength = holder.held.strength_of_any(actions.union(sets::GRANT))?;
+                Some((holder.principal, held(Power::DeleteSnapshots, strength)))
+            };
+            let here = effective.holders().iter().filter_map(deletes);
+            everywhere = Some(match everywhere {
+                None => here.collect(),
+                Some(known) => here
+                    .filter_map(|(principal, here)| {
+                        let at =
+                            known.binary_search_by_key(&principal, |(known, _)| *known).ok()?;
+                        Some((principal, weaker(known[at].1, here)))
+                    })
+                    .collect(),
+            });
+            self.add_snapshot_locks(place, locks);
+        }
+        for (principal, own) in everywhere.unwrap_or_default() {
+            self.merge(principal, own, Held::default());
+        }
+    }
+
+    fn add_snapshot_locks(&mut self, place: &str, locks: Powers) {
+        let mut scopes: Vec<&str> = vec![place];
+        scopes.extend(id::ancestors(place));
+        let subscription = scopes.pop();
+        if let Some(scope) =
+            subscription.filter(|_| locks.contains(Power::UnlockSnapshotSubscription))
+        {
+            self.add(scope, &[(Power::UnlockSnapshotSubscription, UNLOCK)]);
+        }
+        if let Some(scope) = scopes.last().filter(|_| locks.contains(Power::UnlockSnapshots)) {
+            self.add(scope, &[(Power::UnlockSnapshots, UNLOCK)]);
+        }
+    }
+
+    fn add(&mut self, scope: &str, needs: &Needs) {
+        let all: Powers = needs.iter().map(|(power, _)| *power).collect();
+        self.note_unread(scope, all);
+        for holder in self.access.at(scope).holders() {
+            let mut own = Held::default();
+            for (power, actions) in needs {
+                if let Some(strength) = holder.held.strength_of_any(*actions) {
+                    own = own.and(held(*power, strength));
+                }
+            }
+            let granted = holder.held.strength_of_any(sets::GRANT);
+            let granted = granted.map_or(Held::default(), |strength| held_all(all, strength));
+            self.merge(holder.principal, own, granted);
+        }
+    }
+
+    fn merge(&mut self, principal: PrincipalId, own: Held, granted: Held) {
+        if own.all().union(granted.all()).is_empty() {
+            return;
+        }
+        let at = self.people.binary_search_by_key(&principal, |(known, _)| *known);
+        let at = at.unwrap_or_else(|at| {
+            self.people.insert(at, (principal, Holder::default()));
+            at
+        });
+        let holder = &mut self.people[at].1;
+        holder.own = holder.own.and(own);
+        holder.granted = holder.granted.and(granted);
+    }
+
+    /// What was not read that may make others holders of these powers.
+    fn note_unread(&mut self, scope: &str, powers: Powers) {
+        let lineage = self.access.lineage(scope);
+        let mut found = lineage.unknown.map(|reason| {
+            let what = "the management groups above the subscription".to_owned();
+            Missing { what, reason }
+        });
+        for kind in [Kind::RoleAssignment, Kind::RoleEligibilityInstance] {
+            // The highest one first: what is missing there is missing below.
+            for at in lineage.scopes.iter().rev() {
+                let Err(reason) = self.estate.coverage.list_at(at, kind) else { continue };
+                let what = if kind == Kind::RoleAssignment {
+                    "role assignments"
+                } else {
+                    "roles that somebody can activate"
+                };
+                found.get_or_insert(Missing { what: format!("{what} at {at}"), reason });
+            }
+        }
+        if let Some(missing) = found {
+            self.unread = self.unread.union(powers);
+            if !self.missing.contains(&missing) {
+                self.missing.push(missing);
+            }
+        }
+    }
+
+    /// The people who can act, with what the tenant gives them.
+    pub fn finish(
+        mut self,
+        tenant: &Tenant,
+    ) -> (Vec<PrincipalId>, Vec<Holder>, Powers, Vec<Missing>) {
+        for (principal, strength) in &tenant.everywhere {
+            let all = Power::ALL.into_iter().collect();
+            self.merge(*principal, Held::default(), held_all(all, *strength));
+            let at = self.people.binary_search_by_key(principal, |(known, _)| *known);
+            if let Ok(at) = at {
+                self.people[at].1.everywhere = *strength == Strength::Allowed;
+            }
+        }
+        let mut groups = Vec::new();
+        let (mut principals, mut holders) = (Vec::new(), Vec::new());
+        for (principal, mut holder) in self.people {
+            let who = self.access.principal(principal);
+            if !who.can_act() || who.enabled == Fact::Known(false) {
+                continue;
+            }
+            if let Some(reason) = who.unresolved {
+                holder.members_unread = true;
+                let name = who.name.as_deref().unwrap_or(&who.id);
+                groups.push(Missing { what: format!("who is in the group {name}"), reason });
+            }
+            principals.push(principal);
+            holders.push(holder);
+        }
+        self.missing.extend(groups);
+        (principals, holders, self.unread, self.missing)
+    }
+}
+
+fn held(power: Power, strength: Strength) -> Held {
+    held_all(Powers::of(&[power]), strength)
+}
+
+fn held_all(powers: Powers, strength: Strength) -> Held {
+    let mut held = Held::default();
+    match strength {
+        Strength::Allowed => held.now = powers,
+        Strength::Eligible => held.eligible = powers,
+        Strength::Conditional | Strength::Possible => held.doubtful = powers,
+    }
+    held
+}
+
+/// Of one power, held in two places, what is held in both.
+fn weaker(left: Held, right: Held) -> Held {
+    let rank = |held: Held| match () {
+        () if !held.now.is_empty() => Strength::Allowed,
+        () if !held.eligible.is_empty() => Strength::Eligible,
+        () => Strength::Possible,
+    };
+    held(Power::DeleteSnapshots, rank(left).max(rank(right)))
+}

@@ -1,0 +1,261 @@
+//! The answer for one vault in words and names, for whoever prints it.
+
+use super::analysis::{Bound, Range};
+use super::change::Change;
+use super::estate::VaultDestruction;
+use super::path::{Path, Step};
+use super::search::{Choice, Offer};
+use super::vault::Missing;
+use crate::access::Access;
+use crate::inventory::Fact;
+
+/// What it takes to destroy the backups of one vault.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The vault's id.
+    pub vault: String,
+    /// Whether it holds recovery points, if that is known.
+    pub has_points: Option<bool>,
+    /// To lose every point of the vault: by what is proven.
+    pub proven: Needed,
+    /// The same if all that is unknown helps.
+    pub possible: Needed,
+    /// To lose the snapshots beside the datasources, proven and possible; `None` if there are none.
+    pub snapshots: Option<(Needed, Needed)>,
+    /// The cheapest way for the fewest people.
+    pub course: Option<Course>,
+    /// What would make it harder, the most effective change first.
+    pub improvements: Vec<Improvement>,
+    /// What is not known.
+    pub missing: Vec<Missing>,
+}
+
+/// How many people it takes, and how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Needed {
+    /// Whether nobody can, whoever helps: not before the points expire.
+    pub never: bool,
+    /// For each number of people that shortens the delay, what they can do; fewest people first.
+    pub ways: Vec<Ways>,
+}
+
+/// What so many people can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ways {
+    /// How many people.
+    pub people: u32,
+    /// Days until the points are gone.
+    pub delay: u32,
+    /// How many sets of so many people there are.
+    pub sets: u64,
+    /// Whether there may be more of them.
+    pub at_least: bool,
+    /// The first of them.
+    pub named: Vec<Vec<Actor>>,
+}
+
+/// Somebody who takes part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The object id; empty for somebody of whom nothing was read.
+    pub id: String,
+    /// The name, if the directory was read.
+    pub name: Option<String>,
+    /// The kind of principal, in Azure's terms.
+    pub kind: &'static str,
+    /// Whether somebody else has to approve that it activates a role, or may have to.
+    pub is_approved: bool,
+}
+
+impl Actor {
+    /// The name with the id, or the id alone.
+    pub fn label(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{name} ({})", self.id),
+            None if self.id.is_empty() => "somebody whose access was not read".to_owned(),
+            None => self.id.clone(),
+        }
+    }
+
+    /// The name, or the id where there is none.
+    pub fn short(&self) -> &str {
+        match &self.name {
+            Some(name) => name,
+            None if self.id.is_empty() => "somebody",
+            None => &self.id,
+        }
+    }
+}
+
+/// A way to lose the points, step by step.
+#[derive(Clone, Debug)]
+pub struct Course {
+    /// The steps, in order.
+    pub moves: Vec<Move>,
+    /// Days after the last step, in which it can be undone.
+    pub delay: u32,
+    /// Whether every step is proven.
+    pub proven: bool,
+    /// What the same people can do besides.
+    pub also: Vec<Move>,
+}
+
+/// One step.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// Its name for scripts.
+    pub step: &'static str,
+    /// What is done, after a name.
+    pub says: &'static str,
+    /// Who.
+    pub actor: Actor,
+    /// By what right, for scripts.
+    pub how: &'static str,
+    /// The actions of which any one is enough.
+    pub actions: Vec<&'static str>,
+    /// Where.
+    pub scope: String,
+}
+
+/// One change, and what it would take then.
+#[derive(Clone, Debug)]
+pub struct Improvement {
+    /// Its name for scripts.
+    pub id: &'static str,
+    /// What to do.
+    pub says: &'static str,
+    /// From whom rights are taken.
+    pub actor: Option<Actor>,
+    /// People that it would take; `None`: nobody could.
+    pub people: Option<u32>,
+    /// Days that they would need.
+    pub delay: Option<u32>,
+}
+
+impl VaultDestruction {
+    /// The answer in words and names.
+    pub fn summary(&self, access: Access<'_, '_>) -> Summary {
+        let names = Names { of: self, access };
+        let analysis = &self.analysis;
+        let range = |range: &Range| (names.needed(&range.proven), names.needed(&range.possible));
+        let (proven, possible) = range(&analysis.vault);
+        Summary {
+            vault: self.vault.clone(),
+            has_points: match self.has_points {
+                Fact::Known(has) => Some(has),
+                Fact::Absent | Fact::Unknown(_) => None,
+            },
+            proven,
+            possible,
+            snapshots: analysis.snapshots.as_ref().map(range),
+            course: analysis.path.as_ref().map(|path| names.course(path)),
+            improvements: analysis.changes.iter().map(|change| names.improvement(change)).collect(),
+            missing: self.missing.clone(),
+        }
+    }
+}
+
+impl Summary {
+    /// Whether nothing unknown matters.
+    pub fn is_settled(&self) -> bool {
+        let numbers = |needed: &Needed| -> Vec<(u32, u32)> {
+            needed.ways.iter().map(|ways| (ways.people, ways.delay)).collect()
+        };
+        self.proven.never == self.possible.never && numbers(&self.proven) == numbers(&self.possible)
+    }
+}
+
+impl Needed {
+    /// In words: "1 person, at once", "nobody before the points expire".
+    pub fn words(&self) -> String {
+        match self.ways.first() {
+            Some(ways) => in_words(ways.people, ways.delay),
+            None if self.never => "nobody before the points expire".to_owned(),
+            None => "nobody who is known".to_owned(),
+        }
+    }
+}
+
+/// So many people in so many days, in words.
+pub fn in_words(people: u32, delay: u32) -> String {
+    let people = match people {
+        1 => "one person".to_owned(),
+        people => format!("{people} people"),
+    };
+    match delay {
+        0 => format!("{people}, at once"),
+        1 => format!("{people}, after a day"),
+        days => format!("{people}, after {days} days"),
+    }
+}
+
+/// The answer's positions, turned into names.
+struct Names<'d, 'e, 'a> {
+    of: &'d VaultDestruction,
+    access: Access<'e, 'a>,
+}
+
+impl Names<'_, '_, '_> {
+    fn actor(&self, holder: u32, is_approved: bool) -> Actor {
+        let Some(principal) = self.of.principal(holder) else {
+            return Actor { id: String::new(), name: None, kind: "Unknown", is_approved };
+        };
+        let principal = self.access.principal(principal);
+        Actor {
+            id: principal.id.clone(),
+            name: principal.name.clone(),
+            kind: principal.kind.name(),
+            is_approved,
+        }
+    }
+
+    fn needed(&self, bound: &Bound) -> Needed {
+        let ways = |choice: &Choice| Ways {
+            people: choice.people,
+            delay: choice.delay,
+            sets: choice.sets,
+            at_least: choice.at_least,
+            named: choice.named.iter().map(|set| self.set(set)).collect(),
+        };
+        Needed { never: bound.never, ways: bound.choices.iter().map(ways).collect() }
+    }
+
+    fn set(&self, set: &[Offer]) -> Vec<Actor> {
+        set.iter().map(|offer| self.actor(offer.holder, offer.people > 1)).collect()
+    }
+
+    fn course(&self, path: &Path) -> Course {
+        let moves = |steps: &[Step]| steps.iter().map(|step| self.step(*step)).collect();
+        Course {
+            moves: moves(&path.steps),
+            delay: path.delay,
+            proven: path.proven,
+            also: moves(&path.also),
+        }
+    }
+
+    fn step(&self, step: Step) -> Move {
+        Move {
+            step: step.power.id(),
+            says: step.power.says(),
+            actor: self.actor(step.holder, false),
+            how: step.how.id(),
+            actions: self.of.actions(step.power),
+            scope: self.of.scope(step.power).into_owned(),
+        }
+    }
+
+    fn improvement(&self, change: &Change) -> Improvement {
+        use super::change::ChangeKind;
+        Improvement {
+            id: change.kind.id(),
+            says: change.kind.says(),
+            actor: match change.kind {
+                ChangeKind::RemoveAccess(holder) => Some(self.actor(holder, false)),
+                _ => None,
+            },
+            people: change.people,
+            delay: change.delay,
+        }
+    }
+}
