@@ -1,9 +1,12 @@
 //! A second implementation of effective permissions, straight from the documented semantics: it asks
-//! about one principal, one action and one scope at a time, keeps nothing, and is in no hurry.
+//! about one principal, one action and one scope at a time, and keeps nothing but what it has said of
+//! single principals and groups before.
 //!
 //! It reads the JSON of a snapshot itself and shares no code with the product.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -24,55 +27,96 @@ pub enum Answer {
     No,
 }
 
-pub struct Naive<'v> {
-    snapshot: &'v Value,
+pub struct Naive {
+    /// In lower case, all of it: names and ids compare without case.
+    resources: Vec<Value>,
+    collections: Vec<Value>,
     /// RFC 3339 in UTC, all of one form, so that texts compare as times.
-    now: &'v str,
+    now: String,
+    kinds: Memo<String>,
+    unresolved: Memo<bool>,
+    parents: Memo<BTreeSet<String>>,
+    groups: Memo<BTreeSet<String>>,
+    covered: Memo<BTreeSet<String>>,
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_lowercase()
+/// What was said before.
+type Memo<T> = RefCell<BTreeMap<String, Rc<T>>>;
+
+fn memo<T>(memo: &Memo<T>, key: &str, find: impl FnOnce() -> T) -> Rc<T> {
+    if let Some(known) = memo.borrow().get(key) {
+        return Rc::clone(known);
+    }
+    let found = Rc::new(find());
+    memo.borrow_mut().insert(key.to_owned(), Rc::clone(&found));
+    found
 }
 
-fn tail(id: &str) -> String {
-    id.rsplit('/').next().unwrap_or_default().to_owned()
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }
 
-impl<'v> Naive<'v> {
-    pub fn new(snapshot: &'v Value, now: &'v str) -> Self {
-        Self { snapshot, now }
+fn tail(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or_default()
+}
+
+fn lowered(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.to_lowercase()),
+        Value::Array(list) => list.iter().map(lowered).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), lowered(value))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+fn list(value: &Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_default()
+}
+
+impl Naive {
+    pub fn new(snapshot: &Value, now: &str) -> Self {
+        let snapshot = lowered(snapshot);
+        Self {
+            resources: list(&snapshot["resources"]),
+            collections: list(&snapshot["collections"]),
+            now: now.to_lowercase(),
+            kinds: Memo::default(),
+            unresolved: Memo::default(),
+            parents: Memo::default(),
+            groups: Memo::default(),
+            covered: Memo::default(),
+        }
     }
 
-    fn all(&self, kind: &str) -> Vec<&'v Value> {
-        let resources = self.snapshot["resources"].as_array().expect("resources");
-        resources
-            .iter()
-            .filter(|body| text(&body["type"]).ends_with(&kind.to_lowercase()))
-            .collect()
+    fn all(&self, kind: &str) -> Vec<&Value> {
+        self.resources.iter().filter(|body| text(&body["type"]).ends_with(kind)).collect()
     }
 
     /// How surely a principal holds an action at a scope.
     pub fn strength(&self, principal: &str, action: &str, scope: &str) -> Option<Strength> {
         let mut best = None;
-        for assignment in self.all("/roleAssignments") {
-            if !self.is_over(assignment) {
-                best = best.max(self.given(assignment, false, principal, action, scope));
+        for assignment in self.all("/roleassignments") {
+            let given = self.given(assignment, false, principal, action, scope);
+            if given > best && !self.is_over(assignment) {
+                best = given;
             }
         }
-        for instance in self.all("/roleAssignmentScheduleInstances") {
+        for instance in self.all("/roleassignmentscheduleinstances") {
             let stands_for =
-                self.all("/roleAssignments").into_iter().any(|a| self.stands_for(instance, a));
+                self.all("/roleassignments").into_iter().any(|a| self.stands_for(instance, a));
             if self.is_current(instance) && !stands_for {
                 best = best.max(self.given(instance, false, principal, action, scope));
             }
         }
-        for instance in self.all("/roleEligibilityScheduleInstances") {
+        for instance in self.all("/roleeligibilityscheduleinstances") {
             if self.is_current(instance) {
                 best = best.max(self.given(instance, true, principal, action, scope));
             }
         }
         let mut best = best?;
-        for deny in self.all("/denyAssignments") {
+        for deny in self.all("/denyassignments") {
             match self.denied(deny, principal, action, scope) {
                 (Answer::No, _) => {}
                 (Answer::Yes, false) => return None,
@@ -88,13 +132,13 @@ impl<'v> Naive<'v> {
             text(&instance["properties"]["startDateTime"]),
             text(&instance["properties"]["endDateTime"]),
         );
-        let now = self.now.to_lowercase();
+        let now = self.now.as_str();
         start <= now && (end.is_empty() || end > now)
     }
 
     /// Whether every schedule that stands for an assignment is over or still to come.
     fn is_over(&self, assignment: &Value) -> bool {
-        let mine: Vec<_> = (self.all("/roleAssignmentScheduleInstances").into_iter())
+        let mine: Vec<_> = (self.all("/roleassignmentscheduleinstances").into_iter())
             .filter(|instance| self.stands_for(instance, assignment))
             .collect();
         !mine.is_empty() && !mine.iter().any(|instance| self.is_current(instance))
@@ -104,11 +148,11 @@ impl<'v> Naive<'v> {
     fn stands_for(&self, instance: &Value, assignment: &Value) -> bool {
         let (one, other) = (&instance["properties"], &assignment["properties"]);
         let origin = text(&one["originRoleAssignmentId"]);
-        if self.all("/roleAssignments").iter().any(|known| text(&known["id"]) == origin) {
+        if self.all("/roleassignments").iter().any(|known| text(&known["id"]) == origin) {
             return origin == text(&assignment["id"]);
         }
         text(&one["principalId"]) == text(&other["principalId"])
-            && tail(&text(&one["roleDefinitionId"])) == tail(&text(&other["roleDefinitionId"]))
+            && tail(text(&one["roleDefinitionId"])) == tail(text(&other["roleDefinitionId"]))
             && text(&one["scope"]) == text(&other["scope"])
     }
 
@@ -122,11 +166,11 @@ impl<'v> Naive<'v> {
         scope: &str,
     ) -> Option<Strength> {
         let properties = &assignment["properties"];
-        if !self.acts_for(principal, &text(&properties["principalId"])) {
+        if !self.acts_for(principal, text(&properties["principalId"])) {
             return None;
         }
-        let reach = self.is_above(&text(&properties["scope"]), scope);
-        let role = self.role_grants(&text(&properties["roleDefinitionId"]), action)?;
+        let reach = self.is_above(text(&properties["scope"]), scope);
+        let role = self.role_grants(text(&properties["roleDefinitionId"]), action)?;
         let conditional = !text(&properties["condition"]).trim().is_empty();
         match reach {
             Answer::No => None,
@@ -144,8 +188,8 @@ impl<'v> Naive<'v> {
 
     /// What the definitions of a role say of an action: `Allowed`, `Conditional`, `Possible` or nothing.
     fn role_grants(&self, role: &str, action: &str) -> Option<Strength> {
-        let named = self.all("/roleDefinitions").into_iter().filter(|definition| {
-            tail(&text(&definition["id"])) == tail(role)
+        let named = self.all("/roledefinitions").into_iter().filter(|definition| {
+            tail(text(&definition["id"])) == tail(role)
                 && definition["properties"]["permissions"].is_array()
         });
         let answers: Vec<Option<Strength>> = named
@@ -160,8 +204,7 @@ impl<'v> Naive<'v> {
 
     /// Whether a scope is above another, or the same.
     fn is_above(&self, above: &str, scope: &str) -> Answer {
-        let (above, scope) = (above.trim_end_matches('/'), scope.to_lowercase());
-        let scope = scope.trim_end_matches('/');
+        let (above, scope) = (above.trim_end_matches('/'), scope.trim_end_matches('/'));
         if scope == above || scope.starts_with(&format!("{above}/")) {
             return Answer::Yes;
         }
@@ -217,15 +260,19 @@ impl<'v> Naive<'v> {
     }
 
     /// Every parent that any body names; an empty text says that there is none.
-    fn parents(&self, child: &str) -> BTreeSet<String> {
+    fn parents(&self, child: &str) -> Rc<BTreeSet<String>> {
+        memo(&self.parents, child, || self.find_parents(child))
+    }
+
+    fn find_parents(&self, child: &str) -> BTreeSet<String> {
         let group = |name: &Value| {
             format!("/providers/microsoft.management/managementgroups/{}", text(name))
         };
         let mut parents = BTreeSet::new();
-        for body in self.snapshot["resources"].as_array().expect("resources") {
-            let (id, kind) = (text(&body["id"]), text(&body["type"]));
+        for body in &self.resources {
+            let (id, kind) = (text(&body["id"]).to_owned(), text(&body["type"]));
             let properties = &body["properties"];
-            let block = match kind.as_str() {
+            let block = match kind {
                 "microsoft.management/managementgroups" => &properties["details"],
                 "microsoft.resources/subscriptions" => properties,
                 _ => continue,
@@ -245,7 +292,7 @@ impl<'v> Naive<'v> {
                     }
                 }
             } else if id == child {
-                let parent = text(&block["parent"]["id"]);
+                let parent = text(&block["parent"]["id"]).to_owned();
                 let is_root = kind.ends_with("managementgroups") && block.is_object();
                 if is_root || !parent.is_empty() {
                     parents.insert(parent);
@@ -255,13 +302,13 @@ impl<'v> Naive<'v> {
         parents
     }
 
-    fn object(&self, id: &str) -> Option<&'v Value> {
-        let resources = self.snapshot["resources"].as_array().expect("resources");
+    fn object(&self, id: &str) -> Option<&Value> {
+        let resources = &self.resources;
         resources.iter().find(|body| body["@odata.type"].is_string() && text(&body["id"]) == id)
     }
 
     /// The members of a group, if anybody listed them.
-    fn members(&self, id: &str) -> Option<Vec<&'v Value>> {
+    fn members(&self, id: &str) -> Option<Vec<&Value>> {
         let object = self.object(id)?;
         let list = object["transitiveMembers"].as_array().or(object["members"].as_array())?;
         Some(
@@ -277,11 +324,15 @@ impl<'v> Naive<'v> {
     }
 
     /// User, group or service principal, by the directory, by a group's list, or by an assignment.
-    fn kind(&self, id: &str) -> String {
+    fn kind(&self, id: &str) -> Rc<String> {
+        memo(&self.kinds, id, || self.find_kind(id))
+    }
+
+    fn find_kind(&self, id: &str) -> String {
         if let Some(object) = self.object(id) {
             return text(&object["@odata.type"]).replace("#microsoft.graph.", "");
         }
-        let resources = self.snapshot["resources"].as_array().expect("resources");
+        let resources = &self.resources;
         let lists = ["members", "transitiveMembers"];
         for body in resources {
             for member in lists.iter().filter_map(|list| body[list].as_array()).flatten() {
@@ -294,7 +345,7 @@ impl<'v> Naive<'v> {
             let properties = &body["properties"];
             let stated = text(&properties["principalType"]);
             if text(&properties["principalId"]) == id && !stated.is_empty() {
-                return stated;
+                return stated.to_owned();
             }
             for entry in ["principals", "excludePrincipals"]
                 .iter()
@@ -302,7 +353,7 @@ impl<'v> Naive<'v> {
                 .flatten()
             {
                 if text(&entry["id"]) == id && entry["type"].is_string() {
-                    return text(&entry["type"]);
+                    return text(&entry["type"]).to_owned();
                 }
             }
         }
@@ -310,7 +361,7 @@ impl<'v> Naive<'v> {
     }
 
     fn is_in_some_group(&self, id: &str) -> bool {
-        let resources = self.snapshot["resources"].as_array().expect("resources");
+        let resources = &self.resources;
         let lists = ["members", "transitiveMembers"];
         let mut members = resources
             .iter()
@@ -320,9 +371,12 @@ impl<'v> Naive<'v> {
 
     /// Whether nobody knows who or what is behind it.
     fn is_unresolved(&self, id: &str) -> bool {
+        *memo(&self.unresolved, id, || self.find_unresolved(id))
+    }
+
+    fn find_unresolved(&self, id: &str) -> bool {
         let was_read = |kind: &str| {
-            let collections = self.snapshot["collections"].as_array().expect("collections");
-            collections.iter().any(|list| {
+            self.collections.iter().any(|list| {
                 list["scope"] == "/" && text(&list["kind"]) == format!("microsoft.graph.{kind}")
             })
         };
@@ -335,16 +389,20 @@ impl<'v> Naive<'v> {
     }
 
     fn is_group(&self, id: &str) -> bool {
-        self.kind(id) == "group" && (self.is_unresolved(id) || self.members(id).is_some())
+        *self.kind(id) == "group" && (self.is_unresolved(id) || self.members(id).is_some())
     }
 
     /// A group and every group in it.
-    fn groups_in(&self, group: &str) -> BTreeSet<String> {
+    fn groups_in(&self, group: &str) -> Rc<BTreeSet<String>> {
+        memo(&self.groups, group, || self.find_groups(group))
+    }
+
+    fn find_groups(&self, group: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::from([group.to_owned()]);
         loop {
             let members = found.iter().filter_map(|at| self.members(at)).flatten();
             let more: Vec<String> = members
-                .map(|member| text(&member["id"]))
+                .map(|member| text(&member["id"]).to_owned())
                 .filter(|id| self.is_group(id) && !found.contains(id))
                 .collect();
             if more.is_empty() {
@@ -355,14 +413,21 @@ impl<'v> Naive<'v> {
     }
 
     /// Groups in it whose members a transitive list names anyway.
-    fn covered(&self, group: &str) -> BTreeSet<String> {
+    fn covered(&self, group: &str) -> Rc<BTreeSet<String>> {
+        memo(&self.covered, group, || self.find_covered(group))
+    }
+
+    fn find_covered(&self, group: &str) -> BTreeSet<String> {
         let mut covered = BTreeSet::new();
-        for at in self.groups_in(group) {
+        for at in self.groups_in(group).iter() {
             let is_transitive =
-                self.object(&at).is_some_and(|object| object["transitiveMembers"].is_array());
-            if is_transitive && !self.is_unresolved(&at) {
+                self.object(at).is_some_and(|object| object["transitiveMembers"].is_array());
+            if is_transitive && !self.is_unresolved(at) {
                 covered.extend(
-                    self.members(&at).into_iter().flatten().map(|member| text(&member["id"])),
+                    self.members(at)
+                        .into_iter()
+                        .flatten()
+                        .map(|member| text(&member["id"]).to_owned()),
                 );
             }
         }
@@ -400,8 +465,8 @@ impl<'v> Naive<'v> {
         let conditional =
             strength == Strength::Conditional || !text(&properties["condition"]).trim().is_empty();
         let at = text(&properties["scope"]);
-        let mut reach = self.is_above(&at, scope);
-        let is_there = at.trim_end_matches('/') == scope.to_lowercase().trim_end_matches('/');
+        let mut reach = self.is_above(at, scope);
+        let is_there = at.trim_end_matches('/') == scope.trim_end_matches('/');
         if properties["doNotApplyToChildScopes"] == true && !is_there {
             reach = Answer::No;
         }
@@ -418,8 +483,12 @@ impl<'v> Naive<'v> {
     /// Whether a principal is among those whom a list of a deny assignment names.
     fn among(&self, list: &Value, principal: &str) -> Answer {
         let empty = Vec::new();
-        let named: Vec<String> =
-            list.as_array().unwrap_or(&empty).iter().map(|entry| text(&entry["id"])).collect();
+        let named: Vec<String> = list
+            .as_array()
+            .unwrap_or(&empty)
+            .iter()
+            .map(|entry| text(&entry["id"]).to_owned())
+            .collect();
         let mut unknown = false;
         for id in &named {
             if id == "00000000-0000-0000-0000-000000000000" || id == principal {
@@ -433,7 +502,7 @@ impl<'v> Naive<'v> {
             let covered = self.covered(id);
             let members: BTreeSet<String> =
                 (groups.iter().filter_map(|group| self.members(group)).flatten())
-                    .map(|member| text(&member["id"]))
+                    .map(|member| text(&member["id"]).to_owned())
                     .collect();
             if groups.contains(principal) || members.contains(principal) {
                 return Answer::Yes;
@@ -456,9 +525,7 @@ impl<'v> Naive<'v> {
 /// do not.
 fn blocks(permissions: &Value, action: &str) -> Option<Strength> {
     let any = |list: &Value| {
-        list.as_array().is_some_and(|list| {
-            list.iter().any(|pattern| glob(&text(pattern), &action.to_lowercase()))
-        })
+        list.as_array().is_some_and(|list| list.iter().any(|pattern| glob(text(pattern), action)))
     };
     let having = permissions
         .as_array()?
