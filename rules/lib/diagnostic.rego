@@ -35,10 +35,13 @@ matches(name, pattern) if {
 is_on(entry) if lower(sprintf("%v", [entry.enabled])) == "true"
 
 entries(setting) := [entry |
-	is_array(setting.properties.logs)
-	some entry in setting.properties.logs
+	some entry in logs(setting)
 	is_object(entry)
 ]
+
+logs(setting) := setting.properties.logs if {
+	is_array(setting.properties.logs)
+} else := []
 
 # Where something else stands than a list, as tools write that cut bodies off.
 malformed := [sprintf("related.diagnostic_settings[%d].properties.logs", [index]) |

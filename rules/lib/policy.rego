@@ -120,7 +120,7 @@ own_schedule := found if {
 	is_object(found)
 } else := {}
 
-span_at(path, duration) := {"path": path, "observed": duration, "days": number * unit} if {
+span_at(path, duration) := {"path": path, "observed": duration, "days": sum([number]) * sum([unit])} if {
 	is_object(duration)
 	number := number_of(object.get(duration, "count", null))
 	unit := object.get(units, lower(text_of(object.get(duration, "durationType", null))), 0)
@@ -170,15 +170,17 @@ is_outlived(span) if {
 
 # The most frequent tier that keeps anything: 0 daily, 1 weekly, 2 monthly, 3 yearly.
 lowest := 0 if {
-	some span in lifecycles
-	is_given(span.tag, 0)
+	is_kept(0)
 } else := 1 if {
-	some span in lifecycles
-	is_given(span.tag, 1)
+	is_kept(1)
 } else := 2 if {
-	some span in lifecycles
-	is_given(span.tag, 2)
+	is_kept(2)
 } else := 3
+
+is_kept(tier) if {
+	some span in lifecycles
+	is_given(span.tag, tier)
+}
 
 lifecycles := [span |
 	some at, rule in rules
@@ -279,15 +281,17 @@ is_interval(text) if days_of(split(text, "/")[2]) > 0
 plain_tier := 0 if {
 	count(periods) == 0
 } else := 0 if {
-	some days in periods
-	days <= 1
+	runs_within(1)
 } else := 1 if {
-	some days in periods
-	days <= 7
+	runs_within(7)
 } else := 2 if {
-	some days in periods
-	days <= 31
+	runs_within(31)
 } else := 3
+
+runs_within(limit) if {
+	some days in periods
+	days <= limit
+}
 
 periods := [days |
 	some rule in rules
@@ -296,12 +300,17 @@ periods := [days |
 ]
 
 # Days of an ISO 8601 duration.
-days_of(text) := ((((parts[1] * 365) + (parts[2] * 30)) + (parts[3] * 7)) + parts[4]) + (parts[5] / 24) if {
+days_of(text) := ((((years * 365) + (months * 30)) + (weeks * 7)) + days) + (hours / 24) if {
 	is_string(text)
 	regex.match("[0-9]", text)
 	form := `^P([0-9.]+Y)?([0-9.]+M)?([0-9.]+W)?([0-9.]+D)?(?:T([0-9.]+H)?(?:[0-9.]+M)?(?:[0-9.]+S)?)?$`
 	found := regex.find_all_string_submatch_n(form, upper(text), 1)[0]
 	parts := [part_of(part) | some part in found]
+	years := sum([parts[1]])
+	months := sum([parts[2]])
+	weeks := sum([parts[3]])
+	days := sum([parts[4]])
+	hours := sum([parts[5]])
 } else := -1
 
 part_of(text) := to_number(trim_right(text, "YMWDH")) if {
@@ -315,6 +324,7 @@ part_of(text) := to_number(trim_right(text, "YMWDH")) if {
 longest(spans) := unreadable[0] if {
 	unreadable := [span | some span in spans; span.days < 0]
 	count(unreadable) > 0
-} else := [span | some span in spans; span.days == most][0] if {
+} else := furthest[0] if {
 	most := max([span.days | some span in spans])
+	furthest := [span | some span in spans; span.days == most]
 }

@@ -68,14 +68,17 @@ redundancies := store_redundancies if {
 # a store of which that is unknown.
 store_redundancies := settings if {
 	settings := [fact.setting_of(path, store.type) |
-		is_array(input.properties.storageSettings)
-		some index, store in input.properties.storageSettings
+		some index, store in stores
 		store.type != null
 		lower(object.get(store, "datastoreType", "")) != "operationalstore"
 		count(fact.unread([sprintf("properties.storageSettings[%d].datastoreType", [index])])) == 0
 		path := sprintf("properties.storageSettings[%d].type", [index])
 	]
 }
+
+stores := input.properties.storageSettings if {
+	is_array(input.properties.storageSettings)
+} else := []
 
 # The fields of the same names in `backupconfig` are left out: they repeat an old state.
 redundancy_paths := [

@@ -35,8 +35,12 @@ vaults := [linked.id | some linked in object.get(input.related, "linked_vaults",
 
 # What destroys data or takes a defence away is worst; a security PIN alone destroys nothing.
 level(operation) := "error" if {
-	some part in ["/delete", "#reduceimmutabilitystate", "#reducesoftdeletesecurity", "stopprotection"]
-	contains(operation, part)
+	is_worst(operation)
 } else := "note" if {
 	contains(operation, "backupsecuritypin")
 } else := "warning"
+
+is_worst(operation) if {
+	some part in ["/delete", "#reduceimmutabilitystate", "#reducesoftdeletesecurity", "stopprotection"]
+	contains(operation, part)
+}
