@@ -145,6 +145,12 @@ impl Chunks<'_> {
         groups.flat_map(|group| self.loaded.graph.reachable(group)).collect()
     }
 
+    /// Whether the programs have every module, so that a defect in any of them shows.
+    pub fn reach_every_module(&self) -> bool {
+        let reached = (0..self.hosted.len()).flat_map(|entry| self.modules(entry));
+        reached.collect::<BTreeSet<_>>().len() == self.loaded.catalog.modules.len()
+    }
+
     fn modules(&self, entry: usize) -> BTreeSet<usize> {
         let groups = self.reached(entry).into_iter();
         let definitions = groups.flat_map(|group| &self.loaded.catalog.groups[group].definitions);

@@ -9,6 +9,7 @@ use regorus::{Engine, Value};
 
 use super::answer::Answer;
 use super::clock::ThreadClock;
+use super::guarded::prepare;
 use super::program::{Asked, Program, Shared};
 use super::{EngineKind, Failure};
 
@@ -171,6 +172,10 @@ impl Engines {
     fn interpret(&mut self, shared: &Shared, asked: &Asked) -> Result<Value, Failure> {
         let interpreter = self.interpreter.get_or_insert_with(|| {
             let mut engine = shared.engine.clone();
+            if !shared.is_prepared {
+                // Not on the rule's time. What is wrong here, the evaluation says again.
+                _ = prepare(&mut engine, &asked.path, &shared.guarded.interpreter);
+            }
             // A step of the interpreter takes longer than a look at the clock.
             engine.set_execution_timer_config(ExecutionTimerConfig {
                 limit: shared.options.limits.time,

@@ -30,8 +30,10 @@ pub struct Program {
 pub(super) struct Shared {
     pub options: Options,
     pub data: Value,
-    /// Prepared for evaluation: workers clone it.
+    /// Workers clone it.
     pub engine: Engine,
+    /// Whether it is prepared for evaluation: it need not be where the machine runs every entry.
+    pub is_prepared: bool,
     pub chunks: Vec<Chunk>,
     pub entries: Vec<Hosted>,
     pub guarded: Guarded,
@@ -96,25 +98,33 @@ impl Program {
         for entry in entries {
             hosted.push(host(entry, &loaded, &guarded, &options)?);
         }
-        // The three are independent, and most of what a short run takes.
         let asked = hosted.iter().flat_map(|entry| &entry.questions).next();
         let asked = asked.map(|asked| asked.path.clone());
         let chunks = Chunks { loaded: &loaded, guarded: &guarded, data: &data, hosted: &hosted };
+        // The interpreter is asked about what the machine does not run, and analyses what it does not get.
+        let is_idle = hosted.iter().all(Hosted::is_machine) && chunks.reach_every_module();
+        let analysed = asked.clone().filter(|_| !is_idle);
+        // The three are independent, and most of what a short run takes.
         let (fast, slow, engine) = std::thread::scope(|scope| {
             let slow = spawn(scope, || chunks.split(true));
-            let engine = spawn(scope, || interpreter(&loaded, &guarded, &data, asked, &options));
+            let engine = spawn(scope, || interpreter(&loaded, &guarded, &data, analysed, &options));
             (chunks.split(false), join(slow), join(engine))
         });
         let mut done = Vec::new();
         for compiled in [fast, slow] {
             compiled.hand_over(&mut hosted, &mut done);
         }
-        let engine = engine?;
+        let mut engine = engine?;
+        let is_prepared = !is_idle || !hosted.iter().all(Hosted::is_machine);
+        if let Some(path) = asked.filter(|_| is_idle && is_prepared) {
+            prepare(&mut engine, &path, &guarded.interpreter)?;
+        }
         Ok(Self {
             shared: Arc::new(Shared {
                 options,
                 data,
                 engine,
+                is_prepared,
                 chunks: done,
                 entries: hosted,
                 guarded,

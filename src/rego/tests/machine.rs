@@ -277,3 +277,24 @@ fn what_is_added_for_the_engines_moves_no_place() {
     let diagnostics = compile_all(&[unsafe_name, lib]).map(|_| ()).expect_err("an unknown name");
     assert!(diagnostics[0].one_line().starts_with("a.rego:6:19:"), "{diagnostics:?}");
 }
+
+/// Where the machine runs every entry, the interpreter is not prepared; it can still be asked, and a module
+/// that no entry reaches is still looked at.
+#[test]
+fn what_no_entry_reaches_is_analysed() {
+    let entry = "package p\n\ndeny contains \"x\" if input.a == data.q.limit\n";
+    let library = "package q\n\nlimit := 1\n";
+    let idle = compile_all(&[entry, library]).expect("it compiles");
+    assert_eq!(idle.engine_of(0).kind, EngineKind::Rvm);
+    let mut evaluator = Evaluator::new(&idle);
+    evaluator.set_input(value("{\"a\": 1}"));
+    for kind in [EngineKind::Rvm, EngineKind::Interpreter] {
+        let answer = evaluator.eval_with(0, kind).expect("it evaluates");
+        assert_eq!(answer.deny.len(), 1, "{kind:?}");
+    }
+    let unreached = "package r\n\nx if undefined_name\n";
+    let Err(diagnostics) = compile_all(&[entry, library, unreached]) else {
+        panic!("a module with an undefined name was accepted")
+    };
+    assert!(diagnostics[0].one_line().starts_with("c.rego:3:"), "{}", diagnostics[0].one_line());
+}
