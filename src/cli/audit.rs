@@ -8,7 +8,7 @@ use miette::{Diagnostic, IntoDiagnostic};
 use thiserror::Error;
 
 use super::baseline::Baseline;
-use super::{ReportArgs, RuleArgs, exit, output, rules, terminal};
+use super::{ReportArgs, RuleArgs, exit, input, output, rules, terminal};
 use crate::config::{Config, Overrides};
 use crate::demo;
 use crate::engine::{Clocks, PlanOptions, Session};
@@ -54,13 +54,10 @@ pub(super) struct AuditArgs {
     report: ReportArgs,
 }
 
-fn parse_time(text: &str) -> Result<Time, String> {
+pub(super) fn parse_time(text: &str) -> Result<Time, String> {
     Time::parse(text)
         .ok_or_else(|| format!("`{text}` is no time; write for example 2026-11-20T02:00:00Z"))
 }
-
-/// The name under which the shipped estate appears in reports.
-const DEMO: &str = "demo";
 
 /// A report would take the place of what it was made from.
 #[derive(Debug, Error, Diagnostic)]
@@ -95,16 +92,6 @@ fn refuse_to_overwrite(args: &AuditArgs, inputs: &Inputs) -> Result<(), Overwrit
     Ok(())
 }
 
-/// Nothing was taken from the inputs.
-#[derive(Debug, Error, Diagnostic)]
-#[error("nothing to inspect: no Azure resource in {inputs}")]
-#[diagnostic(code(backuplint::input))]
-struct NothingTaken {
-    inputs: String,
-    #[help]
-    why: String,
-}
-
 pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     let start = Instant::now();
     if let Some(threads) = args.threads {
@@ -129,7 +116,7 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
         fail_on: args.rules.fail_on,
     };
     let session = Session::new(&set, config, &overrides)?;
-    let inputs = open(args)?;
+    let inputs = input::open(&args.inputs, args.demo, args.report.quiet)?;
     refuse_to_overwrite(args, &inputs)?;
     let opened = Instant::now();
     let spinner = spinner(args, &inputs);
@@ -139,7 +126,7 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     let prepare = |now| session.plan(now, PlanOptions::default());
     let (estate, prepared) = rayon::join(|| inputs.read(), || prepare(expected));
     if estate.is_empty() && estate.snapshots.is_empty() {
-        return Err(nothing_taken(args, &estate).into());
+        return Err(input::nothing_taken(&names(args), &estate).into());
     }
     let read = Instant::now();
     let clocks = clocks(args, &estate, started);
@@ -199,26 +186,8 @@ fn configuration(args: &AuditArgs) -> miette::Result<(crate::engine::RuleSet, Co
     rules::load_with_config(&args.rules)
 }
 
-fn open(args: &AuditArgs) -> miette::Result<Inputs> {
-    if args.demo {
-        let files: Vec<_> =
-            demo::FILES.iter().filter(|(path, _)| *path != "backuplint.toml").copied().collect();
-        return Ok(Inputs::shipped(DEMO, &files)?);
-    }
-    let inputs = Inputs::open(&args.inputs)?;
-    if !args.report.quiet {
-        for notice in inputs.notices() {
-            terminal::note(&format!("note: {}", report::visible(notice)));
-        }
-    }
-    Ok(inputs)
-}
-
 fn names(args: &AuditArgs) -> Vec<String> {
-    if args.demo {
-        return vec!["--demo".to_owned()];
-    }
-    args.inputs.iter().map(|path| path.display().to_string()).collect()
+    input::names(&args.inputs, args.demo)
 }
 
 /// Verdicts about time hold for the moment of collection; an export has none, so for now.
@@ -227,30 +196,6 @@ fn clocks(args: &AuditArgs, estate: &Estate<'_>, started: Time) -> Clocks {
     // The shipped estate never ages, and a given clock is the only one.
     let wall_clock = if args.demo { now } else { args.as_of.unwrap_or(started) };
     Clocks { now, wall_clock }
-}
-
-fn nothing_taken(args: &AuditArgs, estate: &Estate<'_>) -> NothingTaken {
-    let mut why: Vec<String> = estate
-        .reading
-        .not_taken
-        .iter()
-        .map(|(reason, found)| {
-            format!(
-                "{} × {} (for example {})",
-                found.count,
-                report::visible(reason),
-                report::visible(&found.examples.join(", "))
-            )
-        })
-        .collect();
-    why.extend(estate.gaps().iter().take(5).map(|gap| {
-        report::visible(&format!("{}: {}: {}", gap.scope, gap.reason, gap.message)).into_owned()
-    }));
-    if why.is_empty() {
-        why.push("the inputs are empty".to_owned());
-    }
-    why.push("an Azure resource is a JSON object with an ARM `id`".to_owned());
-    NothingTaken { inputs: names(args).join(", "), why: why.join("\n") }
 }
 
 /// Data from which on reading takes more than about a second.

@@ -4,6 +4,7 @@ mod audit;
 mod baseline;
 mod explain;
 mod init;
+mod input;
 mod man;
 pub mod output;
 mod rules;
