@@ -20,6 +20,7 @@ pub mod question;
 pub mod role;
 pub mod role_list;
 mod scope;
+pub mod who_can;
 
 pub use assignment::Tenure;
 pub use chain::Chain;

@@ -1,5 +1,6 @@
 //! `backuplint who-can OPERATION|ACTION`.
 
+mod estate;
 mod roles;
 
 use std::path::PathBuf;
@@ -12,25 +13,46 @@ use super::{ColorChoice, rules, terminal};
 use crate::access::action::ActionTable;
 use crate::access::operation::OPERATIONS;
 use crate::access::question::{NoQuestion, Question};
+use crate::inventory::Time;
 use crate::report::{self, Format};
 
 /// Options of `who-can`.
 #[derive(Debug, Args)]
 #[command(after_help = after_help())]
+#[command(group(clap::ArgGroup::new("of").required(true).args(["estate", "demo", "roles"])))]
 pub(super) struct WhoCanArgs {
     /// A backup operation, or an action such as Microsoft.RecoveryServices/vaults/delete
     #[arg(value_name = "OPERATION|ACTION", required_unless_present = "roles")]
     question: Option<String>,
-    /// Which roles allow it, of an export of role definitions [default: the built-in roles]; repeat for
-    /// several
-    #[arg(long, value_name = "FILE", num_args = 0..=1, required = true)]
+    /// Ask on this vault, item, guard or other scope, by its ARM id; repeat for several [default:
+    /// every vault or guard that it is about]
+    #[arg(long, value_name = "ID", conflicts_with = "roles")]
+    on: Vec<String>,
+    /// Snapshot or exported JSON: a file, a folder, `-` for standard input; repeat for several
+    #[arg(long, value_name = "INPUT")]
+    estate: Vec<PathBuf>,
+    /// Ask the example estate shipped in the program
+    #[arg(long)]
+    demo: bool,
+    /// Instead: which roles allow it, of an export of role definitions [default: the built-in roles];
+    /// repeat for several
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
     roles: Option<Vec<PathBuf>>,
+    /// The clock, RFC 3339 [default: the snapshot's collection time, else now]
+    #[arg(long, value_name = "TIME", value_parser = super::audit::parse_time)]
+    as_of: Option<Time>,
+    /// Exit with 0 where only something could not be read
+    #[arg(long)]
+    allow_incomplete: bool,
     /// Format on standard output
     #[arg(long, value_name = "NAME", default_value = "human", value_enum)]
     format: AnswerFormat,
     /// Colours [default: when standard output is a terminal and NO_COLOR is not set]
     #[arg(long, value_name = "WHEN", default_value = "auto", value_enum)]
     color: ColorChoice,
+    /// Only the answer: no notices
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -66,7 +88,10 @@ pub(super) fn run(args: &WhoCanArgs) -> miette::Result<u8> {
     let question = args.question.clone().or(taken).unwrap_or_default();
     let mut table = ActionTable::CLOSED;
     let question = Question::read(&question, &mut table).map_err(|why| refused(&question, why))?;
-    roles::run(args, question, &table, &files)
+    if args.roles.is_some() {
+        return roles::run(args, question, &table, &files);
+    }
+    estate::run(args, question, &table)
 }
 
 impl WhoCanArgs {
@@ -94,9 +119,18 @@ fn refused(text: &str, why: NoQuestion) -> NotAsked {
 fn after_help() -> String {
     let names: Vec<&str> = OPERATIONS.iter().map(|operation| operation.id).collect();
     format!(
-        "Operations: {}\n\nExamples:
+        "Operations: {}
+
+What it says is what roles allow, less deny assignments, with groups expanded as far as they were read;
+what stands in the way although a role allows it is told apart. Exit code 3: something was not read that
+could change the answer.
+
+Examples:
+  backuplint who-can stop-delete-data --demo
+  backuplint who-can remove-mua --estate snapshot/ --on /subscriptions/…/vaults/rsv-payments
+  backuplint who-can Microsoft.RecoveryServices/vaults/delete --estate snapshot/ --format json
   backuplint who-can stop-delete-data --roles
-  az role definition list -o json | backuplint who-can Microsoft.RecoveryServices/vaults/delete --roles -",
+  az role definition list -o json | backuplint who-can delete-vault --roles -",
         names.join(", ")
     )
 }

@@ -96,3 +96,74 @@ fn roles_read_well() {
     );
     says(&stdout(&backuplint(folder.path(), &["who-can", "--help"])), &["remove-mua", "--roles -"]);
 }
+
+#[test]
+fn an_estate_answers_and_the_exit_code_says_how_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = include_str!("../report/who-can.snapshot.json");
+    // The role that nobody knows becomes one that was read.
+    let whole = text
+        .replace("dddddddd-0000-4000-8000-00000000000d", "c0000000-0000-4000-8000-000000000001");
+    assert_ne!(whole, text);
+    for (file, text) in [
+        ("part.json", text),
+        ("whole.json", whole.as_str()),
+        ("empty.json", "[]"),
+        (
+            "disk.json",
+            r#"[{"id": "/subscriptions/x/resourceGroups/g/providers/Microsoft.Compute/disks/d"}]"#,
+        ),
+    ] {
+        fs::write(folder.path().join(file), text).expect("written");
+    }
+    let ask = |arguments: &[&str]| {
+        let mut all = vec!["who-can", "stop-delete-data"];
+        all.extend(arguments);
+        backuplint(folder.path(), &all)
+    };
+    code(&ask(&["--estate", "whole.json"]), 0);
+    let part = ask(&["--estate", "part.json"]);
+    code(&part, 3);
+    says(&stdout(&part), &["Not read:", "what the role allows"]);
+    code(&ask(&["--estate", "part.json", "--allow-incomplete"]), 0);
+    let json = ask(&["--estate", "whole.json", "--format", "json"]);
+    let found: Value = serde_json::from_str(&stdout(&json)).expect("JSON");
+    assert_eq!(
+        (&found["schema"], &found["query"]),
+        (&"backuplint.who-can/1".into(), &"stop-delete-data".into())
+    );
+    assert_eq!(found["gaps"].as_array().map(Vec::len), Some(0));
+    // Eligible until the end of the year.
+    assert!(stdout(&ask(&["--estate", "whole.json"])).contains("Carol"));
+    let later = ask(&["--estate", "whole.json", "--as-of", "2027-01-02T00:00:00Z"]);
+    assert!(!stdout(&later).contains("Carol"), "{}", stdout(&later));
+    for (arguments, parts) in [
+        (&[][..], &["--estate <INPUT>"][..]),
+        (&["--estate", "none.json"], &["cannot read none.json"]),
+        (
+            &["--estate", "empty.json"],
+            &["nothing to inspect", "an Azure resource is a JSON object"],
+        ),
+        (
+            &["--estate", "disk.json"],
+            &["the estate has nothing that stop-delete-data can be done to"],
+        ),
+        (&["--estate", "whole.json", "--on", "rsv-a"], &["`rsv-a` is no ARM id"]),
+        (&["--estate", "whole.json", "--on", "/subscriptions/y"], &["nothing of /subscriptions/y"]),
+        (&["--roles", "--demo"], &["cannot be used with"]),
+    ] {
+        let output = ask(arguments);
+        code(&output, 2);
+        assert!(stdout(&output).is_empty(), "{arguments:?}");
+        says(&stderr(&output), parts);
+    }
+}
+
+#[test]
+fn the_demo_answers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shown =
+        backuplint(folder.path(), &["who-can", "stop-delete-data", "--demo", "--allow-incomplete"]);
+    code(&shown, 0);
+    says(&stdout(&shown), &["allowed", "Owner on management group contoso", "could approve"]);
+}

@@ -9,6 +9,7 @@
 
 mod roles;
 mod sample;
+mod who_can;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,80 @@
+//! `who-can --estate`: who can do something in an estate.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::super::{exit, input, terminal};
+use super::WhoCanArgs;
+use crate::access::action::ActionTable;
+use crate::access::question::Question;
+use crate::access::who_can::{self, NoTarget};
+use crate::access::{Access, AccessIndex};
+use crate::inventory::Time;
+use crate::report;
+
+/// There is nothing to ask about.
+#[derive(Debug, Error, Diagnostic)]
+enum TargetError {
+    #[error("`{0}` is no ARM id")]
+    #[diagnostic(
+        code(backuplint::who_can),
+        help("it starts with /subscriptions/ or /providers/, or is / for the root")
+    )]
+    NoId(String),
+    #[error("nothing of {0} is in the estate")]
+    #[diagnostic(
+        code(backuplint::who_can),
+        help("check the id; nothing of its subscription was read")
+    )]
+    Foreign(String),
+    #[error("{question} is not described for {on}")]
+    #[diagnostic(
+        code(backuplint::who_can),
+        help("backuplint explain {question} says for which kind of vault it is")
+    )]
+    OtherKind { on: String, question: String },
+    #[error("nobody to ask about: the estate has nothing that {question} can be done to")]
+    #[diagnostic(
+        code(backuplint::who_can),
+        help("collect vaults with their role assignments, or name a scope with --on")
+    )]
+    None { question: String },
+}
+
+impl TargetError {
+    fn of(error: NoTarget, question: &str) -> Self {
+        let safe = |text: &str| report::visible(text).into_owned();
+        let question = question.to_owned();
+        match error {
+            NoTarget::NoId(text) => Self::NoId(safe(&text)),
+            NoTarget::Foreign(text) => Self::Foreign(safe(&text)),
+            NoTarget::OtherKind(on) => Self::OtherKind { on: safe(&on), question },
+            NoTarget::None => Self::None { question },
+        }
+    }
+}
+
+pub(super) fn run(
+    args: &WhoCanArgs,
+    question: Question,
+    table: &ActionTable,
+) -> miette::Result<u8> {
+    let inputs = input::open(&args.estate, args.demo, args.quiet)?;
+    let estate = inputs.read();
+    if estate.is_empty() && estate.snapshots.is_empty() {
+        let names = input::names(&args.estate, args.demo);
+        return Err(input::nothing_taken(&names, &estate).into());
+    }
+    let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or_else(Time::now);
+    let index = AccessIndex::new(&estate, now, table);
+    let access = Access::new(&index, &estate);
+    let asked = question.text().to_owned();
+    let answer = who_can::ask(access, &estate, question, &args.on)
+        .map_err(|error| TargetError::of(error, &asked))?;
+    let options = args.options();
+    terminal::print_with(|out| {
+        report::who_can::write(&answer, access, args.format.into(), out, &options)
+    })?;
+    let is_incomplete = !answer.gaps.is_empty() && !args.allow_incomplete;
+    Ok(if is_incomplete { exit::INCOMPLETE } else { exit::CLEAN })
+}

@@ -1,0 +1,241 @@
+//! Who can do something: golden files, the schema, and one estate in which everybody stands otherwise.
+
+use backuplint::access::action::ActionTable;
+use backuplint::access::question::Question;
+use backuplint::access::who_can::{NoTarget, ask};
+use backuplint::access::{Access, AccessIndex};
+use backuplint::inventory::Time;
+use backuplint::report::{Format, who_can};
+use backuplint::snapshot::Inputs;
+use serde_json::{Value, json};
+
+use super::{assert_valid, golden, options, strict};
+
+/// Ada is assigned, Bob through two groups, Carol eligible, Dave may grant, Erin has a condition,
+/// nobody knows Frank's role, an application has one item, Grace is denied, and Harry approves.
+const ESTATE: &str = include_str!("who-can.snapshot.json");
+
+const GROUP: &str = "/subscriptions/5a1f0c52-7d1e-4a5e-9a70-0c1d2e3f4a5b/resourceGroups/rg-backup";
+
+fn vault(name: &str) -> String {
+    format!("{GROUP}/providers/Microsoft.RecoveryServices/vaults/{name}")
+}
+
+fn asked_of(
+    estate: &str,
+    question: &str,
+    on: &[String],
+    format: Format,
+) -> Result<String, NoTarget> {
+    let inputs = Inputs::of_text("estate.json", estate);
+    let estate = inputs.read();
+    let mut table = ActionTable::CLOSED;
+    let question = Question::read(question, &mut table).unwrap();
+    let now = Time::parse("2026-11-20T02:00:00Z").unwrap();
+    let index = AccessIndex::new(&estate, now, &table);
+    let access = Access::new(&index, &estate);
+    let answer = ask(access, &estate, question, on)?;
+    let mut out = Vec::new();
+    who_can::write(&answer, access, format, &mut out, &options()).unwrap();
+    Ok(String::from_utf8(out).unwrap())
+}
+
+fn asked(question: &str, on: &[String], format: Format) -> String {
+    asked_of(ESTATE, question, on, format).unwrap()
+}
+
+fn answer(question: &str, on: &[String]) -> Value {
+    serde_json::from_str(&asked(question, on, Format::Json)).unwrap()
+}
+
+/// Numbers of principals with their effects, as `2 allowed`.
+fn effects(answer: &Value) -> Vec<String> {
+    let principals = answer["principals"].as_array().unwrap().iter();
+    principals
+        .map(|principal| {
+            let id = principal["principalId"].as_str().unwrap();
+            let number = id.split('-').next().unwrap().trim_start_matches('0');
+            format!("{number} {}", principal["effect"].as_str().unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn golden_who_can() {
+    golden("who-can.txt", &asked("stop-delete-data", &[], Format::Human));
+    golden("who-can-vault.txt", &asked("delete-vault", &[vault("rsv-a")], Format::Human));
+    golden("who-can-vault.json", &asked("stop-delete-data", &[vault("rsv-a")], Format::Json));
+}
+
+#[test]
+fn answers_are_what_the_schema_says() {
+    let mut schema: Value = serde_json::from_str(who_can::WHO_CAN_SCHEMA).unwrap();
+    jsonschema::meta::validate(&schema).unwrap();
+    strict(&mut schema);
+    for question in [
+        "stop-delete-data",
+        "delete-vault",
+        "restore-create-new",
+        "Microsoft.Authorization/roleAssignments/write",
+        "Microsoft.Compute/snapshots/delete",
+    ] {
+        assert_valid(&schema, &answer(question, &[]));
+    }
+}
+
+#[test]
+fn everybody_stands_as_the_assignments_say() {
+    let on_a = answer("stop-delete-data", &[vault("rsv-a")]);
+    assert_eq!(on_a["on"], vault("rsv-a").to_lowercase());
+    assert_eq!(
+        effects(&on_a),
+        ["1 allowed", "2 allowed", "3 eligible", "4 can-grant", "5 conditional", "6 unknown"]
+    );
+    // Read for one item only; who is denied is told apart.
+    let on_b = answer("stop-delete-data", &[vault("rsv-b")]);
+    assert_eq!(
+        effects(&on_b),
+        ["1 allowed", "2 allowed", "7 allowed", "4 can-grant", "5 conditional", "6 unknown"]
+    );
+    let cleaner = &on_b["targets"][0]["principals"][2];
+    assert!(cleaner["only"][0].as_str().unwrap().ends_with("/vm;iaasvmcontainerv2;rg-app;vm-1"));
+    let deny = &on_b["targets"][0]["blockedBy"][0];
+    assert_eq!((&deny["kind"], &deny["certain"]), (&json!("deny"), &json!(true)));
+    assert_eq!(deny["principals"][0]["name"], "Grace");
+    // The same by the action, and on all that it is about.
+    let action = "microsoft.recoveryservices/vaults/backupfabrics/protectioncontainers/protecteditems/delete";
+    let by_action = answer(action, &[vault("rsv-b")]);
+    assert_eq!(by_action["principals"], on_b["principals"]);
+    let all = answer("stop-delete-data", &[]);
+    assert_eq!((&all["on"], all["targets"].as_array().unwrap().len()), (&Value::Null, 3));
+    assert_eq!(effects(&all).len(), 7);
+}
+
+#[test]
+fn the_chain_goes_through_every_group() {
+    let found = answer("stop-delete-data", &[vault("rsv-a")]);
+    let via = &found["principals"][1]["via"][0];
+    assert_eq!(via["roleName"], "Contributor");
+    let groups = via["groups"].as_array().unwrap();
+    assert_eq!(groups.len(), 2);
+    assert_eq!(
+        (&groups[0]["name"], &groups[1]["name"]),
+        (&json!("backup-operations"), &json!("night-shift"))
+    );
+    assert_eq!(via["group"], groups[0]["id"]);
+    let direct = &found["principals"][0]["via"][0];
+    assert_eq!((&direct["group"], &direct["scope"]), (&Value::Null, &json!(GROUP.to_lowercase())));
+    assert!(found["principals"][4]["via"][0]["condition"].is_string());
+    assert_eq!(found["principals"][2]["via"][0]["until"], "2026-12-31T00:00:00Z");
+}
+
+#[test]
+fn what_is_in_the_way_is_told_with_who_clears_it() {
+    let found = answer("stop-delete-data", &[vault("rsv-a")]);
+    let target = &found["targets"][0];
+    let mua = &target["blockedBy"][0];
+    assert_eq!((&mua["kind"], &mua["certain"]), (&json!("mua"), &json!(true)));
+    let approvers: Vec<&Value> =
+        mua["approvers"].as_array().unwrap().iter().map(|approver| &approver["name"]).collect();
+    assert_eq!(approvers, ["Bob", "Harry", "Dave"]);
+    let itself: Vec<bool> = target["principals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|principal| principal["approvesItself"] == true)
+        .collect();
+    assert_eq!(itself, [false, true, false, true, false, false]);
+    assert_eq!(
+        target["blockedBy"][1],
+        json!({"kind": "immutability", "certain": true, "state": "Unlocked"})
+    );
+    // A lock holds the vault, not the data of its items.
+    let found = answer("delete-vault", &[vault("rsv-a")]);
+    let lock = &found["targets"][0]["blockedBy"][0];
+    assert_eq!((&lock["kind"], &lock["level"]), (&json!("lock"), &json!("CanNotDelete")));
+    assert_eq!(lock["removers"][0]["name"], "Dave");
+    // A guard that leaves the operation out holds nothing.
+    let key = "microsoft.recoveryservices/vaults/backupFabrics/protectionContainers/protectedItems/delete";
+    let open = ESTATE.replace(
+        "\"vaultCriticalOperationExclusionList\": []",
+        &format!("\"vaultCriticalOperationExclusionList\": [\"{key}\"]"),
+    );
+    assert_ne!(open, ESTATE);
+    let text = asked_of(&open, "stop-delete-data", &[vault("rsv-a")], Format::Json).unwrap();
+    assert!(!text.contains("\"mua\""), "{text}");
+}
+
+#[test]
+fn what_was_not_read_is_a_gap() {
+    let found = answer("stop-delete-data", &[vault("rsv-a")]);
+    let kinds: Vec<&Value> =
+        found["gaps"].as_array().unwrap().iter().map(|gap| &gap["kind"]).collect();
+    assert_eq!(kinds, ["Microsoft.Authorization/roleDefinitions"]);
+    for (part, missing) in [
+        ("Microsoft.Authorization/roleAssignments", "role assignments: not read"),
+        ("Microsoft.Authorization/denyAssignments", "deny assignments: not read"),
+        ("Microsoft.Authorization/locks", "locks was read"),
+    ] {
+        let blind = ESTATE.replace(&format!("\"kind\": \"{part}\""), "\"kind\": \"Contoso.X/y\"");
+        assert_ne!(blind, ESTATE);
+        let text = asked_of(&blind, "delete-vault", &[vault("rsv-b")], Format::Json).unwrap();
+        // The lock that was found is in the way already.
+        let is_lock = part.ends_with("locks");
+        assert_eq!(text.contains(missing), !is_lock, "{part}: {text}");
+    }
+    let guardless =
+        ESTATE.replace("Microsoft.DataProtection/resourceGuards\"", "Contoso.X/guards\"");
+    let guardless = guardless.replace(
+        "/Microsoft.DataProtection/resourceGuards/guard-a\",\n   \"name\"",
+        "/Contoso.X/guards/guard-a\",\n   \"name\"",
+    );
+    let text = asked_of(&guardless, "stop-delete-data", &[vault("rsv-a")], Format::Json).unwrap();
+    let found: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(found["targets"][0]["blockedBy"][0]["certain"], false, "{text}");
+    assert!(text.contains("the Resource Guard was not read"), "{text}");
+}
+
+#[test]
+fn other_scopes_can_be_asked_about() {
+    let item = format!(
+        "{}/backupFabrics/Azure/protectionContainers/IaasVMContainer;iaasvmcontainerv2;rg-app;vm-1/protectedItems/VM;iaasvmcontainerv2;rg-app;vm-1",
+        vault("rsv-b")
+    );
+    let on_item = answer("stop-delete-data", &[item]);
+    assert_eq!(on_item["targets"][0]["principals"][2]["only"], json!([]));
+    assert_eq!(effects(&on_item)[2], "7 allowed");
+    let on_group = answer("stop-delete-data", &[GROUP.to_owned()]);
+    assert_eq!(effects(&on_group)[..2], ["1 allowed", "2 allowed"]);
+    let at_root = answer("Microsoft.Authorization/roleAssignments/write", &["/".to_owned()]);
+    assert_eq!(effects(&at_root), Vec::<String>::new());
+    // What a restore takes elsewhere is told, not judged.
+    let restore = answer("restore-create-new", &[vault("rsv-a")]);
+    assert!(!restore["targets"][0]["alsoNeeded"].as_array().unwrap().is_empty());
+    let refused = |question: &str, on: &str| {
+        asked_of(ESTATE, question, &[on.to_owned()], Format::Json).unwrap_err()
+    };
+    assert!(matches!(refused("delete-vault", "rsv-a"), NoTarget::NoId(_)));
+    assert!(matches!(refused("delete-vault", "/subscriptions/x"), NoTarget::Foreign(_)));
+    let backup_vault = format!("{GROUP}/providers/Microsoft.DataProtection/backupVaults/bv-c");
+    assert!(matches!(refused("file-recovery", &backup_vault), NoTarget::OtherKind(_)));
+    let empty =
+        r#"{"id": "/subscriptions/x/resourceGroups/g/providers/Microsoft.Compute/disks/d"}"#;
+    assert_eq!(asked_of(empty, "delete-vault", &[], Format::Json), Err(NoTarget::None));
+}
+
+#[test]
+fn names_of_strangers_are_shown_and_never_obeyed() {
+    for format in [Format::Human, Format::Json] {
+        let text = asked("stop-delete-data", &[], format);
+        assert!(text.contains("Red") && !text.contains(['\u{1b}', '\u{202e}']), "{text}");
+    }
+    let text = asked("stop-delete-data", &[], Format::Human);
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+}
+
+#[test]
+fn one_thread_or_many_the_answer_is_the_same() {
+    let once = || asked("stop-delete-data", &[], Format::Json);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    assert_eq!(pool.install(once), once());
+}
