@@ -66,6 +66,8 @@ mod retention_above_maximum;
 mod retention_below_class_minimum;
 #[path = "backup_policy/schedule_slower_than_rpo/check.rs"]
 mod schedule_slower_than_rpo;
+#[path = "access/single_principal_can_destroy_backups/check.rs"]
+mod single_principal_can_destroy_backups;
 #[path = "network/site_recovery_private_endpoint_missing/check.rs"]
 mod site_recovery_private_endpoint_missing;
 #[path = "scan/snapshot_stale/check.rs"]
@@ -101,6 +103,7 @@ mod vm_not_backed_up;
 #[rustfmt::skip]
 pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "access/custom_role_backup_wildcard", toml: include_str!("access/custom_role_backup_wildcard/rule.toml"), logic: BundledLogic::Rego(include_str!("access/custom_role_backup_wildcard/check.rego")) },
+    Bundled { folder: "access/single_principal_can_destroy_backups", toml: include_str!("access/single_principal_can_destroy_backups/rule.toml"), logic: BundledLogic::Native(single_principal_can_destroy_backups::CHECK) },
     Bundled { folder: "backup_policy/daily_retention_too_short", toml: include_str!("backup_policy/daily_retention_too_short/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/daily_retention_too_short/check.rego")) },
     Bundled { folder: "backup_policy/default_policy_in_use", toml: include_str!("backup_policy/default_policy_in_use/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/default_policy_in_use/check.rego")) },
     Bundled { folder: "backup_policy/instant_restore_retention_too_short", toml: include_str!("backup_policy/instant_restore_retention_too_short/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/instant_restore_retention_too_short/check.rego")) },

@@ -99,14 +99,18 @@ static ACTIONS: ActionTable = ActionTable::CLOSED;
 
 impl VaultDestruction {
     /// The actions of which any one is enough for a step.
-    pub fn actions(&self, step: Power) -> Vec<&'static str> {
-        let actions = match step {
+    pub fn actions(&self, step: Power) -> Actions {
+        match step {
             Power::DeleteSnapshots => {
                 self.snapshots.iter().fold(Actions::NONE, |all, (_, actions)| all.union(*actions))
             }
             _ => holders::actions(step, self.input.strongest.prunes),
-        };
-        actions.iter().map(|action| ACTIONS.name(action)).collect()
+        }
+    }
+
+    /// Their names.
+    pub fn action_names(&self, step: Power) -> Vec<&'static str> {
+        self.actions(step).iter().map(|action| ACTIONS.name(action)).collect()
     }
 
     /// The scope at which a step is taken, as far as it is known.

@@ -6,7 +6,7 @@ use super::power::{Power, Powers};
 use super::vault::Missing;
 use crate::access::action::{Action, Actions, GuardRequest, sets};
 use crate::access::{Access, Holder as AccessHolder, PrincipalId, ROOT, Strength};
-use crate::inventory::{Estate, Fact, Kind, id};
+use crate::inventory::{Estate, Fact, Kind, Reason, id};
 
 /// A power, and the actions of which any one gives it.
 type Needs = [(Power, Actions)];
@@ -94,6 +94,8 @@ pub(super) struct Board<'c, 'e, 'a> {
     access: Access<'e, 'a>,
     estate: &'c Estate<'a>,
     people: Vec<(PrincipalId, Holder)>,
+    /// The weakest strengths that somebody holds a power with.
+    seen: Vec<Strength>,
     /// What others may hold, since it was not read who does.
     pub unread: Powers,
     pub missing: Vec<Missing>,
@@ -101,8 +103,8 @@ pub(super) struct Board<'c, 'e, 'a> {
 
 impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
     pub fn new(access: Access<'e, 'a>, estate: &'c Estate<'a>) -> Self {
-        let (people, missing) = (Vec::new(), Vec::new());
-        Self { access, estate, people, unread: Powers::NONE, missing }
+        let (people, seen, missing) = (Vec::new(), Vec::new(), Vec::new());
+        Self { access, estate, people, seen, unread: Powers::NONE, missing }
     }
 
     /// Adds who holds what on a vault, and which locks over it must go.
@@ -178,9 +180,13 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
             for (power, actions) in needs {
                 if let Some(strength) = holder.held.strength_of_any(*actions) {
                     own = own.and(held(*power, strength));
+                    self.note(strength);
                 }
             }
             let granted = holder.held.strength_of_any(sets::GRANT);
+            if let Some(strength) = granted {
+                self.note(strength);
+            }
             let granted = granted.map_or(Held::default(), |strength| held_all(all, strength));
             self.merge(holder.principal, own, granted);
         }
@@ -198,6 +204,12 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
         let holder = &mut self.people[at].1;
         holder.own = holder.own.and(own);
         holder.granted = holder.granted.and(granted);
+    }
+
+    fn note(&mut self, strength: Strength) {
+        if strength != Strength::Allowed && !self.seen.contains(&strength) {
+            self.seen.push(strength);
+        }
     }
 
     /// What was not read that may make others holders of these powers.
@@ -256,6 +268,15 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
             holders.push(holder);
         }
         self.missing.extend(groups);
+        let doubts = self.seen.iter().map(|strength| match strength {
+            Strength::Eligible | Strength::Allowed => {
+                ("whether somebody has to approve that a role is activated", Reason::NotCollected)
+            }
+            Strength::Conditional => ("what a condition lets through", Reason::Conditional),
+            Strength::Possible => ("what a role allows, or where it applies", Reason::NotCollected),
+        });
+        let doubts = doubts.map(|(what, reason)| Missing { what: what.to_owned(), reason });
+        self.missing.extend(doubts);
         (principals, holders, self.unread, self.missing)
     }
 }

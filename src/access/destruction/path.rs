@@ -109,11 +109,16 @@ fn how(holder: &Holder, power: Power) -> How {
 }
 
 impl Step {
-    /// Whoever has to get a right first takes longer. Nobody documents what becomes of a vault whose guard
-    /// is gone, so that comes last.
+    /// Whoever has to get a right first takes longer. What every vault on the guard would show comes after
+    /// what one shows; nobody documents what becomes of a vault whose guard is gone, so that comes last.
     fn cost(&self) -> u32 {
         let aid = u32::from(self.how != How::Holds);
-        1 + aid + if self.power == Power::DeleteGuard { 5 } else { 0 }
+        let seen = match self.power {
+            Power::DeleteGuard => 5,
+            Power::ExcludeOperations => 1,
+            _ => 0,
+        };
+        1 + aid + seen
     }
 
     /// Whether nobody known takes it.

@@ -1,6 +1,6 @@
 //! The answer for one vault in words and names, for whoever prints it.
 
-use super::analysis::{Bound, Range};
+use super::analysis::{Analysis, Bound, Range};
 use super::change::Change;
 use super::estate::VaultDestruction;
 use super::path::{Path, Step};
@@ -135,8 +135,12 @@ pub struct Improvement {
 impl VaultDestruction {
     /// The answer in words and names.
     pub fn summary(&self, access: Access<'_, '_>) -> Summary {
+        self.summary_of(&self.analysis, access)
+    }
+
+    /// The same of another answer for the same vault.
+    pub fn summary_of(&self, analysis: &Analysis, access: Access<'_, '_>) -> Summary {
         let names = Names { of: self, access };
-        let analysis = &self.analysis;
         let range = |range: &Range| (names.needed(&range.proven), names.needed(&range.possible));
         let (proven, possible) = range(&analysis.vault);
         Summary {
@@ -240,7 +244,7 @@ impl Names<'_, '_, '_> {
             says: step.power.says(),
             actor: self.actor(step.holder, false),
             how: step.how.id(),
-            actions: self.of.actions(step.power),
+            actions: self.of.action_names(step.power),
             scope: self.of.scope(step.power).into_owned(),
         }
     }

@@ -1,0 +1,140 @@
+//! One principal alone can lose every recovery point of the vault, before anybody has to notice.
+
+use crate::access::destruction::{
+    Actor, Analysis, How, Path, Range, Step, Summary, VaultDestruction, in_words,
+};
+use crate::access::{Access, action::sets};
+use crate::inventory::{Fact, Reason, Vault};
+use crate::rule::{Check, Context, Defect, Outcome, Undecided, Verdict};
+
+/// Judges vaults of both kinds.
+pub const CHECK: Check = Check::Vault(check);
+
+/// Role assignments that a finding names.
+const CHAINS: usize = 5;
+
+fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
+    if context.estate.coverage.is_declared() {
+        let message = "code does not show who holds what";
+        return Err(Undecided::because(Reason::SourceCannotSay, message));
+    }
+    let access = context.access();
+    let Some(found) = access.destruction(vault.resource.id.as_str()) else {
+        return Ok(Outcome::NotApplicable);
+    };
+    if found.has_points == Fact::Known(false) {
+        return Ok(Outcome::NotApplicable);
+    }
+    let days = u32::try_from(context.parameters.integer("min-delay-days")).unwrap_or_default();
+    let without;
+    let mut analysis = &*found.analysis;
+    let emergency = &context.declarations.break_glass;
+    if analysis.vault.within(1, days) != Some(false) && !emergency.is_empty() {
+        let away: Vec<_> = emergency.iter().filter_map(|id| access.find(id)).collect();
+        without = found.without(&away);
+        analysis = &without;
+    }
+    match (analysis.vault.within(1, days), found.has_points) {
+        (Some(false), _) => Ok(Outcome::Pass),
+        (Some(true), Fact::Unknown(reason)) => {
+            let message = "one principal could destroy the backups, and whether the vault holds any was not read";
+            Err(Undecided::because(reason, message))
+        }
+        (Some(true), _) => Outcome::fail(defect(found, analysis, access, days)),
+        (None, _) => Err(undecided(found, &analysis.vault)),
+    }
+}
+
+fn defect(
+    found: &VaultDestruction,
+    analysis: &Analysis,
+    access: Access<'_, '_>,
+    days: u32,
+) -> Defect {
+    let summary = found.summary_of(analysis, access);
+    let delay = analysis.vault.proven.delay_of(1).unwrap_or_default();
+    let mut message = message(&summary, delay);
+    if let Some(best) = summary.improvements.first() {
+        message += "; what would help most is to ";
+        message += best.says;
+        if let Some(actor) = &best.actor {
+            message += " ";
+            message += actor.short();
+        }
+    }
+    let defect = Defect::at("", message)
+        .observed(in_words(1, delay))
+        .expected(format!("more than one person, or at least {days} days"));
+    let steps = analysis.path.iter().flat_map(|path: &Path| &path.steps);
+    let mut chains = Vec::new();
+    for step in steps {
+        chains_of(found, step, access, &mut chains);
+    }
+    chains.truncate(CHAINS);
+    chains.into_iter().fold(defect, |defect, (id, says)| defect.related(id, says))
+}
+
+fn message(summary: &Summary, delay: u32) -> String {
+    let ways = summary.proven.ways.first();
+    let first = ways.and_then(|ways| ways.named.first()?.first());
+    let first = first.map(Actor::label).unwrap_or_default();
+    let who = match ways.map_or(0, |ways| ways.sets) {
+        0 | 1 => format!("{first} can"),
+        count => format!("each of {count} principals, such as {first}, can"),
+    };
+    let when = match delay {
+        0 => "at once".to_owned(),
+        1 => "after a day".to_owned(),
+        days => format!("after {days} days"),
+    };
+    let steps: Vec<&str> =
+        summary.course.iter().flat_map(|course| &course.moves).map(|step| step.says).collect();
+    format!("{who} destroy every recovery point alone, {when}: {}", steps.join(", then "))
+}
+
+/// The role assignments behind one step, each once, with what they give.
+fn chains_of(
+    found: &VaultDestruction,
+    step: &Step,
+    access: Access<'_, '_>,
+    chains: &mut Vec<(String, String)>,
+) {
+    let Some(principal) = found.principal(step.holder) else { return };
+    let wanted = match step.how {
+        How::Grants | How::ActivatesAndGrants => sets::GRANT,
+        How::Holds | How::Activates | How::MayHold => found.actions(step.power),
+    };
+    let who = access.principal(principal);
+    let name = who.name.as_deref().unwrap_or(&who.id);
+    for chain in access.chains(&found.scope(step.power), principal, wanted) {
+        if chains.iter().any(|(known, _)| known == chain.assignment) {
+            continue;
+        }
+        let role = chain.role_name.unwrap_or(&chain.role);
+        let through = chain.groups.first().map_or(String::new(), |group| {
+            let group = access.principal(*group);
+            format!(" through the group {}", group.name.as_deref().unwrap_or(&group.id))
+        });
+        let says = format!("gives {name} {role} at {}{through}", chain.scope);
+        chains.push((chain.assignment.to_owned(), says));
+    }
+}
+
+fn undecided(found: &VaultDestruction, range: &Range) -> Undecided {
+    let words = |choices: &[crate::access::destruction::Choice]| {
+        choices.first().map(|choice| in_words(choice.people, choice.delay))
+    };
+    let least = words(&range.possible.choices).unwrap_or_default();
+    let most = words(&range.proven.choices).unwrap_or_else(|| {
+        let never = range.proven.never;
+        if never { "nobody before the points expire" } else { "nobody who is known" }.to_owned()
+    });
+    let missing: Vec<&str> = found.missing.iter().map(|missing| missing.what.as_str()).collect();
+    let reasons = found.missing.iter().map(|missing| missing.reason);
+    let reason = reasons.min().unwrap_or(Reason::NotCollected);
+    let message = format!(
+        "to destroy every recovery point takes between “{least}” and “{most}”; not known is {}",
+        missing.join(", ")
+    );
+    Undecided::because(reason, message)
+}
