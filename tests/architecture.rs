@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rules", &["inventory", "access", "finding", "rule"]),
     ("config", &["inventory", "finding", "rule"]),
     ("snapshot", &["inventory"]),
-    ("result", &["inventory", "finding", "rule"]),
+    ("result", &["inventory", "access", "finding", "rule"]),
     ("rego", &[]),
     ("demo", &[]),
     (

@@ -9,8 +9,12 @@ use super::evaluate::{Row, Verdicts};
 use super::judged::Judged;
 use super::plan::{Logic, Plan};
 use super::targets::Targets;
+use crate::access::action::ActionTable;
+use crate::access::destruction::Summary;
+use crate::access::{Access, AccessIndex};
 use crate::finding::{Location, OutcomeKind, Severity, SuppressionRef};
-use crate::result::{Findings, Gap, Report, Source, Summary};
+use crate::inventory::Vault;
+use crate::result::{self, Findings, Gap, Report, Source};
 use crate::rule::{Check, SuppressionUse};
 
 /// Finds the place of a slice of the inputs.
@@ -55,6 +59,7 @@ pub(super) fn finish<'e, 'a>(
         inputs: run.inputs.clone(),
         rules: plan.rules.iter().map(|active| Arc::clone(&active.rule.metadata)).collect(),
         gaps: gaps(plan, run),
+        destruction: destruction(run),
         reading: run.estate.reading.clone(),
         summary,
         per_rule: counts,
@@ -66,6 +71,19 @@ pub(super) fn finish<'e, 'a>(
         fail_on: run.fail_on,
         findings: Findings::new(judged),
     }
+}
+
+/// What it takes to destroy the backups of each vault. Code does not show who holds what.
+fn destruction(run: &Run<'_, '_>) -> Vec<Summary> {
+    let estate = run.estate;
+    if estate.vaults.is_empty() || estate.coverage.is_declared() {
+        return Vec::new();
+    }
+    let index = run.access.get_or_init(|| AccessIndex::new(estate, run.now, &ActionTable::CLOSED));
+    let access = Access::new(index, estate);
+    let of =
+        |vault: &Vault<'_>| Some(access.destruction(vault.resource.id.as_str())?.summary(access));
+    estate.vaults.par_iter().filter_map(of).collect()
 }
 
 /// Waives what the suppressions name, and says how each of them fared.
@@ -149,10 +167,10 @@ fn judge_suppressions(
     }
 }
 
-fn summary(judged: &Judged<'_, '_>, counts: &[[u64; 4]]) -> Summary {
+fn summary(judged: &Judged<'_, '_>, counts: &[[u64; 4]]) -> result::Summary {
     let rules = &judged.plan.rules;
     let is_notice = |rule: usize| rules[rule].rule.metadata.notice;
-    let mut summary = Summary::default();
+    let mut summary = result::Summary::default();
     let judging = counts.iter().enumerate().filter(|(rule, _)| !is_notice(*rule));
     for (_, [fail, unknown, pass, not_applicable]) in judging {
         summary.evaluations += fail + unknown + pass + not_applicable;

@@ -9,7 +9,7 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Options, layout, words};
+use super::{Options, destruction, layout, words};
 use crate::finding::{BaselineState, Finding, OutcomeKind, Related, Severity};
 use crate::inventory::Reason;
 use crate::result::{ControlSummary, Gap, NotTaken};
@@ -39,9 +39,16 @@ struct Report<'a> {
     reading: Reading<'a>,
     per_rule: PerRule<'a>,
     results: Results<'a>,
+    analysis: Analysis<'a>,
     gaps: Vec<GapShape<'a>>,
     notices: &'a [String],
     rule_errors: &'a [String],
+}
+
+/// What was worked out beside the verdicts.
+#[derive(Serialize)]
+struct Analysis<'a> {
+    destruction: Vec<destruction::VaultShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -207,6 +214,7 @@ impl<'a> Report<'a> {
             },
             per_rule: PerRule(report),
             results: Results { report, options },
+            analysis: Analysis { destruction: destruction::shapes(&report.destruction) },
             gaps: report.gaps.iter().map(gap).collect(),
             notices: &report.notices,
             rule_errors: &report.rule_errors,

@@ -3,6 +3,7 @@
 //! Nothing is judged again here, and no file, clock or environment is read: what a reporter has to
 //! know of the outside (colours, width, working directory) comes in [`Options`].
 
+pub mod destruction;
 mod escape;
 mod human;
 mod json;

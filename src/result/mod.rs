@@ -7,6 +7,7 @@ mod findings;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::access::destruction;
 use crate::finding::{BaselineState, Finding, OutcomeKind, Severity};
 pub use crate::inventory::{GapReason, NotTaken, Reading};
 use crate::rule::{self, Control, Metadata};
@@ -67,6 +68,8 @@ pub struct Report<'r> {
     pub findings: Findings<'r>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// For each vault, what it takes to destroy its backups; in the order of vaults.
+    pub destruction: Vec<destruction::Summary>,
     /// What was read.
     pub reading: Reading,
     /// Numbers.
@@ -130,6 +133,7 @@ impl Report<'_> {
             rules: self.rules,
             findings: findings.into(),
             gaps: self.gaps,
+            destruction: self.destruction,
             reading: self.reading,
             summary: self.summary,
             per_rule: self.per_rule,

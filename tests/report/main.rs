@@ -7,6 +7,7 @@
     reason = "a test may panic, and its helpers are no tests for clippy"
 )]
 
+mod destruction;
 mod roles;
 mod sample;
 mod who_can;

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use backuplint::access::destruction::{
+    Actor, Course, Improvement, Missing, Move, Needed, Summary as Destruction, Ways,
+};
 use backuplint::finding::{
     BaselineState, Finding, Level, Location, OutcomeKind, Related, Severity, SuppressionRef,
     fingerprint,
@@ -304,6 +307,7 @@ pub fn report() -> Report<'static> {
         rules,
         findings: findings.into(),
         gaps: gaps(),
+        destruction: destruction(),
         reading: reading(),
         summary: Summary {
             evaluations: 1257,
@@ -323,6 +327,59 @@ pub fn report() -> Report<'static> {
         rule_errors: Vec::new(),
         fail_on: Severity::Medium,
     }
+}
+
+/// One vault that one person can destroy, one of which that is not known, one that nobody can, and an
+/// empty one.
+pub fn destruction() -> Vec<Destruction> {
+    let ada = Actor {
+        id: "3f2a9c1e-7b64-4d08-9e5a-1c7d20f8b6a3".to_owned(),
+        name: Some("Ada \u{202e}greB".to_owned()),
+        kind: "User",
+        is_approved: false,
+    };
+    let ways =
+        Ways { people: 1, delay: 0, sets: 1, at_least: false, named: vec![vec![ada.clone()]] };
+    let one = Needed { never: false, ways: vec![ways] };
+    let never = Needed { never: true, ways: Vec::new() };
+    let step = Move {
+        step: "stop-delete-data",
+        says: "stops protection and deletes the backup data",
+        actor: ada,
+        how: "holds",
+        actions: vec!["Microsoft.DataProtection/backupVaults/backupInstances/delete"],
+        scope: vault("rg-a", "rsv-lost"),
+    };
+    let lost = Destruction {
+        vault: vault("rg-a", "rsv-lost"),
+        has_points: Some(true),
+        proven: one.clone(),
+        possible: one.clone(),
+        snapshots: Some((one.clone(), one.clone())),
+        course: Some(Course { moves: vec![step], delay: 0, proven: true, also: Vec::new() }),
+        improvements: vec![Improvement {
+            id: "make-soft-delete-always-on",
+            says: "make soft delete always on (no way back)",
+            actor: None,
+            people: Some(1),
+            delay: Some(14),
+        }],
+        missing: Vec::new(),
+    };
+    let unlike = |name: &str| Destruction {
+        vault: vault("rg-a", name),
+        snapshots: None,
+        course: None,
+        improvements: Vec::new(),
+        ..lost.clone()
+    };
+    let missing = Missing { what: "role assignments at /".to_owned(), reason: Reason::Forbidden };
+    vec![
+        Destruction { proven: never.clone(), missing: vec![missing], ..unlike("rsv-open") },
+        Destruction { proven: never.clone(), possible: never, ..unlike("rsv-locked") },
+        Destruction { has_points: Some(false), ..unlike("rsv-empty") },
+        lost,
+    ]
 }
 
 fn gaps() -> Vec<Gap> {
@@ -395,7 +452,7 @@ pub fn large(count: usize) -> Report<'static> {
 
 /// A report without failures.
 pub fn quiet(gaps: bool) -> Report<'static> {
-    let mut report = Report { findings: Findings::default(), ..report() };
+    let mut report = Report { findings: Findings::default(), destruction: Vec::new(), ..report() };
     report.per_rule = vec![[0, 0, 10, 0]; report.rules.len()];
     report.summary = Summary { evaluations: 60, pass: 60, ..Summary::default() };
     if !gaps {

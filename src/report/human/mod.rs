@@ -4,6 +4,7 @@
 //! undecided verdicts never reads as clean.
 
 mod control;
+mod destruction;
 mod doubt;
 mod finding;
 pub mod page;
@@ -17,7 +18,8 @@ use super::Options;
 use crate::finding::{OutcomeKind, Severity};
 use crate::inventory::Reason;
 use crate::result::{Entry, Report};
-use page::Page;
+pub use destruction::vault as destruction;
+pub use page::{Page, Piece};
 
 /// Writes the report for a person.
 ///
@@ -34,6 +36,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write, options: &Options) -> io:
         doubt::undecided(&mut page, &view)?;
     }
     finding::counted(&mut page, &view, options)?;
+    destruction::section(&mut page, report)?;
     doubt::gaps(&mut page, report)?;
     doubt::remarks(&mut page, &view)?;
     if options.controls {
