@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use super::action::Actions;
-use super::assignment::{Tenure, scope_of};
+use super::assignment::{Grant, Tenure, scope_of};
 use super::directory::PrincipalId;
 use super::doubt::{Doubt, Missing};
 use super::effective::Held;
 use super::index::Access;
+use super::scope::Lineage;
 use crate::inventory::{Fact, Kind, RoleAssignment, RoleScheduleInstance, View as _};
 
 /// One way in which a principal holds actions at a scope.
@@ -63,39 +64,51 @@ impl<'e, 'a> Access<'e, 'a> {
                 continue;
             }
             let Some(groups) = index.directory.path(grant.principal, principal) else { continue };
-            let Some(resource) = self.estate().others.get(grant.source as usize) else { continue };
-            let Some(said) = said_by(resource) else { continue };
-            let place = match said.scope {
-                Fact::Known(scope) if !scope.is_empty() => scope,
-                _ => Cow::Owned(scope_of(resource).to_owned()),
-            };
-            let role = said.role.known().unwrap_or_default();
-            let definition = index.grants.role(grant);
-            let unread = definition.unread.map(|reason| Doubt {
-                missing: Missing::RoleDefinition,
-                scope: role.to_string(),
-                reason,
-            });
-            let elsewhere = lineage.unknown.filter(|_| !is_certain).map(|reason| Doubt {
-                missing: Missing::ManagementGroups,
-                scope: place.to_string(),
-                reason,
-            });
-            chains.push(Chain {
-                assignment: resource.id.as_str(),
-                role,
-                role_name: definition.name.as_deref(),
-                tenure: self.tenure(grant, &place),
-                scope: place,
-                groups,
-                held,
-                is_eligible: grant.is_eligible,
-                condition: said.condition.known().filter(|text| !text.trim().is_empty()),
-                doubt: unread.or(elsewhere),
-            });
+            let Some(assigned) = self.assigned(grant, is_certain, &lineage) else { continue };
+            chains.push(Chain { groups, held, ..assigned });
         }
         chains.sort_by_key(|chain| chain.assignment.to_ascii_lowercase());
         chains
+    }
+
+    /// What a grant says of itself, before anybody is found behind it.
+    pub(super) fn assigned(
+        &self,
+        grant: &Grant,
+        is_certain: bool,
+        lineage: &Lineage<'_>,
+    ) -> Option<Chain<'e, 'a>> {
+        let index = self.index();
+        let resource = self.estate().others.get(grant.source as usize)?;
+        let said = said_by(resource)?;
+        let place = match said.scope {
+            Fact::Known(scope) if !scope.is_empty() => scope,
+            _ => Cow::Owned(scope_of(resource).to_owned()),
+        };
+        let role = said.role.known().unwrap_or_default();
+        let definition = index.grants.role(grant);
+        let unread = definition.unread.map(|reason| Doubt {
+            missing: Missing::RoleDefinition,
+            scope: role.to_string(),
+            reason,
+        });
+        let elsewhere = lineage.unknown.filter(|_| !is_certain).map(|reason| Doubt {
+            missing: Missing::ManagementGroups,
+            scope: place.to_string(),
+            reason,
+        });
+        Some(Chain {
+            assignment: resource.id.as_str(),
+            role,
+            role_name: definition.name.as_deref(),
+            tenure: self.tenure(grant, &place),
+            scope: place,
+            groups: Vec::new(),
+            held: Held::NOTHING,
+            is_eligible: grant.is_eligible,
+            condition: said.condition.known().filter(|text| !text.trim().is_empty()),
+            doubt: unread.or(elsewhere),
+        })
     }
 }
 

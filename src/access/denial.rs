@@ -91,6 +91,11 @@ impl Named {
 }
 
 impl Denial {
+    /// What it takes from those whom it names.
+    pub fn about(&self) -> Actions {
+        self.denied.any()
+    }
+
     /// Whether it holds at a scope at or below its own: surely, perhaps, or not.
     fn reaches(&self, scope: &str) -> Option<bool> {
         match self.only_there {

@@ -113,7 +113,7 @@ impl AccessIndex {
     }
 
     /// Deny assignments at a scope and above it, and whether they surely are above it.
-    fn denials_over<'s>(&'s self, lineage: &Lineage<'_>) -> Vec<(&'s Denial, bool)> {
+    pub(super) fn denials_over<'s>(&'s self, lineage: &Lineage<'_>) -> Vec<(&'s Denial, bool)> {
         let mut found: Vec<(&Denial, bool)> = Vec::new();
         for scope in &lineage.scopes {
             found.extend(self.denials.at(scope).map(|denial| (denial, true)));

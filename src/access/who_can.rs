@@ -6,27 +6,26 @@
 
 mod block;
 mod effect;
+mod inquiry;
 mod target;
+mod via;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::action::{Action, Actions, sets};
 use super::chain::Chain;
 use super::directory::PrincipalId;
-use super::effective::{Effective, Held};
 use super::index::Access;
 use super::operation::Enforced;
 use super::question::Question;
-use super::scope::ROOT;
 use crate::inventory::{Estate, Kind, Reason};
 
 pub use block::{Block, Obstacle};
 pub use effect::Effect;
 pub use target::NoTarget;
 
-use target::{Need, Target};
+use inquiry::Inquiry;
 
 /// Who can do something.
 #[derive(Debug)]
@@ -34,20 +33,25 @@ pub struct Answer<'e, 'a> {
     /// What was asked.
     pub question: Question,
     /// The answer for each target, in the order in which they were named, or by id.
-    pub targets: Vec<Targeted<'e, 'a>>,
+    pub targets: Vec<Targeted<'e>>,
+    /// Everybody who can do it on any of them, with the assignments that make it possible: strongest
+    /// effect first, then by id.
+    pub via: BTreeMap<PrincipalId, Vec<Via<'e, 'a>>>,
     /// What was not read and could change the answer; sorted.
     pub gaps: Vec<Gap>,
 }
 
 /// Who can do it on one target.
 #[derive(Debug)]
-pub struct Targeted<'e, 'a> {
+pub struct Targeted<'e> {
     /// The target's id.
     pub on: String,
     /// What it is.
     pub kind: Kind,
     /// Those who can, strongest effect first, then by object id.
-    pub able: Vec<Able<'e, 'a>>,
+    pub able: Vec<Able>,
+    /// Of those who can do it on parts of the target only, the parts.
+    pub only: BTreeMap<PrincipalId, Vec<String>>,
     /// What is in the way.
     pub blocks: Vec<Block<'e>>,
     /// What is needed as well, at places that the target does not tell.
@@ -55,16 +59,12 @@ pub struct Targeted<'e, 'a> {
 }
 
 /// Somebody who can do it.
-#[derive(Debug)]
-pub struct Able<'e, 'a> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Able {
     /// Who.
     pub principal: PrincipalId,
     /// How surely.
     pub effect: Effect,
-    /// Parts of the target, where it is not the whole.
-    pub only: Vec<String>,
-    /// By which assignments.
-    pub via: Vec<Via<'e, 'a>>,
     /// Whether it could approve its own request where a Resource Guard holds the operation.
     pub approves_itself: bool,
 }
@@ -101,210 +101,19 @@ pub fn ask<'e, 'a>(
     question: Question,
     on: &[String],
 ) -> Result<Answer<'e, 'a>, NoTarget> {
-    let targets = target::targets(estate, &question, on)?;
-    let asked: Vec<(Targeted<'e, 'a>, BTreeSet<Gap>)> = targets
+    let asked = target::targets(estate, &question, on)?;
+    let found: Vec<_> = asked
         .par_iter()
         .map(|target| Inquiry::new(access, estate, &question, target).answer())
         .collect();
     let mut gaps = BTreeSet::new();
-    let mut answers = Vec::with_capacity(asked.len());
-    for (answer, missing) in asked {
-        answers.push(answer);
-        gaps.extend(missing);
+    let mut sought = via::Sought::default();
+    let mut targets = Vec::with_capacity(found.len());
+    for findings in found {
+        targets.push(findings.targeted);
+        gaps.extend(findings.gaps);
+        sought.join(findings.sought);
     }
-    Ok(Answer { question, targets: answers, gaps: gaps.into_iter().collect() })
-}
-
-/// The asking about one target.
-struct Inquiry<'q, 'e, 'a> {
-    access: Access<'e, 'a>,
-    estate: &'e Estate<'a>,
-    question: &'q Question,
-    target: &'q Target,
-    /// Who holds what at the scopes that were asked, by scope in lower case.
-    scopes: BTreeMap<String, Effective>,
-    root: Effective,
-    gaps: BTreeSet<Gap>,
-}
-
-impl<'q, 'e, 'a> Inquiry<'q, 'e, 'a> {
-    fn new(
-        access: Access<'e, 'a>,
-        estate: &'e Estate<'a>,
-        question: &'q Question,
-        target: &'q Target,
-    ) -> Self {
-        let (scopes, root) = (BTreeMap::new(), access.at(ROOT));
-        Self { access, estate, question, target, scopes, root, gaps: BTreeSet::new() }
-    }
-
-    fn answer(mut self) -> (Targeted<'e, 'a>, BTreeSet<Gap>) {
-        let mut able: BTreeMap<PrincipalId, Able<'e, 'a>> = BTreeMap::new();
-        for needs in &self.target.ways {
-            self.add(needs, None, &mut able);
-        }
-        for part in &self.target.parts {
-            for needs in &self.target.ways {
-                let there: Vec<Need> = needs.iter().map(|need| need.of_item(part)).collect();
-                self.add(&there, Some(part), &mut able);
-            }
-        }
-        let mut able: Vec<Able<'e, 'a>> = able.into_values().collect();
-        able.sort_by_key(|able| (able.effect, able.principal));
-        let blocks = self.blocks();
-        for able in &mut able {
-            able.approves_itself = blocks.iter().any(|block| block.is_approved_by(able.principal));
-        }
-        let answer = Targeted {
-            on: self.target.on.clone(),
-            kind: self.target.kind,
-            able,
-            blocks,
-            elsewhere: self.target.elsewhere.clone(),
-        };
-        (answer, self.gaps)
-    }
-
-    /// Adds those who can do it in one way, on the target or on a part of it.
-    fn add(
-        &mut self,
-        needs: &[Need],
-        part: Option<&String>,
-        able: &mut BTreeMap<PrincipalId, Able<'e, 'a>>,
-    ) {
-        for (_, scope) in needs.iter().flat_map(|need| &need.any) {
-            self.look_at(scope);
-        }
-        for principal in self.named(needs) {
-            let Some(effect) = self.effect(needs, principal) else { continue };
-            let known = able.get(&principal).map(|known| (known.effect, known.only.is_empty()));
-            match known {
-                // The whole is more than a part, and a stronger effect more than a weaker one.
-                Some((strongest, is_whole))
-                    if strongest < effect
-                        || strongest == effect && (is_whole && part.is_some()) =>
-                {
-                    continue;
-                }
-                _ => {}
-            }
-            let mut via = self.via(needs, principal);
-            let entry = able.entry(principal).or_insert_with(|| Able {
-                principal,
-                effect,
-                only: Vec::new(),
-                via: Vec::new(),
-                approves_itself: false,
-            });
-            if effect < entry.effect {
-                entry.effect = effect;
-                entry.only.clear();
-            }
-            entry.only.extend(part.cloned());
-            via.retain(|new| !entry.via.iter().any(|known| is_same(&known.chain, &new.chain)));
-            entry.via.append(&mut via);
-            entry.via.sort_by_cached_key(|via| {
-                (via.effect, via.chain.assignment.to_ascii_lowercase(), via.chain.groups.clone())
-            });
-        }
-    }
-
-    fn look_at(&mut self, scope: &str) {
-        let key = scope.to_ascii_lowercase();
-        if self.scopes.contains_key(&key) {
-            return;
-        }
-        let doubts = self.access.doubts(scope);
-        self.gaps.extend(doubts.iter().map(Gap::of_doubt));
-        self.scopes.insert(key, self.access.at(scope));
-    }
-
-    fn held(&self, scope: &str, principal: PrincipalId) -> Held {
-        let effective = self.scopes.get(&scope.to_ascii_lowercase());
-        effective.map_or(Held::NOTHING, |effective| effective.of(principal))
-    }
-
-    /// Everybody who may matter.
-    fn named(&self, needs: &[Need]) -> BTreeSet<PrincipalId> {
-        let scopes: BTreeSet<String> =
-            needs.iter().flat_map(Need::scopes).map(str::to_ascii_lowercase).collect();
-        let asked = scopes.iter().filter_map(|scope| self.scopes.get(scope));
-        asked
-            .chain([&self.root])
-            .flat_map(Effective::holders)
-            .map(|holder| holder.principal)
-            .collect()
-    }
-
-    /// How surely somebody can do all of it: the weakest need counts.
-    fn effect(&self, needs: &[Need], principal: PrincipalId) -> Option<Effect> {
-        needs
-            .iter()
-            .map(|need| self.effect_of_need(need, principal))
-            .try_fold(Effect::Allowed, |weakest, effect| effect.map(|effect| weakest.max(effect)))
-    }
-
-    /// How surely somebody holds one of the actions of a need, or could give it to itself.
-    fn effect_of_need(&self, need: &Need, principal: PrincipalId) -> Option<Effect> {
-        let ways = need.any.iter().filter_map(|(action, scope)| {
-            let direct = self.held(scope, principal).strength(*action).map(Effect::of);
-            match direct {
-                Some(Effect::Allowed | Effect::Eligible) => direct,
-                _ => direct.into_iter().chain(self.grants(*action, scope, principal)).min(),
-            }
-        });
-        ways.min()
-    }
-
-    /// How surely somebody could give itself an action at a scope.
-    fn grants(&self, action: Action, scope: &str, principal: PrincipalId) -> Option<Effect> {
-        let here = self.held(scope, principal).strength_of_any(sets::GRANT);
-        let elevating = self.root.of(principal).strength(Action::ELEVATE);
-        let strength = here.into_iter().chain(elevating).min()?;
-        // Nobody grants past a deny assignment.
-        let denials = self.access.denials(scope, principal, Actions::of(&[action]));
-        let is_denied = denials.iter().any(|taken| taken.surely.contains(action));
-        (!is_denied).then(|| Effect::of_grant(strength))
-    }
-
-    /// The assignments that make it possible.
-    fn via(&self, needs: &[Need], principal: PrincipalId) -> Vec<Via<'e, 'a>> {
-        let mut wanted: BTreeMap<&str, Actions> = BTreeMap::new();
-        let mut granted: BTreeSet<&str> = BTreeSet::new();
-        for need in needs {
-            for (action, scope) in &need.any {
-                wanted.entry(scope).or_default().insert(*action);
-            }
-            let direct = need.any.iter().filter_map(|(action, scope)| {
-                self.held(scope, principal).strength(*action).map(Effect::of)
-            });
-            if direct.min() != self.effect_of_need(need, principal) {
-                granted.extend(need.scopes());
-            }
-        }
-        let mut via: Vec<Via<'e, 'a>> = Vec::new();
-        let mut add = |chains: Vec<Chain<'e, 'a>>, effect: fn(super::Strength) -> Effect| {
-            for chain in chains {
-                let Some(strength) = chain.held.strength_of_any(chain.held.all()) else { continue };
-                if !via.iter().any(|known| is_same(&known.chain, &chain)) {
-                    via.push(Via { effect: effect(strength), chain });
-                }
-            }
-        };
-        for (scope, actions) in wanted {
-            add(self.access.chains(scope, principal, actions), Effect::of);
-        }
-        for scope in &granted {
-            add(self.access.chains(scope, principal, sets::GRANT), Effect::of_grant);
-        }
-        if !granted.is_empty() {
-            let elevate = Actions::of(&[Action::ELEVATE]);
-            add(self.access.chains(ROOT, principal, elevate), Effect::of_grant);
-        }
-        via
-    }
-}
-
-fn is_same(one: &Chain<'_, '_>, other: &Chain<'_, '_>) -> bool {
-    one.assignment.eq_ignore_ascii_case(other.assignment) && one.groups == other.groups
+    let via = sought.via(access, &mut gaps);
+    Ok(Answer { question, targets, via, gaps: gaps.into_iter().collect() })
 }

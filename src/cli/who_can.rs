@@ -122,8 +122,9 @@ fn after_help() -> String {
         "Operations: {}
 
 What it says is what roles allow, less deny assignments, with groups expanded as far as they were read;
-what stands in the way although a role allows it is told apart. Exit code 3: something was not read that
-could change the answer.
+what stands in the way although a role allows it is told apart. It does not see Azure Lighthouse delegations,
+nor which Global Administrators could raise their access. Exit code 3: something was not read that could
+change the answer.
 
 Examples:
   backuplint who-can stop-delete-data --demo

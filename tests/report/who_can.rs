@@ -195,6 +195,28 @@ fn what_was_not_read_is_a_gap() {
     assert!(text.contains("the Resource Guard was not read"), "{text}");
 }
 
+/// The shipped table knows what Azure's own roles allow of the operations, and nothing else.
+#[test]
+fn a_built_in_role_without_its_definition_is_known_as_far_as_the_table_goes() {
+    let estate = r#"[
+        {"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.RecoveryServices/vaults/v", "properties": {}},
+        {"id": "/subscriptions/s/providers/Microsoft.Authorization/roleAssignments/a", "properties": {
+            "principalId": "00000001-aaaa-4bbb-8ccc-000000000000", "principalType": "User", "scope": "/subscriptions/s",
+            "roleDefinitionId": "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/B24988AC-6180-42a0-ab88-20f7382dd24c"}}
+    ]"#;
+    let ask = |question: &str| -> Value {
+        let on = ["/subscriptions/s".to_owned()];
+        serde_json::from_str(&asked_of(estate, question, &on, Format::Json).unwrap()).unwrap()
+    };
+    let known = ask("delete-vault");
+    assert_eq!(effects(&known), ["1 allowed"]);
+    assert_eq!(known["principals"][0]["via"][0]["roleName"], "Contributor");
+    let unknown = ask("Contoso.Backup/vaults/delete");
+    assert_eq!(effects(&unknown), ["1 unknown"]);
+    let gaps = unknown["gaps"].as_array().unwrap().iter();
+    assert!(gaps.clone().any(|gap| gap["kind"] == "Microsoft.Authorization/roleDefinitions"));
+}
+
 #[test]
 fn other_scopes_can_be_asked_about() {
     let item = format!(

@@ -8,8 +8,9 @@ use super::super::directory::PrincipalId;
 use super::super::effective::{Effective, Held as HeldActions};
 use super::super::operation::{Firmness, Held, OPERATIONS, Way};
 use super::super::question::Question;
+use super::inquiry::Inquiry;
 use super::target::{Need, is_recovery_services, way_of};
-use super::{Effect, Gap, Inquiry};
+use super::{Effect, Gap};
 use crate::inventory::{Fact, GuardFlag, Kind, Lock, Reason, ResourceGuard, Vault, View as _, id};
 
 /// Something in the way.
@@ -112,6 +113,10 @@ impl<'e> Inquiry<'_, 'e, '_> {
         for (action, scope) in self.target.ways.iter().flatten().flat_map(|need: &Need| &need.any) {
             let wanted = Actions::of(&[*action]);
             let lineage = self.access.lineage(scope);
+            let denials = index.denials_over(&lineage);
+            if !denials.iter().any(|(denial, _)| denial.about().intersects(wanted)) {
+                continue;
+            }
             let mut assigned = BTreeSet::new();
             for (grant, _) in index.grants_over(&lineage) {
                 if !index.grants.held(grant).all().intersects(wanted) {

@@ -28,10 +28,6 @@ pub(super) struct Need {
 }
 
 impl Need {
-    pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.any.iter().map(|(_, scope)| scope.as_str())
-    }
-
     /// The same for one item of the target.
     pub fn of_item(&self, item: &str) -> Self {
         if !self.is_of_item {

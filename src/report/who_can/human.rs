@@ -8,7 +8,7 @@ use super::super::human::page::{Page, Piece, pad};
 use super::super::{Options, clip, visible, words};
 use crate::access::operation::Enforced;
 use crate::access::question::Question;
-use crate::access::who_can::{Able, Answer, Block, Effect, Gap, Obstacle, Targeted, Via};
+use crate::access::who_can::{Answer, Block, Effect, Gap, Obstacle, Targeted, Via};
 use crate::access::{Access, PrincipalId, Tenure};
 
 /// Most columns of a name.
@@ -78,8 +78,11 @@ impl<'t> Labels<'t> {
 struct Person<'t, 'e, 'a> {
     principal: PrincipalId,
     /// Where, by effect; the strongest first.
-    on: BTreeMap<Effect, Vec<(&'t Targeted<'e, 'a>, &'t Able<'e, 'a>)>>,
-    via: Vec<&'t Via<'e, 'a>>,
+    on: BTreeMap<Effect, Vec<&'t Targeted<'e>>>,
+    only: Vec<&'t String>,
+    /// On how many targets it could approve its own request.
+    approves: usize,
+    via: &'t [Via<'e, 'a>],
 }
 
 impl Person<'_, '_, '_> {
@@ -96,24 +99,16 @@ fn persons<'t, 'e, 'a>(answer: &'t Answer<'e, 'a>) -> Vec<Person<'t, 'e, 'a>> {
             let person = found.entry(able.principal).or_insert_with(|| Person {
                 principal: able.principal,
                 on: BTreeMap::new(),
-                via: Vec::new(),
+                only: Vec::new(),
+                approves: 0,
+                via: answer.via.get(&able.principal).map_or(&[][..], Vec::as_slice),
             });
-            person.on.entry(able.effect).or_default().push((target, able));
-            for via in &able.via {
-                let is_known = |known: &&Via<'_, '_>| {
-                    known.chain.assignment.eq_ignore_ascii_case(via.chain.assignment)
-                        && known.chain.groups == via.chain.groups
-                };
-                if !person.via.iter().any(is_known) {
-                    person.via.push(via);
-                }
-            }
+            person.on.entry(able.effect).or_default().push(target);
+            person.only.extend(target.only.get(&able.principal).into_iter().flatten());
+            person.approves += usize::from(able.approves_itself);
         }
     }
     let mut persons: Vec<Person<'t, 'e, 'a>> = found.into_values().collect();
-    for person in &mut persons {
-        person.via.sort_by_key(|via| via.effect);
-    }
     persons.sort_by_key(|person| {
         let widest = person.on.values().next().map_or(0, Vec::len);
         (person.effect(), Reverse(widest), person.principal)
@@ -176,17 +171,15 @@ fn person(
     for (told, on) in &person.on {
         if on.len() < targets || *told != effect {
             let word = if *told == effect { String::new() } else { format!("{} ", told.name()) };
-            let on = list(on.iter().map(|(target, _)| labels.name(&target.on)));
+            let on = list(on.iter().map(|target| labels.name(&target.on)));
             page.flow(&indent, &[Piece(paint.dim, &format!("{word}on {on}"))])?;
         }
     }
-    let all = || person.on.values().flatten();
-    let only: Vec<&String> = all().flat_map(|(_, able)| &able.only).collect();
-    if !only.is_empty() {
-        let only = format!("there only on {}", list(only.iter().map(|part| named(part).0)));
+    if !person.only.is_empty() {
+        let only = format!("there only on {}", list(person.only.iter().map(|part| named(part).0)));
         page.flow(&indent, &[Piece(paint.plain, &only)])?;
     }
-    let approves = all().filter(|(_, able)| able.approves_itself).count();
+    let approves = person.approves;
     if approves > 0 {
         let on = if targets > 1 { format!(" on {approves} of {targets}") } else { String::new() };
         let text = format!("could approve its own request{on}");

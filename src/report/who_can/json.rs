@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::super::layout;
-use crate::access::who_can::{Able, Answer, Block, Effect, Obstacle, Targeted, Via};
+use crate::access::who_can::{Answer, Block, Effect, Obstacle, Targeted, Via};
 use crate::access::{Access, PrincipalId, Tenure};
 
 #[derive(Serialize)]
@@ -67,7 +67,7 @@ struct TargetShape<'a> {
     on: String,
     #[serde(rename = "type")]
     type_name: &'static str,
-    principals: Vec<On<'a>>,
+    principals: Able<'a>,
     blocked_by: Vec<BlockShape<'a>>,
     also_needed: Vec<Needed<'a>>,
 }
@@ -150,41 +150,29 @@ pub fn write(
     layout::write(&root, out, 2)
 }
 
-/// Everybody on any target, with the strongest effect and every assignment; by effect, then by id.
+/// Everybody on any target, with the strongest effect; by effect, then by id.
 fn principals<'a>(answer: &'a Answer<'_, '_>, access: Access<'a, '_>) -> Vec<Principal<'a>> {
-    let mut all: BTreeMap<PrincipalId, Vec<&'a Able<'_, '_>>> = BTreeMap::new();
+    let mut strongest: BTreeMap<PrincipalId, Effect> = BTreeMap::new();
     for able in answer.targets.iter().flat_map(|target| &target.able) {
-        all.entry(able.principal).or_default().push(able);
+        let known = strongest.entry(able.principal).or_insert(able.effect);
+        *known = able.effect.min(*known);
     }
-    let effect = |able: &[&Able<'_, '_>]| {
-        able.iter().map(|able| able.effect).min().unwrap_or(Effect::Unknown)
+    let mut all: Vec<(Effect, PrincipalId)> =
+        strongest.into_iter().map(|(principal, effect)| (effect, principal)).collect();
+    all.sort_unstable();
+    let principal = |(effect, principal): (Effect, PrincipalId)| {
+        let known = access.principal(principal);
+        let via = answer.via.get(&principal).map_or(&[][..], Vec::as_slice);
+        Principal {
+            who: who(principal, access),
+            effect: effect.name(),
+            enabled: known.enabled.as_ref().known().copied(),
+            can_act: known.can_act(),
+            unresolved: known.unresolved.map(crate::inventory::Reason::name),
+            via: via.iter().map(|via| via_shape(via, access)).collect(),
+        }
     };
-    let mut all: Vec<(Effect, PrincipalId, Vec<&'a Able<'_, '_>>)> =
-        all.into_iter().map(|(principal, able)| (effect(&able), principal, able)).collect();
-    all.sort_by_key(|(effect, principal, _)| (*effect, *principal));
-    all.into_iter()
-        .map(|(effect, principal, able)| {
-            let known = access.principal(principal);
-            Principal {
-                who: who(principal, access),
-                effect: effect.name(),
-                enabled: known.enabled.as_ref().known().copied(),
-                can_act: known.can_act(),
-                unresolved: known.unresolved.map(crate::inventory::Reason::name),
-                via: via(&able).into_iter().map(|via| via_shape(via, access)).collect(),
-            }
-        })
-        .collect()
-}
-
-/// Every assignment once, with the strongest of its effects.
-fn via<'t, 'e, 'a>(able: &[&'t Able<'e, 'a>]) -> Vec<&'t Via<'e, 'a>> {
-    let id = |via: &Via<'_, '_>| (via.chain.assignment.to_lowercase(), via.chain.groups.clone());
-    let mut via: Vec<&Via<'e, 'a>> = able.iter().flat_map(|able| &able.via).collect();
-    via.sort_by_cached_key(|via| (id(via), via.effect));
-    via.dedup_by_key(|via| id(via));
-    via.sort_by_key(|via| via.effect);
-    via
+    all.into_iter().map(principal).collect()
 }
 
 fn who<'a>(principal: PrincipalId, access: Access<'a, '_>) -> Who<'a> {
@@ -225,23 +213,37 @@ fn via_shape<'a>(via: &'a Via<'_, '_>, access: Access<'a, '_>) -> ViaShape<'a> {
     }
 }
 
-fn shape<'a>(target: &'a Targeted<'_, '_>, access: Access<'a, '_>) -> TargetShape<'a> {
-    let on = |able: &'a Able<'_, '_>| On {
-        principal_id: &access.principal(able.principal).id,
-        effect: able.effect.name(),
-        only: able.only.iter().map(|part| part.to_lowercase()).collect(),
-        approves_itself: able.approves_itself,
-    };
+fn shape<'a>(target: &'a Targeted<'_>, access: Access<'a, '_>) -> TargetShape<'a> {
     TargetShape {
         on: target.on.to_lowercase(),
         type_name: target.kind.type_name(),
-        principals: target.able.iter().map(on).collect(),
+        principals: Able { target, access },
         blocked_by: target.blocks.iter().map(|block| block_shape(block, access)).collect(),
         also_needed: target
             .elsewhere
             .iter()
             .map(|enforced| Needed { action: enforced.name(), at: enforced.on.name() })
             .collect(),
+    }
+}
+
+/// Those who can do it on a target, made one at a time while they are written.
+struct Able<'a> {
+    target: &'a Targeted<'a>,
+    access: Access<'a, 'a>,
+}
+
+impl Serialize for Able<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.target.able.iter().map(|able| {
+            let parts = self.target.only.get(&able.principal).map_or(&[][..], Vec::as_slice);
+            On {
+                principal_id: &self.access.principal(able.principal).id,
+                effect: able.effect.name(),
+                only: parts.iter().map(|part| part.to_lowercase()).collect(),
+                approves_itself: able.approves_itself,
+            }
+        }))
     }
 }
 
