@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
@@ -16,12 +16,13 @@ use super::id::ByKey;
 use super::jobs::{JobIndex, OwnJob};
 use super::join::{self, Entry, Join, Shares};
 use super::key::Grants;
-use super::machine::{Joined, VirtualMachine};
+use super::machine::{Gist, Joined, VirtualMachine};
 use super::monitoring::{Event, Monitoring, Watch};
 use super::neighbour::Neighbours;
 use super::network::Endpoints;
 use super::policy::BackupPolicy;
 use super::protection::{Links, Protection};
+use super::region::Region;
 use super::resource::{Resource, View};
 use super::segmented::Segmented;
 use super::vault::Vault;
@@ -119,8 +120,12 @@ pub struct Estate<'a> {
     /// The number of recovery points read, by item or instance.
     points_by_owner: HashMap<ResourceId<'a>, u32>,
     job_index: JobIndex,
-    /// Whether any machine's instance view was read apart from the machine.
-    instance_views: bool,
+    /// Whether anything of how machines run was read apart from them: instance views, extensions.
+    running_apart: bool,
+    /// The regions of the vaults.
+    vault_regions: Vec<Region>,
+    /// How far back the jobs of each vault are known, where a job of it was read or the list was.
+    vault_windows: Vec<Result<Time, Reason>>,
     vaults_by_subscription: HashMap<String, Vec<usize>>,
     test_failovers: HashSet<IdKey, ByKey>,
     /// Disks that Site Recovery writes its copies to.
@@ -163,14 +168,14 @@ impl<'a> Estate<'a> {
         estate.jobs = Segmented::new(jobs);
         estate.points = Segmented::new(points);
         let mut duplicates =
-            deduplicate(&mut estate.protections, |protection| &protection.resource).1;
+            deduplicate(&mut estate.protections, |protection| (&protection.resource, 0)).1;
         let (machines_by_id, repeated) =
-            deduplicate(&mut estate.machines, |machine| &machine.resource);
+            deduplicate(&mut estate.machines, |machine| (&machine.resource, machine.gist().bits()));
         duplicates += repeated;
-        duplicates += deduplicate(&mut estate.jobs, |job| &job.resource).1;
-        duplicates += deduplicate(&mut estate.points, |point| &point.resource).1;
+        duplicates += deduplicate(&mut estate.jobs, |job| (&job.resource, 0)).1;
+        duplicates += deduplicate(&mut estate.points, |point| (&point.resource, 0)).1;
         let mut others = Segmented::new(vec![others]);
-        duplicates += deduplicate(&mut others, |resource| resource).1;
+        duplicates += deduplicate(&mut others, |resource| (resource, 0)).1;
         estate.reading.duplicates += duplicates.bodies;
         estate.reading.contradictions += duplicates.contradictions;
         estate.join_directory();
@@ -223,7 +228,8 @@ impl<'a> Estate<'a> {
             if resource.kind == Kind::ResourceGroup && is_managed(resource) {
                 self.managed_groups.insert(resource.id.key(), at);
             }
-            self.instance_views |= resource.id.name().eq_ignore_ascii_case("instanceView");
+            self.running_apart |= resource.kind == Kind::VirtualMachineExtension
+                || resource.id.name().eq_ignore_ascii_case("instanceView");
             let Some(vault) = resource.id.vault() else { continue };
             let vault = ResourceId::new(vault.to_owned());
             match resource.kind {
@@ -243,6 +249,11 @@ impl<'a> Estate<'a> {
             self.vaults.push(vault);
         }
         self.vaults_by_id = index(self.vaults.iter().map(|vault| &vault.resource.id));
+        let region = |vault: &Vault<'_>| match &vault.location {
+            Fact::Known(name) => Region::of(name),
+            Fact::Absent | Fact::Unknown(_) => Region::UNNUMBERED,
+        };
+        self.vault_regions = self.vaults.iter().map(region).collect();
         for (at, vault) in self.vaults.iter().enumerate() {
             for guard in vault.guards() {
                 self.guarded.entry(IdKey::of(&guard)).or_default().push(at);
@@ -257,6 +268,8 @@ impl<'a> Estate<'a> {
         self.link_machines();
         self.note_points();
         self.job_index = JobIndex::new(&self.jobs, &self.protections, &self.vaults, &self.coverage);
+        self.vault_windows =
+            self.vaults.iter().map(|vault| self.job_window(vault.resource.id.as_str())).collect();
     }
 
     fn vault_of(&self, resource: Resource<'a>, children: &mut Children<'a>) -> Vault<'a> {
@@ -349,22 +362,30 @@ impl<'a> Estate<'a> {
                 let known = matches!(item.datasource, Fact::Known(_));
                 known.then_some((item.datasource_key, if runs { RUNS } else { 0 }))
             });
-        let none = |count: usize| -> Vec<AtomicU32> {
-            (0..count).into_par_iter().map(|_| AtomicU32::new(Links::NONE)).collect()
-        };
-        let machine_of = none(self.protections.len());
-        let runs = none(self.machines.len());
+        let pair = |at: u32, gist: u32| u64::from(at) << 32 | u64::from(gist);
+        let machine_of: Vec<AtomicU64> = (0..self.protections.len())
+            .into_par_iter()
+            .map(|_| AtomicU64::new(pair(Links::NONE, 0)))
+            .collect();
+        let runs: Vec<AtomicBool> =
+            (0..self.machines.len()).into_par_iter().map(|_| AtomicBool::new(false)).collect();
         self.protections_by_datasource.pairs(&self.machines_by_id, |item, machine| {
-            machine_of[item.at as usize].store(machine.at, Ordering::Relaxed);
+            machine_of[item.at as usize].store(pair(machine.at, machine.note), Ordering::Relaxed);
             if item.note == RUNS {
-                runs[machine.at as usize].store(RUNS, Ordering::Relaxed);
+                runs[machine.at as usize].store(true, Ordering::Relaxed);
             }
         });
         let starts = join::starts(&self.protections);
         let segments = self.protections.segments_mut().par_iter_mut().zip(starts);
         segments.for_each(|(segment, start)| {
             for (machine, item) in machine_of[start as usize..].iter().zip(segment) {
-                item.links.machine = machine.load(Ordering::Relaxed);
+                #[expect(clippy::cast_possible_truncation, reason = "the two halves of a pair")]
+                let (machine, gist) = {
+                    let pair = machine.load(Ordering::Relaxed);
+                    ((pair >> 32) as u32, pair as u32)
+                };
+                item.links.machine = machine;
+                item.links.gist = Gist::of_bits(gist);
             }
         });
         let managed = &self.managed_groups;
@@ -373,7 +394,7 @@ impl<'a> Estate<'a> {
         segments.for_each(|(segment, start)| {
             let mut last = ("", Links::NONE);
             for (runs, machine) in runs[start as usize..].iter().zip(segment) {
-                let backed_up = runs.load(Ordering::Relaxed) == RUNS;
+                let backed_up = runs.load(Ordering::Relaxed);
                 let group = match (managed.is_empty(), machine.group) {
                     (true, _) => Links::NONE,
                     (false, Some(group)) => of_text(group, &mut last, managed),
@@ -498,9 +519,28 @@ impl<'a> Estate<'a> {
         }
     }
 
-    /// Whether any machine's instance view was read apart from the machine.
-    pub(super) fn has_instance_views(&self) -> bool {
-        self.instance_views
+    /// Whether anything of how machines run was read apart from them: instance views, extensions.
+    pub(super) fn shows_running_apart(&self) -> bool {
+        self.running_apart
+    }
+
+    /// Whether nothing was read of how the machine runs that an item protects: no instance view, no
+    /// extension. `false` says nothing.
+    pub fn hides_how_machine_runs(&self, protection: &Protection<'_>) -> bool {
+        !self.running_apart && protection.links.gist.shows_no_running()
+    }
+
+    /// Whether the machine that an item protects is known to need no backup policy of a special type:
+    /// its security type is the standard one, and so are its disks. `false` says nothing.
+    pub fn protects_ordinary_machine(&self, protection: &Protection<'_>) -> bool {
+        protection.links.gist.is_ordinary()
+    }
+
+    /// Whether the machine that an item protects and its vault are known to lie in one region. `false`
+    /// says nothing.
+    pub fn shares_region(&self, protection: &Protection<'_>) -> bool {
+        let vault = self.vault_regions.get(protection.links.vault as usize);
+        vault.is_some_and(|vault| vault.is(protection.links.gist.region()))
     }
 
     /// The virtual machine that an item protects, if both are known.
@@ -703,6 +743,17 @@ impl<'a> Estate<'a> {
         self.job_index.window(vault, &self.coverage)
     }
 
+    /// The same for the vault that an item or instance lies in.
+    ///
+    /// # Errors
+    /// As [`Self::job_window`].
+    pub fn job_window_of(&self, protection: &Protection<'_>) -> Result<Time, Reason> {
+        match self.vault_windows.get(protection.links.vault as usize) {
+            Some(window) => *window,
+            None => self.job_window(protection.vault_id().unwrap_or_default()),
+        }
+    }
+
     /// Every resource.
     pub fn resources(&self) -> impl Iterator<Item = &Resource<'a>> {
         (self.protections.iter().map(|item| &item.resource))
@@ -803,18 +854,22 @@ fn replica_disks_of(resource: &Resource<'_>) -> Vec<String> {
 /// the index by id and how many bodies were dropped.
 fn deduplicate<'a, T: Sync>(
     list: &mut Segmented<T>,
-    resource: impl Fn(&T) -> &Resource<'a> + Sync,
+    noted: impl Fn(&T) -> (&Resource<'a>, u32) + Sync,
 ) -> (Join, Repeated) {
     let shares = Shares::of(list.len());
-    let indexed =
-        |list: &Segmented<T>| Join::new(list, shares, |value| Some((resource(value).id.key(), 0)));
+    let indexed = |list: &Segmented<T>| {
+        Join::new(list, shares, |value| {
+            let (resource, note) = noted(value);
+            Some((resource.id.key(), note))
+        })
+    };
     let index = indexed(list);
     let mut doomed = Vec::new();
     let mut contradictions = 0;
     for group in index.groups() {
         let mut best: Option<(u32, &Resource<'a>)> = None;
         for Entry { at, .. } in group {
-            let Some(value) = list.get(*at).map(&resource) else { continue };
+            let Some((value, _)) = list.get(*at).map(&noted) else { continue };
             let Some((old_at, old)) = best else {
                 best = Some((*at, value));
                 continue;

@@ -222,6 +222,11 @@ macro_rules! unrecognised {
     };
 }
 
+/// Whether a text is a word of Azure's, in whatever case; nearly always it is Azure's own, which is seen at once.
+pub(super) fn is_word(text: &str, word: &str) -> bool {
+    text.len() == word.len() && (text == word || text.eq_ignore_ascii_case(word))
+}
+
 /// A type that can be read from one scalar of a body.
 pub trait Scalar<'a>: Sized {
     /// From text that the source can lend (`Cow::Borrowed`) or that had to be unescaped.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer};
 
-use super::fact::{Scalar, gather};
+use super::fact::{Scalar, gather, is_word};
 use super::{Fact, Reason, Section};
 
 /// The sources of health that a protection has.
@@ -77,10 +77,10 @@ impl Scalar<'_> for HealthStatus {
             HealthStatus::Unhealthy,
             HealthStatus::NotReachable,
         ];
-        if text.eq_ignore_ascii_case("Passed") {
+        if is_word(&text, "Passed") {
             return Some(Self::Healthy);
         }
-        ALL.into_iter().find(|status| status.name().eq_ignore_ascii_case(&text))
+        ALL.into_iter().find(|status| is_word(&text, status.name()))
     }
 }
 
@@ -99,7 +99,7 @@ const FINE: &str = "IaasVmHealthGreen";
 
 /// Whether a title of `healthDetails` says that all is well.
 pub fn is_fine(title: &str) -> bool {
-    title.get(..FINE.len()).is_some_and(|start| start.eq_ignore_ascii_case(FINE))
+    title.get(..FINE.len()).is_some_and(|start| is_word(start, FINE))
 }
 
 /// Reads `healthDetails` without keeping any of it.

@@ -150,7 +150,8 @@ impl<'a> ResourceId<'a> {
     /// subscription or a management group in it.
     pub fn looks_like_one(text: &str) -> bool {
         const USUAL: &str = "/subscriptions/";
-        let usual = text.get(..USUAL.len()).is_some_and(|start| start.eq_ignore_ascii_case(USUAL))
+        let start = text.as_bytes().get(..USUAL.len());
+        let usual = start.is_some_and(|start| same_bytes(start, USUAL.as_bytes()))
             && text.as_bytes().get(USUAL.len()).is_some_and(|next| *next != b'/');
         usual
             || text.len() > 1
@@ -233,6 +234,11 @@ impl Hash for ResourceId<'_> {
     }
 }
 
+/// Compares without case; almost always the case is the same, which is found at once.
+fn same_bytes(left: &[u8], right: &[u8]) -> bool {
+    left == right || left.eq_ignore_ascii_case(right)
+}
+
 /// Whether two ids name the same resource.
 pub fn same(left: &str, right: &str) -> bool {
     let trim = |id| str::strip_suffix(id, '/').unwrap_or(id);
@@ -264,8 +270,8 @@ pub fn is_directly_in(id: &str, list: &str) -> bool {
     let end = id.len() - name_of(id).len();
     let parent = id.as_bytes()[..end].strip_suffix(b"/").unwrap_or_default();
     parent.len() > list.len()
-        && parent[parent.len() - list.len()..].eq_ignore_ascii_case(list.as_bytes())
         && parent[parent.len() - list.len() - 1] == b'/'
+        && same_bytes(&parent[parent.len() - list.len()..], list.as_bytes())
 }
 
 /// Whether `id` is `scope` or lies below it. The root scope `/` holds everything.

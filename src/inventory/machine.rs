@@ -9,8 +9,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::disk::{DiskShape, summary};
-use super::fact::Scalar;
+use super::fact::{Scalar, is_word};
 use super::instance_view::PowerCode;
+use super::region::{Lately, Region};
 use super::resource::{View, normalised_region, plain};
 use super::{
     AttachedDisk, Completeness, DiskSummary, Estate, Fact, InstanceView, Kind, List, Malformed,
@@ -36,7 +37,52 @@ pub struct VirtualMachine<'a> {
     scale_set: bool,
     /// The id of its resource group, where the source lends it. Neighbours share one text.
     pub(super) group: Option<&'a str>,
+    region: Region,
     pub(super) joined: Joined,
+}
+
+/// What rules on items ask of the machine, so that they need not fetch it from memory: a million machines
+/// lie in another order than their items. A bit that is not set says nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Gist(u32);
+
+impl Gist {
+    /// Nothing is known.
+    pub const NOTHING: Self = Self(0);
+    const SHOWS_NO_RUNNING: u32 = 1 << 16;
+    const ORDINARY: u32 = 1 << 17;
+
+    /// As the note of an index.
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// From the note of an index.
+    pub fn of_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// Its region.
+    pub fn region(self) -> Region {
+        Region::of_bits(self.0)
+    }
+
+    /// Whether its body shows nothing of how it runs.
+    pub fn shows_no_running(self) -> bool {
+        self.0 & Self::SHOWS_NO_RUNNING != 0
+    }
+
+    /// Whether its security type is the standard one and none of its disks may be of a special type.
+    pub fn is_ordinary(self) -> bool {
+        self.0 & Self::ORDINARY != 0
+    }
+}
+
+/// What neighbouring machines share.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nearby<'a> {
+    group: &'a str,
+    regions: Lately<'a>,
 }
 
 /// What the rest of the estate says of a machine.
@@ -65,7 +111,7 @@ pub(super) const SECURITY_TYPES: &[&str] = &["Standard", "TrustedLaunch", "Confi
 
 impl Scalar<'_> for SecurityType {
     fn from_text(text: Cow<'_, str>) -> Option<Self> {
-        let at = SECURITY_TYPES.iter().position(|name| name.eq_ignore_ascii_case(&text))?;
+        let at = SECURITY_TYPES.iter().position(|name| is_word(&text, name))?;
         [Self::Standard, Self::TrustedLaunch, Self::Confidential].get(at).copied()
     }
 }
@@ -111,14 +157,28 @@ impl<'a> VirtualMachine<'a> {
         Some(Self::of(resource, location, properties))
     }
 
-    /// Takes the text of its group's id from a neighbour if it is the same.
-    pub fn share(&mut self, neighbour: &mut &'a str) {
+    /// Takes the text of its group's id and the number of its region from a neighbour if they are the same.
+    pub fn share(&mut self, nearby: &mut Nearby<'a>) {
         let id = self.resource.id.borrowed();
-        let known = id.strip_prefix(*neighbour).is_some_and(|rest| rest.starts_with('/'));
-        if !known || neighbour.is_empty() {
-            *neighbour = super::id::group_of(id).unwrap_or_default();
+        let known = id.strip_prefix(nearby.group).is_some_and(|rest| rest.starts_with('/'));
+        if !known || nearby.group.is_empty() {
+            nearby.group = super::id::group_of(id).unwrap_or_default();
         }
-        self.group = Some(*neighbour).filter(|group| !group.is_empty());
+        self.group = Some(nearby.group).filter(|group| !group.is_empty());
+        if let Fact::Known(Cow::Borrowed(name)) = self.location {
+            self.region = nearby.regions.region(name);
+        }
+    }
+
+    pub(super) fn gist(&self) -> Gist {
+        let bit = |holds: bool, bit: u32| if holds { bit } else { 0 };
+        let ordinary = self.security == Fact::Known(SecurityType::Standard)
+            && matches!(self.disks, Fact::Known(disks) if disks.perhaps_enhanced == 0);
+        Gist(
+            self.region.bits()
+                | bit(!self.shows_instance_view, Gist::SHOWS_NO_RUNNING)
+                | bit(ordinary, Gist::ORDINARY),
+        )
     }
 
     fn of(
@@ -174,6 +234,7 @@ impl<'a> VirtualMachine<'a> {
             security,
             shows_instance_view,
             group: None,
+            region: Region::UNNUMBERED,
             joined: Joined::default(),
         }
     }
@@ -265,7 +326,7 @@ impl<'a> VirtualMachine<'a> {
 
     /// Its instance view: the body's own, else the answer of `{machine}/instanceView`.
     pub fn instance_view(&self, estate: &Estate<'a>) -> Fact<InstanceView<'a>> {
-        if !self.shows_instance_view && !estate.has_instance_views() {
+        if !self.shows_instance_view && !estate.shows_running_apart() {
             // What most machines of a large estate come to, so their bodies stay unread.
             return Fact::Unknown(match self.resource.completeness {
                 Completeness::Declared => Reason::SourceCannotSay,

@@ -34,6 +34,7 @@ mod plain;
 mod policy;
 mod property;
 mod protection;
+mod region;
 mod resource;
 mod role_schedule;
 mod segmented;
@@ -61,7 +62,7 @@ pub use jobs::OwnJob;
 pub use key::{KeyReference, KeyUse, KeyVault, VaultKey};
 pub use kind::Kind;
 pub use location::Location;
-pub use machine::{MachineDetails, SecurityType, VirtualMachine};
+pub use machine::{MachineDetails, Nearby, SecurityType, VirtualMachine};
 pub use management_group::{Above, listed_subscription, management_group_id};
 pub use monitoring::{
     ActionGroup, ActivityLogAlert, Event, MetricAlert, Monitoring, RESTORE_HEALTH,

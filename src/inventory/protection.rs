@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::fact::Scalar;
+use super::fact::{Scalar, is_word};
 use super::health::{self, Health, HealthDetails, HealthStatus};
+use super::machine::Gist;
 use super::resource::{View, plain};
 use super::{Completeness, Fact, IdKey, Kind, Malformed, Moment, Reason, Resource, Section};
 
@@ -22,6 +23,8 @@ pub struct Protection<'a> {
     pub(super) datasource_key: IdKey,
     /// The id of its vault, where the source lends it. Neighbours share one text.
     pub(super) vault: Option<&'a str>,
+    /// Whether what it protects is known to lie in its own subscription.
+    near: bool,
     pub(super) links: Links,
     /// The backup policy's id; some services write an empty text for "none".
     pub policy: Fact<Cow<'a, str>>,
@@ -56,13 +59,20 @@ pub(super) struct Links {
     pub machine: u32,
     pub policy: u32,
     pub vault: u32,
+    /// What rules ask of that machine.
+    pub gist: Gist,
 }
 
 impl Links {
     /// The position of nothing: a list as long does not fit into memory.
     pub const NONE: u32 = u32::MAX;
-    pub const UNKNOWN: Self =
-        Self { at: Self::NONE, machine: Self::NONE, policy: Self::NONE, vault: Self::NONE };
+    pub const UNKNOWN: Self = Self {
+        at: Self::NONE,
+        machine: Self::NONE,
+        policy: Self::NONE,
+        vault: Self::NONE,
+        gist: Gist::NOTHING,
+    };
 }
 
 /// An object is there; what it holds stands in the body.
@@ -163,7 +173,7 @@ impl ProtectionState {
 
 impl Scalar<'_> for ProtectionState {
     fn from_text(text: Cow<'_, str>) -> Option<Self> {
-        let at = STATES.iter().position(|name| name.eq_ignore_ascii_case(&text))?;
+        let at = STATES.iter().position(|name| is_word(&text, name))?;
         ALL_STATES.get(at).copied()
     }
 }
@@ -210,7 +220,7 @@ impl Workload {
 
     /// The workload by its backup management type, as items and containers name it.
     pub fn of_management(text: &str) -> Self {
-        let is = |name: &str| text.eq_ignore_ascii_case(name);
+        let is = |name: &str| is_word(&text, name);
         match () {
             () if is("AzureIaasVM") => Self::VirtualMachine,
             () if is("AzureWorkload") => Self::VirtualMachineWorkload,
@@ -242,7 +252,7 @@ pub enum BackupStatus {
 
 impl Scalar<'_> for BackupStatus {
     fn from_text(text: Cow<'_, str>) -> Option<Self> {
-        let is = |name: &str| text.eq_ignore_ascii_case(name);
+        let is = |name: &str| is_word(&text, name);
         Some(match () {
             () if is("IRPending") => Self::IRPending,
             () if is("Completed") || is("Healthy") => Self::Completed,
@@ -394,6 +404,7 @@ impl<'a> Protection<'a> {
         };
         Self {
             datasource_key: key(&datasource),
+            near: lies_near(&datasource, &resource),
             vault: None,
             links: Links::UNKNOWN,
             datasource,
@@ -428,6 +439,7 @@ impl<'a> Protection<'a> {
         let datasource = properties.data_source_info.get(|source| source.resource_id);
         Self {
             datasource_key: key(&datasource),
+            near: lies_near(&datasource, &resource),
             vault: None,
             links: Links::UNKNOWN,
             datasource,
@@ -454,6 +466,7 @@ impl<'a> Protection<'a> {
             resource,
             datasource: Fact::Unknown(reason),
             datasource_key: IdKey::default(),
+            near: false,
             vault: None,
             links: Links::UNKNOWN,
             policy: Fact::Unknown(reason),
@@ -468,6 +481,11 @@ impl<'a> Protection<'a> {
             disk_exclusion: Fact::Unknown(reason),
             recovery_points: Fact::Unknown(reason),
         }
+    }
+
+    /// Whether what it protects is known to lie in its own subscription. `false` says nothing.
+    pub fn lies_with_its_datasource(&self) -> bool {
+        self.near
     }
 
     /// The id of the vault that it lies in.
@@ -583,6 +601,20 @@ impl<'a> Protection<'a> {
     pub fn is_declared(&self) -> bool {
         self.resource.completeness == Completeness::Declared
     }
+}
+
+/// Compares the leading bytes of two ids while both are at hand. Spelled in other ways they may be of
+/// one subscription all the same.
+fn lies_near(datasource: &Fact<Cow<'_, str>>, resource: &Resource<'_>) -> bool {
+    const START: &str = "/subscriptions/";
+    const LENGTH: usize = START.len() + "00000000-0000-0000-0000-000000000000/".len();
+    let Fact::Known(datasource) = datasource else { return false };
+    let own = resource.id.as_str().get(..LENGTH);
+    own.is_some_and(|own| {
+        own.ends_with('/')
+            && own[..START.len()].eq_ignore_ascii_case(START)
+            && datasource.get(..LENGTH) == Some(own)
+    })
 }
 
 fn key(id: &Fact<Cow<'_, str>>) -> IdKey {

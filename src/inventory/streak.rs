@@ -49,8 +49,7 @@ impl<'a> Estate<'a> {
         }
         // A list with a hole may lack the newest of all.
         if broken || !own.is_empty() {
-            let vault = item.resource.id.vault().unwrap_or_default();
-            if let Err(reason) = self.job_window(vault) {
+            if let Err(reason) = self.job_window_of(item) {
                 return Streak::Doubtful(reason);
             }
         }

@@ -247,7 +247,12 @@ fn lines(content: &[u8]) -> Vec<Work> {
 fn run<'a>(task: &Task<'a>) -> Taken<'a> {
     let document = task.source;
     let content = document.content();
-    let mut taker = Taker::new(document);
+    let bytes = match &task.work {
+        Work::Lines(start, end) | Work::Value(start, end) => end - start,
+        Work::Elements(elements) => elements.iter().map(|(start, end)| end - start).sum(),
+        Work::Nonsense(_) => 0,
+    };
+    let mut taker = Taker::new(document, bytes);
     match &task.work {
         Work::Lines(start, end) => {
             let completeness = document.completeness.unwrap_or(Completeness::Partial);

@@ -13,8 +13,8 @@ use super::document::{Document, Mark};
 use super::json;
 use super::manifest::{Manifest, SCHEMA};
 use crate::inventory::{
-    Body, Completeness, DirectoryKind, DirectoryObject, Gap, GapReason, Kind, NotTaken, Part,
-    Protection, Resource, ResourceId, Shared, VirtualMachine, id,
+    Body, Completeness, DirectoryKind, DirectoryObject, Gap, GapReason, Kind, Nearby, NotTaken,
+    Part, Protection, Resource, ResourceId, Shared, VirtualMachine, id,
 };
 
 /// Pages in pages: no tool nests deeper than a page of answers that hold resources with children.
@@ -53,23 +53,36 @@ pub(super) struct Taken<'a> {
 /// Reads the values of one part of a document.
 pub(super) struct Taker<'a> {
     document: &'a Document,
+    /// The length of the part, in bytes.
+    bytes: usize,
     taken: Taken<'a>,
     /// The kind of the last body: in a file of one kind the next one is read in a single pass.
     last: Kind,
     /// What the next item has in common with the last one, as a rule.
     shared: Shared<'a>,
     /// The resource group of the last machine.
-    group: &'a str,
+    nearby: Nearby<'a>,
+}
+
+/// Makes room for as many more as may come if all are about as long, so that they need not be moved when
+/// there are more of them: moving a list touches its memory twice.
+fn make_room<T>(list: &mut Vec<T>, bytes: usize, text: &str) {
+    const FEW: usize = 16;
+    if list.len() == list.capacity() && list.len() < FEW {
+        let expected = bytes / text.len().max(1);
+        list.reserve(expected + expected / 8);
+    }
 }
 
 impl<'a> Taker<'a> {
-    pub fn new(document: &'a Document) -> Self {
+    pub fn new(document: &'a Document, bytes: usize) -> Self {
         Self {
             document,
+            bytes,
             taken: Taken::default(),
             last: Kind::Other,
             shared: Shared::default(),
-            group: "",
+            nearby: Nearby::default(),
         }
     }
 
@@ -210,13 +223,15 @@ impl<'a> Taker<'a> {
                 let mut item = Protection::from_plain_item(text, completeness)?;
                 item.share(&mut self.shared);
                 let id = item.resource.id.borrowed();
+                make_room(&mut part.protections, self.bytes, text);
                 part.protections.push(item);
                 Some(id)
             }
             Kind::VirtualMachine => {
                 let mut machine = VirtualMachine::from_plain(text, completeness)?;
-                machine.share(&mut self.group);
+                machine.share(&mut self.nearby);
                 let id = machine.resource.id.borrowed();
+                make_room(&mut part.machines, self.bytes, text);
                 part.machines.push(machine);
                 Some(id)
             }

@@ -25,6 +25,9 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
             return undecided(item, reason, "the type of its backup policy is unknown");
         }
     }
+    if context.estate.protects_ordinary_machine(item) {
+        return Ok(Outcome::Pass);
+    }
     let machine = context.estate.machine_of(item);
     let Some(machine) = machine else {
         let reason = item.datasource.as_ref().optional().err().unwrap_or(Reason::NotCollected);

@@ -10,6 +10,13 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
     if !item.may_be(Workload::VirtualMachine) || item.is_active() == Ok(false) {
         return Ok(Outcome::NotApplicable);
     }
+    // What a million items come to, without a look at the machines.
+    if item.is_active() == Ok(true)
+        && item.lies_with_its_datasource()
+        && context.estate.shares_region(item)
+    {
+        return Ok(Outcome::Pass);
+    }
     let path = item.datasource_path();
     let machine_id = item.datasource.as_ref().absent_is_unknown(Reason::NotCollected);
     let (Some(machine_id), Some(vault_id)) = (machine_id.decide(path)?, item.vault_id()) else {

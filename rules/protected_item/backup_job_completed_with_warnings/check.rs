@@ -21,8 +21,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
             (reason, "how its newest backups ended is not known for certain", 1)
         }
         Streak::Short(jobs) => {
-            let vault = item.vault_id().unwrap_or_default();
-            let reason = context.estate.job_window(vault).err().unwrap_or(Reason::WindowTooShort);
+            let reason = context.estate.job_window_of(item).err().unwrap_or(Reason::WindowTooShort);
             (reason, "too few of its backup jobs were read", jobs.len())
         }
     };

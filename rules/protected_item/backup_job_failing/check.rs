@@ -23,8 +23,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
             (reason, "how its newest backups ended is not known for certain", 1)
         }
         Streak::Short(failed) => {
-            let vault = item.vault_id().unwrap_or_default();
-            let reason = context.estate.job_window(vault).err().unwrap_or(Reason::WindowTooShort);
+            let reason = context.estate.job_window_of(item).err().unwrap_or(Reason::WindowTooShort);
             let message = match failed.len() {
                 0 => "none of its backup jobs was read",
                 _ => "its backup jobs that were read all failed, but they are too few to judge",

@@ -40,12 +40,11 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
     let unknown = |reason| {
         Undecided::because(reason, "its first backup is awaited, and since when was not read")
     };
-    let vault = item.vault_id().unwrap_or_default();
     if item.resource.kind == Kind::BackupInstance {
         // The jobs of a Backup vault are backups and restores only.
         return Err(unknown(Reason::NotCollected));
     }
-    let window = context.estate.job_window(vault).map_err(unknown)?;
+    let window = context.estate.job_window_of(item).map_err(unknown)?;
     if window > limit {
         return Err(unknown(Reason::WindowTooShort));
     }

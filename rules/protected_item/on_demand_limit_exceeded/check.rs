@@ -34,8 +34,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         supported = supported.max(FILE_SHARE);
         hard_cap = u32::MAX;
     }
-    let vault = item.vault_id().unwrap_or_default();
-    let window = context.estate.job_window(vault);
+    let window = context.estate.job_window_of(item);
     let mut doubt = None;
     // Newest first, so the first day over the limit is the newest one.
     for day in days_of(item, context) {

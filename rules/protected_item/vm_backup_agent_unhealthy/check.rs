@@ -17,7 +17,8 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
     {
         return Ok(Outcome::NotApplicable);
     }
-    let machine = context.estate.machine_of(item);
+    let hidden = context.estate.hides_how_machine_runs(item);
+    let machine = if hidden { None } else { context.estate.machine_of(item) };
     let view = machine.map(|machine| machine.instance_view(context.estate));
     let view = view.unwrap_or(Fact::Unknown(Reason::NotCollected));
     let power = view.as_ref().and_then(InstanceView::power_state);
@@ -28,7 +29,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         .or_else(|| machine.and_then(|machine| extension(machine, context)))
         .or_else(|| agent(&view, power))
     {
-        return Outcome::fail(match machine {
+        return Outcome::fail(match context.estate.machine_of(item) {
             Some(machine) => defect.related(machine.resource.id.as_str(), "the virtual machine"),
             None => defect,
         });
@@ -50,6 +51,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         Fact::Absent => match (is_ready(&view), power) {
             (Some(true), _) | (Some(false), Fact::Known(_)) => Ok(Outcome::Pass),
             _ => {
+                let machine = context.estate.machine_of(item);
                 let unread = || context.estate.datasource_exists(item).err();
                 let reason = if machine.is_none() { unread() } else { None };
                 Err(Undecided::because(
