@@ -10,7 +10,7 @@ use super::plan::{Applicable, Logic, Plan};
 use super::targets::{Number, Stretch, Targets};
 use crate::finding::OutcomeKind;
 use crate::inventory::{Kind, Reason, Resource};
-use crate::rule::{Check, Context, Defect, Outcome, Target, Undecided, Verdict};
+use crate::rule::{Check, Context, Defect, Outcome, TAG_RULE, Target, Undecided, Verdict};
 
 /// One finding, so small that millions can be held: what a native rule said of a target is asked of it
 /// again when a report is written.
@@ -42,6 +42,9 @@ pub(super) struct Verdicts {
     /// Rules that stopped, and why.
     pub errors: Vec<(usize, String)>,
 }
+
+/// Targets that one rule judges before the next does: few enough to stay in the cache.
+const BLOCK: usize = 32;
 
 /// Tasks whose verdicts are held apart before they join the others.
 const BATCH_TASKS: usize = 256;
@@ -107,7 +110,7 @@ impl Plan {
             wall_clock: run.wall_clock,
             parameters: &self.rules[rule].parameters,
             declarations: run.declarations,
-            peers: self,
+            tag_rule: self.parameters(TAG_RULE),
             index: &run.access,
         }
     }
@@ -261,6 +264,9 @@ struct Worker<'p, 'e, 'a> {
     run: &'p Run<'e, 'a>,
     /// What each rule sees beside its target.
     contexts: Vec<Context<'p, 'a>>,
+    /// Whether reports list what passed, and what a rule does not speak of.
+    lists_passed: bool,
+    lists_other: bool,
     #[cfg(feature = "rego")]
     rego: super::rego_rules::RegoWorker<'e>,
 }
@@ -271,6 +277,8 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
             plan,
             run,
             contexts: (0..plan.rules.len()).map(|rule| plan.context(rule, run)).collect(),
+            lists_passed: run.outcomes.contains(&OutcomeKind::Pass),
+            lists_other: run.outcomes.contains(&OutcomeKind::NotApplicable),
             #[cfg(feature = "rego")]
             rego: plan.rego.worker(),
         }
@@ -278,21 +286,48 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
 
     fn judge(&mut self, (start, stretch): &(Number, Stretch<'_, 'e, 'a>)) -> Verdicts {
         let mut verdicts = Verdicts::new(self.plan);
+        let mut block: Vec<(Number, Target<'e, 'a>)> = Vec::with_capacity(BLOCK);
         stretch.for_each(*start, |number, target| {
-            let applicable = self.plan.applicable(target.resource());
-            for rules in applicable.into_iter().chain([&self.plan.any]) {
-                for &(rule, check) in &rules.native {
-                    if let Some(verdict) = ask(check, target, &self.contexts[rule]) {
-                        verdicts.add(rule, &verdict, number, self.run.outcomes);
+            let kind = target.resource().kind;
+            let alike = |(_, last): &(Number, Target<'_, '_>)| last.resource().kind == kind;
+            if block.len() == BLOCK || kind == Kind::Other || !block.last().is_none_or(alike) {
+                self.judge_block(&block, &mut verdicts);
+                block.clear();
+            }
+            block.push((number, target));
+        });
+        self.judge_block(&block, &mut verdicts);
+        verdicts
+    }
+
+    /// Judges targets of one type, rule by rule.
+    fn judge_block(&mut self, block: &[(Number, Target<'e, 'a>)], verdicts: &mut Verdicts) {
+        let Some((_, first)) = block.first() else { return };
+        let applicable = self.plan.applicable(first.resource());
+        for rules in applicable.into_iter().chain([&self.plan.any]) {
+            for &(rule, check) in &rules.native {
+                let context = &self.contexts[rule];
+                // Most verdicts are only counted.
+                let (mut passed, mut other) = (0, 0);
+                for &(number, target) in block {
+                    match ask(check, target, context) {
+                        Some(Ok(Outcome::Pass)) if !self.lists_passed => passed += 1,
+                        Some(Ok(Outcome::NotApplicable)) if !self.lists_other => other += 1,
+                        Some(verdict) => verdicts.add(rule, &verdict, number, self.run.outcomes),
+                        None => {}
                     }
                 }
-                #[cfg(feature = "rego")]
-                if !rules.rego.is_empty() {
-                    self.judge_rego(&rules.rego, (number, target), &mut verdicts);
+                let counts = &mut verdicts.counts[rule];
+                counts[OutcomeKind::Pass as usize] += passed;
+                counts[OutcomeKind::NotApplicable as usize] += other;
+            }
+            #[cfg(feature = "rego")]
+            if !rules.rego.is_empty() {
+                for &target in block {
+                    self.judge_rego(&rules.rego, target, verdicts);
                 }
             }
-        });
-        verdicts
+        }
     }
 
     #[cfg(feature = "rego")]

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::finding::Severity;
 use crate::inventory::Kind;
-use crate::rule::{Check, Metadata, Parameters, Peers};
+use crate::rule::{Check, Metadata, Parameters};
 
 /// A rule as it is loaded: bundled, or from a rule pack.
 #[derive(Clone)]
@@ -163,8 +163,9 @@ impl Plan {
     }
 }
 
-impl Peers for Plan {
-    fn parameters(&self, rule: &str) -> Option<&Parameters> {
+impl Plan {
+    /// The parameters of a rule; `None` if it takes no part in the run.
+    pub(super) fn parameters(&self, rule: &str) -> Option<&Parameters> {
         let at = self.rules.binary_search_by(|active| active.rule.metadata.id.as_str().cmp(rule));
         at.ok().map(|at| &self.rules[at].parameters)
     }

@@ -53,8 +53,9 @@ pub struct Context<'e, 'a> {
     pub parameters: &'e Parameters,
     /// What the business has declared.
     pub declarations: &'e Declarations,
-    /// The other rules of the run.
-    pub peers: &'e dyn Peers,
+    /// The parameters of the rule that judges what carries a tag, if it takes part in the run: rules
+    /// on the coverage of one type hand over to it.
+    pub tag_rule: Option<&'e Parameters>,
     /// What the estate says about access, made ready when the first rule of the run asks.
     pub index: &'e OnceLock<AccessIndex>,
 }
@@ -66,12 +67,6 @@ impl<'e, 'a> Context<'e, 'a> {
         let index = self.index.get_or_init(|| AccessIndex::new(estate, now, &ActionTable::CLOSED));
         Access::new(index, estate)
     }
-}
-
-/// The rules of a run, for a rule that hands over to another one.
-pub trait Peers: Sync {
-    /// The parameters of a rule; `None` if it takes no part in the run.
-    fn parameters(&self, rule: &str) -> Option<&Parameters>;
 }
 
 /// One resource with its view.

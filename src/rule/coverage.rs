@@ -80,7 +80,7 @@ impl<'c> TagPattern<'c> {
 }
 
 /// The rule that judges what carries a tag, instead of the rules of each type.
-const TAG_RULE: &str = "tagged-resource-not-backed-up";
+pub const TAG_RULE: &str = "tagged-resource-not-backed-up";
 
 impl<'e, 'a> Context<'e, 'a> {
     /// Whether a coverage rule does not speak of a resource: another rule does, or it needs no backup.
@@ -91,12 +91,16 @@ impl<'e, 'a> Context<'e, 'a> {
 
     /// The same for a machine, whose group is known already: there may be a million of them.
     pub fn is_exempt_machine(&self, machine: &VirtualMachine<'_>) -> bool {
-        self.is_excluded_by_tag(&machine.resource)
-            || self.estate.is_managed_machine(machine)
-            || self.is_young(machine.created)
+        self.is_excluded_machine(machine) || self.is_young(machine.created)
     }
 
-    /// The same whatever its age. Reads the parameter `exclude-tag`.
+    /// The same whatever its age.
+    pub fn is_excluded_machine(&self, machine: &VirtualMachine<'_>) -> bool {
+        self.is_excluded_by_tag(&machine.resource) || self.estate.is_managed_machine(machine)
+    }
+
+    /// Whether a coverage rule does not speak of a resource, whatever its age. Reads the parameter
+    /// `exclude-tag`.
     pub fn is_excluded(&self, resource: &Resource<'_>) -> bool {
         self.is_excluded_by_tag(resource) || self.estate.is_in_managed_group(resource)
     }
@@ -124,7 +128,7 @@ impl<'e, 'a> Context<'e, 'a> {
     }
 
     fn demanding_tag(&self) -> Option<TagPattern<'e>> {
-        TagPattern::of(self.peers.parameters(TAG_RULE)?.text("must-tag"))
+        TagPattern::of(self.tag_rule?.text("must-tag"))
     }
 
     /// Whether something is younger than the parameter `grace-hours`.

@@ -17,11 +17,10 @@ mod policy;
 
 pub use bundled::{Bundled, BundledLogic};
 pub use contract::{
-    Check, Context, Decide, Defect, Outcome, Peers, SuppressionUse, Target, Undecided, Verdict,
-    is_running,
+    Check, Context, Decide, Defect, Outcome, SuppressionUse, Target, Undecided, Verdict, is_running,
 };
 pub use control::{Control, controls, names_control};
-pub use coverage::{Backup, TagPattern};
+pub use coverage::{Backup, TAG_RULE, TagPattern};
 pub use declared::{
     Class, Data, DataMatcher, Declarations, Declared, Mandate, Matcher, Named, Operator,
     ResourceMatcher, RestoreEvidence, RetentionDays, SecurityLevel, ServedTarget, Serves, Staging,

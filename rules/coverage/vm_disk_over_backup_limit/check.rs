@@ -19,7 +19,7 @@ const STORAGE: &str = "properties.storageProfile";
 fn check(machine: &VirtualMachine<'_>, context: &Context<'_, '_>) -> Verdict {
     let exempt = machine.is_uniform_scale_set_instance()
         || context.estate.is_test_failover(machine.resource.id.as_str())
-        || context.is_excluded(&machine.resource);
+        || context.is_excluded_machine(machine);
     if exempt {
         return Ok(Outcome::NotApplicable);
     }
