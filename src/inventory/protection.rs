@@ -220,7 +220,7 @@ impl Workload {
 
     /// The workload by its backup management type, as items and containers name it.
     pub fn of_management(text: &str) -> Self {
-        let is = |name: &str| is_word(&text, name);
+        let is = |name: &str| is_word(text, name);
         match () {
             () if is("AzureIaasVM") => Self::VirtualMachine,
             () if is("AzureWorkload") => Self::VirtualMachineWorkload,

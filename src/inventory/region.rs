@@ -95,7 +95,7 @@ mod tests {
             assert!(!Region::of(nameless).is(Region::of(nameless)));
         }
         // What does not fit any more has no number, and is equal to nothing.
-        let last = (0..2000).map(|at| Region::of(&format!("place {at}"))).last();
-        assert_eq!(last, Some(Region::UNNUMBERED));
+        let all: Vec<Region> = (0..2000).map(|at| Region::of(&format!("place {at}"))).collect();
+        assert_eq!(all.last(), Some(&Region::UNNUMBERED));
     }
 }

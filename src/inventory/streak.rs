@@ -48,10 +48,10 @@ impl<'a> Estate<'a> {
             }
         }
         // A list with a hole may lack the newest of all.
-        if broken || !own.is_empty() {
-            if let Err(reason) = self.job_window_of(item) {
-                return Streak::Doubtful(reason);
-            }
+        if (broken || !own.is_empty())
+            && let Err(reason) = self.job_window_of(item)
+        {
+            return Streak::Doubtful(reason);
         }
         if broken || own.first().is_some_and(|newest| has_since_worked(item, newest)) {
             return Streak::Broken;
