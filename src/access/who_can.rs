@@ -27,6 +27,9 @@ pub use target::NoTarget;
 
 use inquiry::Inquiry;
 
+/// Targets that are asked about one after the other.
+const CHUNK: usize = 32;
+
 /// Who can do something.
 #[derive(Debug)]
 pub struct Answer<'e, 'a> {
@@ -102,17 +105,28 @@ pub fn ask<'e, 'a>(
     on: &[String],
 ) -> Result<Answer<'e, 'a>, NoTarget> {
     let asked = target::targets(estate, &question, on)?;
+    // What many targets have in common is joined early: there may be thousands of both.
     let found: Vec<_> = asked
-        .par_iter()
-        .map(|target| Inquiry::new(access, estate, &question, target).answer())
+        .par_chunks(CHUNK)
+        .map(|chunk| {
+            let (mut targets, mut gaps) = (Vec::with_capacity(chunk.len()), BTreeSet::new());
+            let mut sought = via::Sought::default();
+            for target in chunk {
+                let findings = Inquiry::new(access, estate, &question, target).answer();
+                targets.push(findings.targeted);
+                gaps.extend(findings.gaps);
+                sought.join(findings.sought);
+            }
+            (targets, gaps, sought)
+        })
         .collect();
     let mut gaps = BTreeSet::new();
     let mut sought = via::Sought::default();
-    let mut targets = Vec::with_capacity(found.len());
-    for findings in found {
-        targets.push(findings.targeted);
-        gaps.extend(findings.gaps);
-        sought.join(findings.sought);
+    let mut targets = Vec::with_capacity(asked.len());
+    for (more, missing, people) in found {
+        targets.extend(more);
+        gaps.extend(missing);
+        sought.join(people);
     }
     let via = sought.via(access, &mut gaps);
     Ok(Answer { question, targets, via, gaps: gaps.into_iter().collect() })

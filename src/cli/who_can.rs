@@ -1,5 +1,6 @@
 //! `backuplint who-can OPERATION|ACTION`.
 
+mod destruction;
 mod estate;
 mod roles;
 
@@ -21,7 +22,8 @@ use crate::report::{self, Format};
 #[command(after_help = after_help())]
 #[command(group(clap::ArgGroup::new("of").required(true).args(["estate", "demo", "roles"])))]
 pub(super) struct WhoCanArgs {
-    /// A backup operation, or an action such as Microsoft.RecoveryServices/vaults/delete
+    /// A backup operation, an action such as Microsoft.RecoveryServices/vaults/delete, or
+    /// destroy-backups: how many people it takes to lose the backups of a vault for good, and how long
     #[arg(value_name = "OPERATION|ACTION", required_unless_present = "roles")]
     question: Option<String>,
     /// Ask on this vault, item, guard or other scope, by its ARM id; repeat for several [default:
@@ -80,6 +82,12 @@ struct NotAsked {
     help: String,
 }
 
+/// Roles alone do not tell.
+#[derive(Debug, Error, Diagnostic)]
+#[error("what it takes to destroy backups is a question about an estate, not about roles")]
+#[diagnostic(code(backuplint::who_can), help("give one: --estate INPUT, or --demo"))]
+struct OnEstatesOnly;
+
 pub(super) fn run(args: &WhoCanArgs) -> miette::Result<u8> {
     let mut files = args.roles.clone().unwrap_or_default();
     // An option with an optional value takes the question, where it stands last.
@@ -87,11 +95,17 @@ pub(super) fn run(args: &WhoCanArgs) -> miette::Result<u8> {
     let taken = taken.map(|text| text.to_string_lossy().into_owned());
     let question = args.question.clone().or(taken).unwrap_or_default();
     let mut table = ActionTable::CLOSED;
+    if question.eq_ignore_ascii_case(destruction::NAME) {
+        if args.roles.is_some() {
+            return Err(OnEstatesOnly.into());
+        }
+        return estate::run(args, None, &table);
+    }
     let question = Question::read(&question, &mut table).map_err(|why| refused(&question, why))?;
     if args.roles.is_some() {
         return roles::run(args, question, &table, &files);
     }
-    estate::run(args, question, &table)
+    estate::run(args, Some(question), &table)
 }
 
 impl WhoCanArgs {
@@ -107,7 +121,8 @@ impl WhoCanArgs {
 fn refused(text: &str, why: NoQuestion) -> NotAsked {
     let all = "`backuplint who-can --help` names the operations; an action has its whole name, for \
                example Microsoft.RecoveryServices/vaults/delete";
-    let near = rules::nearest(OPERATIONS.iter().map(|operation| operation.id), text);
+    let operations = OPERATIONS.iter().map(|operation| operation.id);
+    let near = rules::nearest(operations.chain([destruction::NAME]), text);
     let help = match (why, near) {
         (NoQuestion::Pattern, _) => "ask for one action at a time, without wildcards".to_owned(),
         (NoQuestion::Neither, Some(known)) => format!("did you mean `{known}`? {all}"),
@@ -128,6 +143,7 @@ change the answer.
 
 Examples:
   backuplint who-can stop-delete-data --demo
+  backuplint who-can destroy-backups --demo
   backuplint who-can remove-mua --estate snapshot/ --on /subscriptions/…/vaults/rsv-payments
   backuplint who-can Microsoft.RecoveryServices/vaults/delete --estate snapshot/ --format json
   backuplint who-can stop-delete-data --roles

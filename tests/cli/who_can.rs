@@ -167,3 +167,43 @@ fn the_demo_answers() {
     code(&shown, 0);
     says(&stdout(&shown), &["allowed", "Owner on management group contoso", "could approve"]);
 }
+
+#[test]
+fn what_it_takes_to_destroy_backups_is_asked_of_vaults() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = include_str!("../report/who-can.snapshot.json");
+    fs::write(folder.path().join("estate.json"), text).expect("written");
+    let group = "/subscriptions/5a1f0c52-7d1e-4a5e-9a70-0c1d2e3f4a5b/resourceGroups/rg-backup";
+    let vault = format!("{group}/providers/Microsoft.RecoveryServices/vaults/rsv-a");
+    let ask = |arguments: &[&str]| {
+        let mut all = vec!["who-can", "Destroy-Backups", "--allow-incomplete"];
+        all.extend(arguments);
+        backuplint(folder.path(), &all)
+    };
+    let vaults = |on: &[&str]| -> usize {
+        let mut all = vec!["--estate", "estate.json", "--format", "json"];
+        all.extend(on);
+        let output = ask(&all);
+        code(&output, 0);
+        let found: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+        assert_eq!(found["schema"], "backuplint.destruction/1");
+        assert_eq!(found["asOf"], "2026-11-20T02:00:00Z");
+        found["vaults"].as_array().map(Vec::len).expect("a list")
+    };
+    assert_eq!(vaults(&[]), 3);
+    assert_eq!(vaults(&["--on", group]), 3);
+    assert_eq!(vaults(&["--on", &vault]), 1);
+    assert_eq!(vaults(&["--on", &vault.to_uppercase(), "--on", &vault]), 1);
+    let demo = ask(&["--demo"]);
+    code(&demo, 0);
+    says(&stdout(&demo), &["rsv-prod-weu-vm", "takes"]);
+    for (arguments, part) in [
+        (&["--roles"][..], "a question about an estate"),
+        (&["--estate", "estate.json", "--on", "rsv-a"], "`rsv-a` is no ARM id"),
+        (&["--estate", "estate.json", "--on", "/subscriptions/y"], "nothing of /subscriptions/y"),
+    ] {
+        let output = ask(arguments);
+        code(&output, 2);
+        says(&stderr(&output), &[part]);
+    }
+}

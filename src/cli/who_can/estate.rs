@@ -4,7 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::super::{exit, input, terminal};
-use super::WhoCanArgs;
+use super::{WhoCanArgs, destruction};
 use crate::access::action::ActionTable;
 use crate::access::question::Question;
 use crate::access::who_can::{self, NoTarget};
@@ -14,7 +14,7 @@ use crate::report;
 
 /// There is nothing to ask about.
 #[derive(Debug, Error, Diagnostic)]
-enum TargetError {
+pub(super) enum TargetError {
     #[error("`{0}` is no ARM id")]
     #[diagnostic(
         code(backuplint::who_can),
@@ -42,7 +42,7 @@ enum TargetError {
 }
 
 impl TargetError {
-    fn of(error: NoTarget, question: &str) -> Self {
+    pub(super) fn of(error: NoTarget, question: &str) -> Self {
         let safe = |text: &str| report::visible(text).into_owned();
         let question = question.to_owned();
         match error {
@@ -54,9 +54,10 @@ impl TargetError {
     }
 }
 
+/// Answers the question, or without any what it takes to destroy backups.
 pub(super) fn run(
     args: &WhoCanArgs,
-    question: Question,
+    question: Option<Question>,
     table: &ActionTable,
 ) -> miette::Result<u8> {
     let inputs = input::open(&args.estate, args.demo, args.quiet)?;
@@ -68,6 +69,7 @@ pub(super) fn run(
     let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or_else(Time::now);
     let index = AccessIndex::new(&estate, now, table);
     let access = Access::new(&index, &estate);
+    let Some(question) = question else { return destruction::run(args, access, &estate, now) };
     let asked = question.text().to_owned();
     let answer = who_can::ask(access, &estate, question, &args.on)
         .map_err(|error| TargetError::of(error, &asked))?;

@@ -1,0 +1,53 @@
+//! `who-can destroy-backups`: how many people it takes to lose the backups of a vault, and how long.
+
+use rayon::prelude::*;
+
+use super::super::{exit, terminal};
+use super::WhoCanArgs;
+use super::estate::TargetError;
+use crate::access::Access;
+use crate::access::destruction::Summary;
+use crate::access::who_can::NoTarget;
+use crate::inventory::{Estate, Time, id};
+use crate::report::{self, Format};
+
+/// What the question is called.
+pub(super) const NAME: &str = "destroy-backups";
+
+pub(super) fn run(
+    args: &WhoCanArgs,
+    access: Access<'_, '_>,
+    estate: &Estate<'_>,
+    now: Time,
+) -> miette::Result<u8> {
+    let vaults = vaults(estate, &args.on).map_err(|error| TargetError::of(error, NAME))?;
+    let of = |vault: &&str| Some(access.destruction(vault)?.summary(access));
+    let answers: Vec<Summary> = vaults.par_iter().filter_map(of).collect();
+    let options = args.options();
+    terminal::print_with(|out| match args.format.into() {
+        Format::Json => report::destruction::write_json(&answers, &now.to_string(), out),
+        _ => report::destruction::write_human(&answers, out, &options),
+    })?;
+    let is_incomplete = answers.iter().any(|answer| !answer.missing.is_empty());
+    Ok(if is_incomplete && !args.allow_incomplete { exit::INCOMPLETE } else { exit::CLEAN })
+}
+
+/// The vaults that were named, that lie in a scope that was named, or that hold an item that was.
+fn vaults<'e>(estate: &'e Estate<'_>, on: &[String]) -> Result<Vec<&'e str>, NoTarget> {
+    let all = || estate.vaults.iter().map(|vault| vault.resource.id.as_str());
+    for scope in on {
+        if !scope.starts_with('/') {
+            return Err(NoTarget::NoId(scope.clone()));
+        }
+        if !all().any(|vault| is_of(vault, scope)) {
+            return Err(NoTarget::Foreign(scope.clone()));
+        }
+    }
+    let is_named = |vault: &&str| on.is_empty() || on.iter().any(|scope| is_of(vault, scope));
+    let found: Vec<&str> = all().filter(is_named).collect();
+    if found.is_empty() { Err(NoTarget::None) } else { Ok(found) }
+}
+
+fn is_of(vault: &str, scope: &str) -> bool {
+    id::is_within(vault, scope) || id::is_within(scope, vault)
+}
