@@ -54,24 +54,26 @@ fn answer(case: &Case) -> Expected {
     let access = Access::new(&index, &estate);
     let found = access.destruction(&case.vault_id()).expect("the vault");
     let analysis = &found.analysis;
-    let name = |holder: u32| {
-        let principal = found.principal(holder).map(|principal| access.principal(principal));
+    let name = |holder: u32, member: u32| {
+        let principal =
+            found.principal(holder, member).map(|principal| access.principal(principal));
         principal.map_or("somebody".to_owned(), |principal| case.name_of(&principal.id))
     };
     let who = |bound: &Bound| -> Vec<String> {
         let sets = |choice: &Choice| -> Vec<String> {
             let set = |set: &Vec<Offer>| {
-                set.iter().map(|offer| name(offer.holder)).collect::<Vec<_>>().join(" + ")
+                set.iter()
+                    .map(|offer| name(offer.holder, offer.member))
+                    .collect::<Vec<_>>()
+                    .join(" + ")
             };
             choice.named.iter().map(set).collect()
         };
         bound.first().map(sets).unwrap_or_default()
     };
-    let path = analysis
-        .path
-        .iter()
-        .flat_map(|path| &path.steps)
-        .map(|step| format!("{} {} {}", name(step.holder), step.how.id(), step.power.id()));
+    let path = analysis.path.iter().flat_map(|path| &path.steps).map(|step| {
+        format!("{} {} {}", name(step.holder, step.member), step.how.id(), step.power.id())
+    });
     Expected {
         answer: numbers(&analysis.vault.proven),
         at_best: (!analysis.vault.is_settled()).then(|| numbers(&analysis.vault.possible)),

@@ -1,7 +1,7 @@
 //! One principal alone can lose every recovery point of the vault, before anybody has to notice.
 
 use crate::access::destruction::{
-    Actor, Analysis, How, Path, Range, Step, Summary, VaultDestruction, in_words,
+    Actor, How, Path, Range, Step, Summary, VaultDestruction, in_words,
 };
 use crate::access::{Access, action::sets};
 use crate::inventory::{Fact, Reason, Vault};
@@ -27,31 +27,27 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
     }
     let days = u32::try_from(context.parameters.integer("min-delay-days")).unwrap_or_default();
     let without;
-    let mut analysis = &*found.analysis;
+    let mut found = found;
     let emergency = &context.declarations.break_glass;
-    if analysis.vault.within(1, days) != Some(false) && !emergency.is_empty() {
+    if found.analysis.vault.within(1, days) != Some(false) && !emergency.is_empty() {
         let away: Vec<_> = emergency.iter().filter_map(|id| access.find(id)).collect();
-        without = found.without(&away);
-        analysis = &without;
+        without = access.destruction_without(&found.vault, &away);
+        found = without.as_ref().unwrap_or(found);
     }
-    match (analysis.vault.within(1, days), found.has_points) {
+    match (found.analysis.vault.within(1, days), found.has_points) {
         (Some(false), _) => Ok(Outcome::Pass),
         (Some(true), Fact::Unknown(reason)) => {
             let message = "one principal could destroy the backups, and whether the vault holds any was not read";
             Err(Undecided::because(reason, message))
         }
-        (Some(true), _) => Outcome::fail(defect(found, analysis, access, days)),
-        (None, _) => Err(undecided(found, &analysis.vault)),
+        (Some(true), _) => Outcome::fail(defect(found, access, days)),
+        (None, _) => Err(undecided(found, &found.analysis.vault)),
     }
 }
 
-fn defect(
-    found: &VaultDestruction,
-    analysis: &Analysis,
-    access: Access<'_, '_>,
-    days: u32,
-) -> Defect {
-    let summary = found.summary_of(analysis, access);
+fn defect(found: &VaultDestruction, access: Access<'_, '_>, days: u32) -> Defect {
+    let analysis = &found.analysis;
+    let summary = found.summary(access);
     let delay = analysis.vault.proven.delay_of(1).unwrap_or_default();
     let mut message = message(&summary, delay);
     if let Some(best) = summary.improvements.first() {
@@ -99,7 +95,7 @@ fn chains_of(
     access: Access<'_, '_>,
     chains: &mut Vec<(String, String)>,
 ) {
-    let Some(principal) = found.principal(step.holder) else { return };
+    let Some(principal) = found.principal(step.holder, step.member) else { return };
     let wanted = match step.how {
         How::Grants | How::ActivatesAndGrants => sets::GRANT,
         How::Holds | How::Activates | How::MayHold => found.actions(step.power),

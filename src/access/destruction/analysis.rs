@@ -17,7 +17,7 @@ pub struct Input {
     pub weakest: Settings,
     /// The settings, each unknown one as strong as it may be.
     pub strongest: Settings,
-    /// Everybody who holds any of the powers.
+    /// Everybody who holds any of the powers; those who hold the same are one.
     pub holders: Vec<Holder>,
     /// What others may hold, because not everything was read that grants it.
     pub unread: Powers,
@@ -25,8 +25,8 @@ pub struct Input {
     pub approval: Approval,
 }
 
-/// Somebody who holds some of the powers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// Somebody who holds some of the powers, or several who hold the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Holder {
     /// What its own roles allow.
     pub own: Held,
@@ -36,6 +36,15 @@ pub struct Holder {
     pub members_unread: bool,
     /// It can grant itself everything in the tenant.
     pub everywhere: bool,
+    /// How many they are.
+    pub count: u32,
+}
+
+impl Default for Holder {
+    fn default() -> Self {
+        let (own, granted) = (Held::default(), Held::default());
+        Self { own, granted, members_unread: false, everywhere: false, count: 1 }
+    }
 }
 
 /// Powers by how firmly they are held.
@@ -189,12 +198,12 @@ fn proven_offers(input: &Input) -> Vec<Offer> {
     for (holder, held) in (0u32..).zip(&input.holders) {
         let (now, activated) = (held.now(), held.activated());
         if input.approval == Approval::NotNeeded {
-            offers.push(Offer { holder, powers: activated, people: 1 });
+            offers.push(Offer::of(holder, held.count, activated, 1));
             continue;
         }
-        offers.push(Offer { holder, powers: now, people: 1 });
+        offers.push(Offer::of(holder, held.count, now, 1));
         if activated != now {
-            offers.push(Offer { holder, powers: activated, people: 2 });
+            offers.push(Offer::of(holder, held.count, activated, 2));
         }
     }
     offers
@@ -202,7 +211,8 @@ fn proven_offers(input: &Input) -> Vec<Offer> {
 
 /// Anybody may be a member of a group that could not be listed, and hold what was not read.
 fn possible_offers(input: &Input) -> Vec<Offer> {
-    let groups = input.holders.iter().filter(|holder| holder.members_unread);
+    let is_unread = |holder: &&Holder| holder.members_unread && holder.count > 0;
+    let groups = input.holders.iter().filter(is_unread);
     let anybodys = groups.fold(input.unread, |all, group| all.union(group.all()));
     let mut offers = Vec::with_capacity(input.holders.len() + 1);
     for (holder, held) in (0u32..).zip(&input.holders) {
@@ -210,14 +220,14 @@ fn possible_offers(input: &Input) -> Vec<Offer> {
         let doubtful = held.own.doubtful.union(held.granted.doubtful).union(anybodys);
         let unaided = held.now().union(doubtful);
         if input.approval == Approval::Needed && unaided != all {
-            offers.push(Offer { holder, powers: unaided, people: 1 });
-            offers.push(Offer { holder, powers: all, people: 2 });
+            offers.push(Offer::of(holder, held.count, unaided, 1));
+            offers.push(Offer::of(holder, held.count, all, 2));
         } else {
-            offers.push(Offer { holder, powers: all, people: 1 });
+            offers.push(Offer::of(holder, held.count, all, 1));
         }
     }
     if !input.unread.is_empty() {
-        offers.push(Offer { holder: SOMEBODY, powers: anybodys, people: 1 });
+        offers.push(Offer::of(SOMEBODY, 1, anybodys, 1));
     }
     offers
 }

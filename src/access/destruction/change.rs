@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::analysis::{Bound, Holder, Input, proven};
+use super::analysis::{Bound, Input, proven};
 use super::power::Powers;
 use super::settings::{Guard, Immutability, LEAST_SOFT_DELETE_DAYS, SoftDelete};
 
@@ -120,7 +120,9 @@ fn candidates(input: &Input, today: &Bound) -> Vec<(ChangeKind, Input)> {
     }
     // Of many who can, taking the rights from one does not help.
     if first.sets <= first.named.len() as u64 && !first.at_least {
-        let members = first.named.iter().flatten().map(|member| member.holder);
+        // Nor does it where somebody else holds the same.
+        let is_alone = |at: &u32| input.holders.get(*at as usize).is_some_and(|it| it.count == 1);
+        let members = first.named.iter().flatten().map(|member| member.holder).filter(is_alone);
         for holder in members.collect::<BTreeSet<_>>() {
             offer(ChangeKind::RemoveAccess(holder), &|input| remove(input, holder));
         }
@@ -130,7 +132,7 @@ fn candidates(input: &Input, today: &Bound) -> Vec<(ChangeKind, Input)> {
 
 fn remove(input: &mut Input, holder: u32) {
     if let Some(held) = input.holders.get_mut(holder as usize) {
-        *held = Holder::default();
+        held.count = 0;
     }
 }
 

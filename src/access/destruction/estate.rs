@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use super::analysis::{Analysis, Approval, Held, Input, analyse};
-use super::holders::{self, Board, Tenant};
+use super::analysis::{Analysis, Approval, Input, analyse};
+use super::holders::{self, Board, Found, Tenant};
 use super::power::{Power, Powers};
 use super::snapshots::Snapshots;
 use super::vault::{self, Missing};
@@ -47,11 +47,25 @@ impl<'e> Access<'e, '_> {
         let at = estate.vault_position(vault)?;
         let found = known.by_vault.get(at)?.get_or_init(|| {
             let tenant = known.tenant.get_or_init(|| Tenant::new(*self));
-            let read = Read::of(&estate.vaults[at], estate, *self, tenant);
+            let read = Read::of(&estate.vaults[at], estate, *self, tenant, &[]);
             let analysis = known.answer(&read.input);
             read.with(analysis)
         });
         Some(found)
+    }
+
+    /// The same if some principals would not take part.
+    pub fn destruction_without(
+        &self,
+        vault: &str,
+        away: &[PrincipalId],
+    ) -> Option<VaultDestruction> {
+        let (estate, known) = (self.estate(), self.destructions());
+        let vault = estate.vault(vault)?;
+        let tenant = known.tenant.get_or_init(|| Tenant::new(*self));
+        let read = Read::of(vault, estate, *self, tenant, away);
+        let analysis = known.answer(&read.input);
+        Some(read.with(analysis))
     }
 }
 
@@ -64,8 +78,8 @@ pub struct VaultDestruction {
     pub analysis: Arc<Analysis>,
     /// What it was made from.
     pub input: Arc<Input>,
-    /// Who stands at the positions of the answer.
-    pub principals: Vec<PrincipalId>,
+    /// Who stands at the positions of the answer: of each holder, the first who hold just that.
+    pub principals: Vec<Vec<PrincipalId>>,
     /// The guard that the vault is linked to, if it is known.
     pub guard: Option<String>,
     /// Where its snapshots lie, and the actions of which any one deletes them there.
@@ -77,20 +91,9 @@ pub struct VaultDestruction {
 }
 
 impl VaultDestruction {
-    /// The answer if some principals would not take part.
-    pub fn without(&self, away: &[PrincipalId]) -> Analysis {
-        let mut input = Input::clone(&self.input);
-        for (principal, holder) in self.principals.iter().zip(&mut input.holders) {
-            if away.contains(principal) {
-                (holder.own, holder.granted) = (Held::default(), Held::default());
-            }
-        }
-        analyse(&input)
-    }
-
     /// Who stands at a position of the answer; `None` for somebody of whom nothing was read.
-    pub fn principal(&self, holder: u32) -> Option<PrincipalId> {
-        self.principals.get(holder as usize).copied()
+    pub fn principal(&self, holder: u32, member: u32) -> Option<PrincipalId> {
+        self.principals.get(holder as usize)?.get(member as usize).copied()
     }
 }
 
@@ -140,7 +143,7 @@ impl VaultDestruction {
 struct Read {
     vault: String,
     input: Arc<Input>,
-    principals: Vec<PrincipalId>,
+    principals: Vec<Vec<PrincipalId>>,
     guard: Option<String>,
     snapshots: Vec<(String, Actions)>,
     missing: Vec<Missing>,
@@ -148,7 +151,13 @@ struct Read {
 }
 
 impl Read {
-    fn of(vault: &Vault<'_>, estate: &Estate<'_>, access: Access<'_, '_>, tenant: &Tenant) -> Self {
+    fn of(
+        vault: &Vault<'_>,
+        estate: &Estate<'_>,
+        access: Access<'_, '_>,
+        tenant: &Tenant,
+        away: &[PrincipalId],
+    ) -> Self {
         let snapshots = Snapshots::read(vault, estate);
         let protected = vault::read(vault, estate, &snapshots);
         let is_recovery_services = vault.is_recovery_services();
@@ -165,7 +174,7 @@ impl Read {
             board.unread = board.unread.union(Powers::ON_GUARD);
         }
         board.add_snapshots(&snapshots.places, weakest.snapshot_locks);
-        let (principals, holders, unread, mut missing) = board.finish(tenant);
+        let Found { holders, principals, unread, mut missing } = board.finish(tenant, away);
         missing.extend(protected.missing);
         missing.sort();
         missing.dedup();

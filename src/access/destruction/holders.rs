@@ -1,8 +1,12 @@
 //! From effective permissions to powers: who holds which step, on the vault, on its guard, and where its
 //! snapshots lie.
 
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
 use super::analysis::{Held, Holder};
 use super::power::{Power, Powers};
+use super::search::NAMED_SETS;
 use super::vault::Missing;
 use crate::access::action::{Action, Actions, GuardRequest, sets};
 use crate::access::{Access, Holder as AccessHolder, PrincipalId, ROOT, Strength};
@@ -153,9 +157,9 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
             });
             self.add_snapshot_locks(place, locks);
         }
-        for (principal, own) in everywhere.unwrap_or_default() {
-            self.merge(principal, own, Held::default());
-        }
+        let everywhere = everywhere.unwrap_or_default().into_iter();
+        let holds = |(principal, own)| (principal, Holder { own, ..Holder::default() });
+        self.merge(everywhere.map(holds).collect());
     }
 
     fn add_snapshot_locks(&mut self, place: &str, locks: Powers) {
@@ -175,35 +179,56 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
     fn add(&mut self, scope: &str, needs: &Needs) {
         let all: Powers = needs.iter().map(|(power, _)| *power).collect();
         self.note_unread(scope, all);
+        let wanted = needs.iter().fold(sets::GRANT, |all, (_, actions)| all.union(*actions));
+        let mut people = Vec::new();
         for holder in self.access.at(scope).holders() {
-            let mut own = Held::default();
+            if !holder.held.all().intersects(wanted) {
+                continue;
+            }
+            let (mut own, mut granted) = (Held::default(), Held::default());
             for (power, actions) in needs {
                 if let Some(strength) = holder.held.strength_of_any(*actions) {
                     own = own.and(held(*power, strength));
                     self.note(strength);
                 }
             }
-            let granted = holder.held.strength_of_any(sets::GRANT);
-            if let Some(strength) = granted {
+            if let Some(strength) = holder.held.strength_of_any(sets::GRANT) {
+                granted = held_all(all, strength);
                 self.note(strength);
             }
-            let granted = granted.map_or(Held::default(), |strength| held_all(all, strength));
-            self.merge(holder.principal, own, granted);
+            people.push((holder.principal, Holder { own, granted, ..Holder::default() }));
         }
+        self.merge(people);
     }
 
-    fn merge(&mut self, principal: PrincipalId, own: Held, granted: Held) {
-        if own.all().union(granted.all()).is_empty() {
+    /// Joins more people, sorted by principal, with those known.
+    fn merge(&mut self, more: Vec<(PrincipalId, Holder)>) {
+        if more.is_empty() {
             return;
         }
-        let at = self.people.binary_search_by_key(&principal, |(known, _)| *known);
-        let at = at.unwrap_or_else(|at| {
-            self.people.insert(at, (principal, Holder::default()));
-            at
-        });
-        let holder = &mut self.people[at].1;
-        holder.own = holder.own.and(own);
-        holder.granted = holder.granted.and(granted);
+        let known = std::mem::take(&mut self.people);
+        let mut people = Vec::with_capacity(known.len().max(more.len()));
+        let (mut known, mut more) = (known.into_iter().peekable(), more.into_iter().peekable());
+        loop {
+            let order = match (known.peek(), more.peek()) {
+                (Some((one, _)), Some((other, _))) => one.cmp(other),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => break,
+            };
+            match order {
+                Ordering::Less => people.extend(known.next()),
+                Ordering::Greater => people.extend(more.next()),
+                Ordering::Equal => {
+                    let both = known.next().zip(more.next());
+                    people.extend(both.map(|((principal, one), (_, other))| {
+                        let own = one.own.and(other.own);
+                        (principal, Holder { own, granted: one.granted.and(other.granted), ..one })
+                    }));
+                }
+            }
+        }
+        self.people = people;
     }
 
     fn note(&mut self, strength: Strength) {
@@ -239,46 +264,67 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
         }
     }
 
-    /// The people who can act, with what the tenant gives them.
-    pub fn finish(
-        mut self,
-        tenant: &Tenant,
-    ) -> (Vec<PrincipalId>, Vec<Holder>, Powers, Vec<Missing>) {
-        for (principal, strength) in &tenant.everywhere {
-            let all = Power::ALL.into_iter().collect();
-            self.merge(*principal, Held::default(), held_all(all, *strength));
-            let at = self.people.binary_search_by_key(principal, |(known, _)| *known);
-            if let Ok(at) = at {
-                self.people[at].1.everywhere = *strength == Strength::Allowed;
-            }
-        }
-        let mut groups = Vec::new();
-        let (mut principals, mut holders) = (Vec::new(), Vec::new());
+    /// The people who can act, with what the tenant gives them; those who hold the same are one.
+    pub fn finish(mut self, tenant: &Tenant, away: &[PrincipalId]) -> Found {
+        let all = Power::ALL.into_iter().collect();
+        let everywhere = tenant.everywhere.iter().map(|(principal, strength)| {
+            let granted = held_all(all, *strength);
+            (*principal, Holder { granted, ..Holder::default() })
+        });
+        self.merge(everywhere.collect());
+        let mut found = Found { unread: self.unread, missing: self.missing, ..Found::default() };
+        let mut classes: HashMap<Holder, usize> = HashMap::new();
         for (principal, mut holder) in self.people {
             let who = self.access.principal(principal);
-            if !who.can_act() || who.enabled == Fact::Known(false) {
+            let is_away = away.contains(&principal);
+            if is_away || !who.can_act() || who.enabled == Fact::Known(false) {
                 continue;
             }
+            holder.everywhere = tenant
+                .everywhere
+                .iter()
+                .any(|(known, strength)| *known == principal && *strength == Strength::Allowed);
             if let Some(reason) = who.unresolved {
                 holder.members_unread = true;
                 let name = who.name.as_deref().unwrap_or(&who.id);
-                groups.push(Missing { what: format!("who is in the group {name}"), reason });
+                let what = format!("who is in the group {name}");
+                found.missing.push(Missing { what, reason });
             }
-            principals.push(principal);
-            holders.push(holder);
+            let at = *classes.entry(holder).or_insert_with(|| {
+                found.holders.push(Holder { count: 0, ..holder });
+                found.principals.push(Vec::new());
+                found.holders.len() - 1
+            });
+            found.holders[at].count += 1;
+            // No answer names more of them.
+            if found.principals[at].len() < NAMED_SETS as usize {
+                found.principals[at].push(principal);
+            }
         }
-        self.missing.extend(groups);
-        let doubts = self.seen.iter().map(|strength| match strength {
-            Strength::Eligible | Strength::Allowed => {
-                ("whether somebody has to approve that a role is activated", Reason::NotCollected)
-            }
-            Strength::Conditional => ("what a condition lets through", Reason::Conditional),
-            Strength::Possible => ("what a role allows, or where it applies", Reason::NotCollected),
-        });
-        let doubts = doubts.map(|(what, reason)| Missing { what: what.to_owned(), reason });
-        self.missing.extend(doubts);
-        (principals, holders, self.unread, self.missing)
+        found.missing.extend(self.seen.into_iter().map(doubt_of));
+        found
     }
+}
+
+/// What a board has come to.
+#[derive(Default)]
+pub(super) struct Found {
+    pub holders: Vec<Holder>,
+    /// Of each holder, the first who hold just that.
+    pub principals: Vec<Vec<PrincipalId>>,
+    pub unread: Powers,
+    pub missing: Vec<Missing>,
+}
+
+fn doubt_of(strength: Strength) -> Missing {
+    let (what, reason) = match strength {
+        Strength::Eligible | Strength::Allowed => {
+            ("whether somebody has to approve that a role is activated", Reason::NotCollected)
+        }
+        Strength::Conditional => ("what a condition lets through", Reason::Conditional),
+        Strength::Possible => ("what a role allows, or where it applies", Reason::NotCollected),
+    };
+    Missing { what: what.to_owned(), reason }
 }
 
 fn held(power: Power, strength: Strength) -> Held {

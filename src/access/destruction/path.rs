@@ -29,6 +29,8 @@ pub struct Step {
     pub power: Power,
     /// Who does it: a position in the list of holders, or [`SOMEBODY`].
     pub holder: u32,
+    /// Which of those who hold the same.
+    pub member: u32,
     /// By what.
     pub how: How,
 }
@@ -92,9 +94,9 @@ fn step(input: &Input, set: &[Offer], power: Power) -> Option<Step> {
     let offers = set.iter().filter(|offer| offer.powers.contains(power));
     let ways = offers.map(|offer| {
         let holder = input.holders.get(offer.holder as usize);
-        (holder.map_or(How::MayHold, |holder| how(holder, power)), offer.holder)
+        (holder.map_or(How::MayHold, |holder| how(holder, power)), offer.holder, offer.member)
     });
-    ways.min().map(|(how, holder)| Step { power, holder, how })
+    ways.min().map(|(how, holder, member)| Step { power, holder, member, how })
 }
 
 fn how(holder: &Holder, power: Power) -> How {

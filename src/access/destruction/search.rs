@@ -10,20 +10,37 @@ use super::plan::Plan;
 use super::power::Powers;
 
 /// Sets that an answer names.
-pub const NAMED_SETS: usize = 10;
+pub const NAMED_SETS: u32 = 10;
 
 /// Unions that are looked at to count the sets; beyond it the count is "at least".
 const UNIONS: u32 = 100_000;
 
-/// What somebody can bring along, and how many people that takes.
+/// What somebody, or each of several, can bring along, and how many people that takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// Who: a position in the list of holders.
     pub holder: u32,
+    /// Which of those who hold the same; only where one person is named.
+    pub member: u32,
+    /// How many they are.
+    pub count: u32,
     /// The powers.
     pub powers: Powers,
     /// One, and one more for whoever has to approve an activation.
     pub people: u32,
+}
+
+impl Offer {
+    /// What each of some people can bring along.
+    pub const fn of(holder: u32, count: u32, powers: Powers, people: u32) -> Self {
+        Self { holder, member: 0, count, powers, people }
+    }
+
+    /// Each of them, as far as they can be named.
+    fn each(self) -> impl Iterator<Item = Self> {
+        let named = self.count.min(NAMED_SETS);
+        (0..named).map(move |member| Self { member, count: 1, ..self })
+    }
 }
 
 /// What the least number of people can do that suffices for one delay.
@@ -72,7 +89,7 @@ fn classes(offers: &[Offer], wanted: Powers) -> Vec<Class> {
     let mut classes: BTreeMap<(u32, Powers), Vec<Offer>> = BTreeMap::new();
     for offer in offers {
         let powers = offer.powers.intersection(wanted);
-        if !powers.is_empty() {
+        if !powers.is_empty() && offer.count > 0 {
             classes.entry((offer.people, powers)).or_default().push(*offer);
         }
     }
@@ -142,28 +159,30 @@ impl<'c> Sets<'c> {
         let classes = chosen.iter().map(|at| &self.classes[*at].members);
         let count = classes
             .clone()
-            .fold(1_u64, |count, members| count.saturating_mul(members.len() as u64));
+            .map(|members| members.iter().map(|offer| u64::from(offer.count)).sum())
+            .fold(1_u64, u64::saturating_mul);
         self.sets = self.sets.saturating_add(count);
         let mut named: Vec<Vec<Offer>> = vec![Vec::new()];
         for members in classes {
-            let room = NAMED_SETS.saturating_sub(self.named.len());
+            let room = (NAMED_SETS as usize).saturating_sub(self.named.len());
             let longer = named.iter().flat_map(|set| {
-                members.iter().map(|member| {
+                members.iter().flat_map(|offer| offer.each()).map(|member| {
                     let mut set = set.clone();
-                    set.push(*member);
+                    set.push(member);
                     set
                 })
             });
             named = longer.take(room).collect();
         }
         for mut set in named {
-            set.sort_by_key(|offer| offer.holder);
+            set.sort_by_key(|offer| (offer.holder, offer.member));
             self.named.push(set);
         }
     }
 
     fn choice(mut self, people: u32, delay: u32) -> Choice {
-        self.named.sort_by_key(|set| set.iter().map(|offer| offer.holder).collect::<Vec<_>>());
+        let key = |offer: &Offer| (offer.holder, offer.member);
+        self.named.sort_by_key(|set| set.iter().map(key).collect::<Vec<_>>());
         let at_least = self.left == 0;
         Choice { people, delay, sets: self.sets.max(1), at_least, named: self.named }
     }

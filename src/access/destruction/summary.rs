@@ -1,6 +1,6 @@
 //! The answer for one vault in words and names, for whoever prints it.
 
-use super::analysis::{Analysis, Bound, Range};
+use super::analysis::{Bound, Range};
 use super::change::Change;
 use super::estate::VaultDestruction;
 use super::path::{Path, Step};
@@ -135,12 +135,8 @@ pub struct Improvement {
 impl VaultDestruction {
     /// The answer in words and names.
     pub fn summary(&self, access: Access<'_, '_>) -> Summary {
-        self.summary_of(&self.analysis, access)
-    }
-
-    /// The same of another answer for the same vault.
-    pub fn summary_of(&self, analysis: &Analysis, access: Access<'_, '_>) -> Summary {
         let names = Names { of: self, access };
+        let analysis = &self.analysis;
         let range = |range: &Range| (names.needed(&range.proven), names.needed(&range.possible));
         let (proven, possible) = range(&analysis.vault);
         Summary {
@@ -200,8 +196,8 @@ struct Names<'d, 'e, 'a> {
 }
 
 impl Names<'_, '_, '_> {
-    fn actor(&self, holder: u32, is_approved: bool) -> Actor {
-        let Some(principal) = self.of.principal(holder) else {
+    fn actor(&self, holder: u32, member: u32, is_approved: bool) -> Actor {
+        let Some(principal) = self.of.principal(holder, member) else {
             return Actor { id: String::new(), name: None, kind: "Unknown", is_approved };
         };
         let principal = self.access.principal(principal);
@@ -225,7 +221,7 @@ impl Names<'_, '_, '_> {
     }
 
     fn set(&self, set: &[Offer]) -> Vec<Actor> {
-        set.iter().map(|offer| self.actor(offer.holder, offer.people > 1)).collect()
+        set.iter().map(|offer| self.actor(offer.holder, offer.member, offer.people > 1)).collect()
     }
 
     fn course(&self, path: &Path) -> Course {
@@ -242,7 +238,7 @@ impl Names<'_, '_, '_> {
         Move {
             step: step.power.id(),
             says: step.power.says(),
-            actor: self.actor(step.holder, false),
+            actor: self.actor(step.holder, step.member, false),
             how: step.how.id(),
             actions: self.of.action_names(step.power),
             scope: self.of.scope(step.power).into_owned(),
@@ -255,7 +251,7 @@ impl Names<'_, '_, '_> {
             id: change.kind.id(),
             says: change.kind.says(),
             actor: match change.kind {
-                ChangeKind::RemoveAccess(holder) => Some(self.actor(holder, false)),
+                ChangeKind::RemoveAccess(holder) => Some(self.actor(holder, 0, false)),
                 _ => None,
             },
             people: change.people,

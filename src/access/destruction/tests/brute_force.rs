@@ -119,7 +119,12 @@ fn proven_people(input: &Input) -> Vec<Options> {
             Approval::Needed | Approval::Unread => distinct(&[(1, now), (2, more)]),
         }
     };
-    input.holders.iter().map(person).collect()
+    each(input).map(person).collect()
+}
+
+/// Every person, one by one.
+fn each(input: &Input) -> impl Iterator<Item = &Holder> {
+    input.holders.iter().flat_map(|holder| (0..holder.count).map(move |_| holder))
 }
 
 fn possible_people(input: &Input) -> Vec<Options> {
@@ -128,7 +133,7 @@ fn possible_people(input: &Input) -> Vec<Options> {
             all.union(held.now).union(held.eligible).union(held.doubtful)
         })
     };
-    let groups = input.holders.iter().filter(|holder| holder.members_unread).map(all);
+    let groups = each(input).filter(|holder| holder.members_unread).map(all);
     let anybody = groups.fold(input.unread, Powers::union);
     let person = |holder: &Holder| {
         let unaided = [holder.own, holder.granted]
@@ -140,7 +145,7 @@ fn possible_people(input: &Input) -> Vec<Options> {
             Approval::NotNeeded | Approval::Unread => distinct(&[(1, more)]),
         }
     };
-    let mut people: Vec<Options> = input.holders.iter().map(person).collect();
+    let mut people: Vec<Options> = each(input).map(person).collect();
     if !input.unread.is_empty() {
         people.push(distinct(&[(1, anybody)]));
     }
@@ -210,7 +215,8 @@ fn holder(random: &mut Random) -> Holder {
     let own = Held { now: held(random, 1), eligible: held(random, 3), doubtful: held(random, 4) };
     let granted =
         Held { now: held(random, 5), eligible: held(random, 8), doubtful: held(random, 8) };
-    Holder { own, granted, members_unread: random.one_in(8), everywhere: random.one_in(8) }
+    let count = random.of(&[1, 1, 1, 2, 0]);
+    Holder { own, granted, members_unread: random.one_in(8), everywhere: random.one_in(8), count }
 }
 
 fn settings(random: &mut Random) -> Settings {
