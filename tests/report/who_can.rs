@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use super::{assert_valid, golden, options, strict};
 
 /// Ada is assigned, Bob through two groups, Carol eligible, Dave may grant, Erin has a condition,
-/// nobody knows Frank's role, an application has one item, Grace is denied, and Harry approves.
+/// nobody knows Frank's role, an application has one item, Grace is denied, Harry approves, and Ivan has
+/// the guard in hand.
 const ESTATE: &str = include_str!("who-can.snapshot.json");
 
 const GROUP: &str = "/subscriptions/5a1f0c52-7d1e-4a5e-9a70-0c1d2e3f4a5b/resourceGroups/rg-backup";
@@ -138,6 +139,9 @@ fn what_is_in_the_way_is_told_with_who_clears_it() {
     let approvers: Vec<&Value> =
         mua["approvers"].as_array().unwrap().iter().map(|approver| &approver["name"]).collect();
     assert_eq!(approvers, ["Bob", "Harry", "Dave"]);
+    let controllers = mua["controllers"].as_array().unwrap().iter();
+    let controllers: Vec<&Value> = controllers.map(|controller| &controller["name"]).collect();
+    assert_eq!(controllers, ["Ivan", "Dave"]);
     let itself: Vec<bool> = target["principals"]
         .as_array()
         .unwrap()

@@ -42,6 +42,8 @@ pub enum Obstacle<'e> {
         operations: Vec<&'static str>,
         /// Who could approve.
         approvers: Vec<(PrincipalId, Effect)>,
+        /// Who could take the operation out of what the guard holds, or delete the guard.
+        controllers: Vec<(PrincipalId, Effect)>,
     },
     /// A management lock.
     Lock {
@@ -180,7 +182,9 @@ impl<'e> Inquiry<'_, 'e, '_> {
             match vault.guard_flag() {
                 Fact::Known(GuardFlag::On) => {
                     let operations = held.iter().map(|held| held.key).collect();
-                    let obstacle = Obstacle::Mua { guard: None, operations, approvers: Vec::new() };
+                    let (approvers, controllers) = (Vec::new(), Vec::new());
+                    let obstacle =
+                        Obstacle::Mua { guard: None, operations, approvers, controllers };
                     blocks.push(Block { obstacle, is_certain: !links_read });
                     let message = "the vault says that a Resource Guard holds it, but not which: who \
                                    could approve is not known";
@@ -226,6 +230,7 @@ impl<'e> Inquiry<'_, 'e, '_> {
             guard: Some(guard.to_owned()),
             operations: holding.iter().map(|held| held.key).collect(),
             approvers: self.who(guard, approvals),
+            controllers: self.who(guard, sets::GUARD_CONTROL),
         };
         blocks.push(Block { obstacle, is_certain: is_certain && is_selected });
     }

@@ -345,9 +345,21 @@ fn block(page: &mut Page<'_>, block: &Block<'_>, access: Access<'_, '_>) -> io::
             let from = list(principals.iter().map(|principal| name(*principal, access)));
             (format!("deny assignment {} takes it from {from}", named(assignment).0), None)
         }
-        Obstacle::Mua { guard, operations, approvers } => {
+        Obstacle::Mua { guard, operations, approvers, controllers } => {
             let who = match guard {
-                Some(_) => format!("could approve: {}", others(approvers)),
+                Some(_) => {
+                    // Whoever can approve it needs no more.
+                    let is_more = |(who, effect): &&(PrincipalId, Effect)| {
+                        !approvers.iter().any(|(known, how)| known == who && how <= effect)
+                    };
+                    let more: Vec<_> = controllers.iter().filter(is_more).copied().collect();
+                    let more = if more.is_empty() {
+                        String::new()
+                    } else {
+                        format!("; could change or delete the guard: {}", others(&more))
+                    };
+                    format!("could approve: {}{more}", others(approvers))
+                }
                 None => "who could approve was not read".to_owned(),
             };
             let guard = guard.as_ref().map_or_else(

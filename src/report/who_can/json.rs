@@ -101,10 +101,25 @@ struct BlockShape<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum More<'a> {
-    Deny { assignment: String, scope: String, principals: Vec<Who<'a>> },
-    Mua { guard: Option<String>, operations: &'a [&'static str], approvers: Vec<With<'a>> },
-    Lock { lock: String, level: &'a str, removers: Vec<With<'a>> },
-    Immutability { state: &'a str },
+    Deny {
+        assignment: String,
+        scope: String,
+        principals: Vec<Who<'a>>,
+    },
+    Mua {
+        guard: Option<String>,
+        operations: &'a [&'static str],
+        approvers: Vec<With<'a>>,
+        controllers: Vec<With<'a>>,
+    },
+    Lock {
+        lock: String,
+        level: &'a str,
+        removers: Vec<With<'a>>,
+    },
+    Immutability {
+        state: &'a str,
+    },
 }
 
 #[derive(Serialize)]
@@ -259,10 +274,11 @@ fn block_shape<'a>(block: &'a Block<'_>, access: Access<'a, '_>) -> BlockShape<'
             scope: scope.to_lowercase(),
             principals: principals.iter().map(|principal| who(*principal, access)).collect(),
         },
-        Obstacle::Mua { guard, operations, approvers } => More::Mua {
+        Obstacle::Mua { guard, operations, approvers, controllers } => More::Mua {
             guard: guard.as_ref().map(|guard| guard.to_lowercase()),
             operations,
             approvers: with(approvers),
+            controllers: with(controllers),
         },
         Obstacle::Lock { id, level, removers } => {
             More::Lock { lock: id.to_lowercase(), level, removers: with(removers) }
