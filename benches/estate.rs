@@ -10,6 +10,8 @@
     reason = "a measurement prints its table, and rounds"
 )]
 
+#[path = "estate/access.rs"]
+mod access;
 #[path = "estate/baseline.rs"]
 mod baseline;
 #[path = "estate/clock.rs"]
@@ -45,6 +47,18 @@ fn main() -> Answer<()> {
         Part::Read => repeat(&options, |folder| work::read(folder).map(|(_, time)| time)),
         Part::Audit => repeat(&options, |folder| work::audit(folder).map(|(_, time)| time)),
         Part::Rego => rego(&options, &mut String::new()).map(drop),
+        Part::Access => {
+            let mut out = String::new();
+            who_can(&options, &mut out)?;
+            std::io::stdout().write_all(out.as_bytes())?;
+            Ok(())
+        }
+        Part::AccessMemory => {
+            let watch = memory::Watch::start();
+            access::run(&options.folder.join("access"))?;
+            std::io::stdout().write_all(watch.stop().to_string().as_bytes())?;
+            Ok(())
+        }
     }
 }
 
@@ -60,6 +74,7 @@ fn all(options: &Options) -> Answer<()> {
         estate(&Options { machines, ..options.clone() }, &mut out)?;
     }
     rego(options, &mut out)?;
+    who_can(options, &mut out)?;
     startup::measure(&mut out)?;
     note("\n")?;
     std::io::stdout().write_all(out.as_bytes())?;
@@ -153,6 +168,47 @@ fn rego(options: &Options, out: &mut String) -> Answer<()> {
     );
     note(&line)?;
     out.push_str(&line);
+    Ok(())
+}
+
+/// Who can do every operation on every vault of an estate with 100,000 role assignments.
+fn who_can(options: &Options, out: &mut String) -> Answer<()> {
+    let folder = options.folder.join("access");
+    access::write(&folder)?;
+    let mut runs = Vec::new();
+    for run in 0..=options.runs {
+        let answered = access::run(&folder)?;
+        note(&format!("access {run}: {answered:.2?}\n"))?;
+        if run > 0 {
+            runs.push(answered);
+        }
+    }
+    let of =
+        |part: fn(&access::Answered) -> Spent| median(&runs.iter().map(part).collect::<Vec<_>>());
+    writeln!(out, "\n100,000 role assignments, 5,000 vaults, every operation")?;
+    for (name, spent) in [
+        ("read into an estate", of(|run| run.read)),
+        ("roles, groups and assignments", of(|run| run.index)),
+        ("who can do what", of(|run| run.answers)),
+    ] {
+        writeln!(
+            out,
+            "{name:<34}{:>10.2?}{:>18.2?} of processor time",
+            spent.wall, spent.processor
+        )?;
+    }
+    let found = runs.first().map(|run| run.found).unwrap_or_default();
+    writeln!(out, "{:<34}{found:>10}", "answers")?;
+    let mut command = std::process::Command::new(std::env::current_exe()?);
+    command.args(["--part", "access-memory", "--keep"]).arg(&options.folder);
+    let output = command.output()?;
+    let kib: u64 = String::from_utf8(output.stdout)?.trim().parse()?;
+    writeln!(
+        out,
+        "{:<34}{:>10} MiB (in a process of its own)",
+        "peak anonymous memory",
+        kib / 1024
+    )?;
     Ok(())
 }
 

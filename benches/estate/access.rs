@@ -11,6 +11,7 @@ use backuplint::access::operation::{OPERATIONS, Place, Way};
 use backuplint::access::{Access, AccessIndex, Effective, PrincipalId, Strength};
 use backuplint::inventory::Time;
 use backuplint::snapshot::Inputs;
+use rayon::prelude::*;
 
 use crate::clock::{Clock, Spent};
 use crate::work::Answer;
@@ -198,14 +199,12 @@ pub fn run(folder: &Path) -> Answer<Answered> {
     let index = AccessIndex::new(&estate, now, &ActionTable::CLOSED);
     let indexed = clock.spent();
     let access = Access::new(&index, &estate);
-    let mut found = 0;
-    for vault in &estate.vaults {
-        let scope = vault.resource.id.as_str();
-        let places = Places::of(access, scope);
-        for way in OPERATIONS.iter().filter_map(|operation| operation.recovery_services.as_ref()) {
-            found += black_box(places.who(way)).len();
-        }
-    }
+    let found = estate.vaults.par_iter().map(|vault| {
+        let places = Places::of(access, vault.resource.id.as_str());
+        let ways = OPERATIONS.iter().filter_map(|operation| operation.recovery_services.as_ref());
+        ways.map(|way| black_box(places.who(way)).len()).sum::<usize>()
+    });
+    let found = found.sum();
     let all = clock.spent();
     Ok(Answered { read, index: indexed.less(read), answers: all.less(indexed), found })
 }

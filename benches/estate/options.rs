@@ -19,6 +19,10 @@ pub enum Part {
     Audit,
     /// Rego rules only.
     Rego,
+    /// Who can do what.
+    Access,
+    /// The same once, for its memory.
+    AccessMemory,
 }
 
 #[derive(Clone)]
@@ -33,7 +37,7 @@ pub struct Options {
 }
 
 const USAGE: &str = "usage: cargo bench --bench estate -- [--items N] [--rego-items N] [--runs N] [--keep DIR] \
-                     [--machines listed|unlisted|gone] [--part all|memory|baseline|read|audit|rego]";
+                     [--machines listed|unlisted|gone] [--part all|memory|baseline|read|audit|rego|access|access-memory]";
 
 impl Options {
     pub fn of(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
@@ -74,6 +78,8 @@ impl Options {
                         "read" => Part::Read,
                         "audit" => Part::Audit,
                         "rego" => Part::Rego,
+                        "access" => Part::Access,
+                        "access-memory" => Part::AccessMemory,
                         _ => return Err(USAGE.to_owned()),
                     }
                 }

@@ -232,8 +232,7 @@ impl Effective {
 
     /// What one principal holds.
     pub fn of(&self, principal: PrincipalId) -> Held {
-        let at = self.holders.binary_search_by_key(&principal, |holder| holder.principal);
-        at.map_or(Held::NOTHING, |at| self.holders[at].held)
+        given_to(&self.holders, principal)
     }
 
     /// Everybody who holds an action, and how surely; sorted by object id.
@@ -242,6 +241,31 @@ impl Effective {
             .iter()
             .filter_map(move |holder| Some((holder.principal, holder.held.strength(action)?)))
     }
+}
+
+/// What a sorted list gives to a principal.
+pub(super) fn given_to(holders: &[Holder], principal: PrincipalId) -> Held {
+    let at = holders.binary_search_by_key(&principal, |holder| holder.principal);
+    at.map_or(Held::NOTHING, |at| holders[at].held)
+}
+
+/// A sorted list with other entries for some principals, or without them if they hold nothing.
+pub(super) fn replaced(holders: &[Holder], changed: Vec<Holder>) -> Vec<Holder> {
+    let mut all = Vec::with_capacity(holders.len() + changed.len());
+    let mut left = holders;
+    for holder in changed {
+        let before = left.partition_point(|known| known.principal < holder.principal);
+        all.extend_from_slice(&left[..before]);
+        left = &left[before..];
+        if left.first().is_some_and(|known| known.principal == holder.principal) {
+            left = &left[1..];
+        }
+        if !holder.held.is_empty() {
+            all.push(holder);
+        }
+    }
+    all.extend_from_slice(left);
+    all
 }
 
 /// Makes one of all entries of each principal; sorted.
@@ -337,5 +361,10 @@ mod tests {
         assert_eq!(all.iter().map(|holder| holder.principal.0).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(all[0].held.allowed, Actions::of(&[A, C]));
         assert_eq!(joined([left, right].concat()), all);
+        let none = Held::NOTHING;
+        let changed = vec![holder(0, role(&[A], &[])), holder(1, none), holder(3, role(&[C], &[]))];
+        let principals: Vec<u32> =
+            replaced(&all, changed).iter().map(|holder| holder.principal.0).collect();
+        assert_eq!(principals, [0, 2, 3]);
     }
 }

@@ -4,7 +4,7 @@
 //! give is kept, since thousands of vaults share it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::action::{ActionTable, Actions};
 use super::assignment::{self, Grant, Grants, Tenure};
@@ -12,7 +12,7 @@ use super::denial::{self, Denial, Denials};
 use super::destruction::Destructions;
 use super::directory::{Directory, Principal, PrincipalId};
 use super::doubt::{Doubt, Missing, Unread};
-use super::effective::{Denied, Effective, Held, Holder, joined, merged};
+use super::effective::{Denied, Effective, Held, Holder, given_to, joined, merged, replaced};
 use super::scope::{Hierarchy, Lineage, ROOT, is_management_group, is_subscription};
 use crate::inventory::{Estate, IdKey, Kind, Reason, Time, id};
 
@@ -25,9 +25,20 @@ pub struct AccessIndex {
     pub(super) denials: Denials,
     unread: Vec<Unread>,
     /// What the root, management groups and subscriptions give, with all that is above them.
-    shared: RwLock<HashMap<IdKey, Arc<Vec<Holder>>>>,
+    shared: RwLock<HashMap<IdKey, Arc<Shared>>>,
     /// What was asked of the destruction of vaults.
     destructions: Destructions,
+}
+
+/// What a scope that many others lie below gives, with all that is above it.
+#[derive(Debug, Default)]
+struct Shared {
+    /// Before denials.
+    given: Arc<Vec<Holder>>,
+    /// At the scope itself, less what is denied there.
+    there: OnceLock<Arc<Vec<Holder>>>,
+    /// At whatever lies below it, less what is denied there.
+    below: OnceLock<Arc<Vec<Holder>>>,
 }
 
 impl AccessIndex {
@@ -49,25 +60,38 @@ impl AccessIndex {
     fn effective(&self, scope: &str) -> Effective {
         let lineage = self.hierarchy.lineage(scope);
         // Below a subscription nothing is kept: there are many scopes, and each is asked about once.
-        let shared = lineage.scopes.iter().position(|scope| is_shared(scope)).unwrap_or_default();
-        let mut holders = self.shared(&lineage, shared);
-        for scope in lineage.scopes[..shared].iter().rev() {
-            let layer = self.layer(scope, Held::and_nothing);
-            if !layer.is_empty() {
-                holders = Arc::new(merged(&holders, &layer));
-            }
+        let at = lineage.scopes.iter().position(|scope| is_shared(scope)).unwrap_or_default();
+        let shared = self.shared(&lineage, at);
+        let denials = || self.denials_over(&lineage);
+        if at == 0 {
+            let own = || self.without(scope, &shared.given, &denials());
+            return Effective::new(Arc::clone(shared.there.get_or_init(own)));
         }
-        if !self.denials.is_empty() {
-            let denials = self.denials_over(&lineage);
-            if !denials.is_empty() {
-                holders = Arc::new(self.without(scope, &holders, &denials));
-            }
+        let local = &lineage.scopes[..at];
+        let mut added = Vec::new();
+        for scope in local {
+            added.extend(self.layer(scope, Held::and_nothing));
         }
-        Effective::new(holders)
+        let added = joined(added);
+        if local.iter().any(|scope| self.denials.at(scope).next().is_some()) {
+            let given = Arc::new(merged(&shared.given, &added));
+            return Effective::new(self.without(scope, &given, &denials()));
+        }
+        let below = shared.below.get_or_init(|| self.without(scope, &shared.given, &denials()));
+        if added.is_empty() {
+            return Effective::new(Arc::clone(below));
+        }
+        // Only those who get something more here have to be looked at again.
+        let denials = denials();
+        let changed = added.into_iter().map(|Holder { principal, held }| {
+            let all = given_to(&shared.given, principal).and(held);
+            Holder { principal, held: all.less(&self.taken(scope, principal, &denials)) }
+        });
+        Effective::new(Arc::new(replaced(below, changed.collect())))
     }
 
-    /// What a scope and all that is above it give, before denials.
-    fn shared(&self, lineage: &Lineage<'_>, at: usize) -> Arc<Vec<Holder>> {
+    /// What a scope and all that is above it give.
+    fn shared(&self, lineage: &Lineage<'_>, at: usize) -> Arc<Shared> {
         let Some(scope) = lineage.scopes.get(at) else { return Arc::default() };
         let key = IdKey::of(scope);
         let known = self.shared.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
@@ -82,10 +106,14 @@ impl AccessIndex {
             }
             layer = joined(layer);
         }
-        let holders = if layer.is_empty() { above } else { Arc::new(merged(&above, &layer)) };
+        let given = if layer.is_empty() {
+            Arc::clone(&above.given)
+        } else {
+            Arc::new(merged(&above.given, &layer))
+        };
+        let found = Arc::new(Shared { given, ..Shared::default() });
         let mut shared = self.shared.write().unwrap_or_else(PoisonError::into_inner);
-        shared.insert(key, Arc::clone(&holders));
-        holders
+        Arc::clone(shared.entry(key).or_insert(found))
     }
 
     /// What the assignments at exactly this scope give.
@@ -132,12 +160,20 @@ impl AccessIndex {
     }
 
     /// Who holds what once the denials have taken theirs.
-    fn without(&self, scope: &str, holders: &[Holder], denials: &[(&Denial, bool)]) -> Vec<Holder> {
+    fn without(
+        &self,
+        scope: &str,
+        holders: &Arc<Vec<Holder>>,
+        denials: &[(&Denial, bool)],
+    ) -> Arc<Vec<Holder>> {
+        if denials.is_empty() {
+            return Arc::clone(holders);
+        }
         let left = holders.iter().map(|holder| Holder {
             held: holder.held.less(&self.taken(scope, holder.principal, denials)),
             ..*holder
         });
-        left.filter(|holder| !holder.held.is_empty()).collect()
+        Arc::new(left.filter(|holder| !holder.held.is_empty()).collect())
     }
 }
 
