@@ -6,6 +6,7 @@
 #[rustfmt::skip]
 pub const FILES: &[(&str, &[u8])] = &[
     ("backuplint.toml", include_bytes!("../fixtures/estates/contoso/backuplint.toml")),
+    ("directory.jsonl", include_bytes!("../fixtures/estates/contoso/directory.jsonl")),
     ("manifest.json", include_bytes!("../fixtures/estates/contoso/manifest.json")),
     ("subscriptions/1cb6ca58-b384-4726-af3e-ea4db1c5adf5/action-groups.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/1cb6ca58-b384-4726-af3e-ea4db1c5adf5/action-groups.jsonl")),
     ("subscriptions/1cb6ca58-b384-4726-af3e-ea4db1c5adf5/activity-log-alerts.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/1cb6ca58-b384-4726-af3e-ea4db1c5adf5/activity-log-alerts.jsonl")),

@@ -81,8 +81,16 @@ fn destruction(run: &Run<'_, '_>) -> Vec<Summary> {
     }
     let index = run.access.get_or_init(|| AccessIndex::new(estate, run.now, &ActionTable::CLOSED));
     let access = Access::new(index, estate);
-    let of =
-        |vault: &Vault<'_>| Some(access.destruction(vault.resource.id.as_str())?.summary(access));
+    // Accounts for emergencies take no part, as in the rule.
+    let emergency = run.declarations.break_glass.iter();
+    let away: Vec<_> = emergency.filter_map(|id| access.find(id)).collect();
+    let of = |vault: &Vault<'_>| {
+        let vault = vault.resource.id.as_str();
+        if away.is_empty() {
+            return Some(access.destruction(vault)?.summary(access));
+        }
+        Some(access.destruction_without(vault, &away)?.summary(access))
+    };
     estate.vaults.par_iter().filter_map(of).collect()
 }
 

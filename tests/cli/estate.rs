@@ -53,6 +53,26 @@ fn the_demo_is_convincing_and_safe_to_print() {
     assert!(!stdout(&output).contains('\u{1b}'), "colours without a terminal");
 }
 
+/// What the demo tells: one vault that one person can wipe today, one that takes two, one that nobody can
+/// before the points expire.
+#[test]
+fn the_demo_tells_who_could_destroy_its_backups() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = backuplint(folder.path(), &["audit", "--demo", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let vaults = report["analysis"]["destruction"].as_array().expect("vaults");
+    let takes = |name: &str| {
+        let ends = format!("/{name}");
+        let of = |vault: &&Value| vault["vault"].as_str().is_some_and(|id| id.ends_with(&ends));
+        let proven = &vaults.iter().find(of).expect(name)["proven"];
+        let never = proven["notBeforeExpiry"].as_bool().expect("a flag");
+        (proven["principals"].as_u64(), proven["delayDays"].as_u64(), never)
+    };
+    assert_eq!(takes("rsv-dev-weu"), (Some(1), Some(0), false));
+    assert_eq!(takes("bv-data-weu-pg"), (Some(2), Some(0), false));
+    assert_eq!(takes("rsv-prod-weu-vm"), (None, None, true));
+}
+
 #[test]
 fn same_bytes_for_any_number_of_threads() {
     let folder = tempfile::tempdir().expect("a folder");
