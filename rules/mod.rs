@@ -36,10 +36,14 @@ mod file_share_not_backed_up;
 mod first_backup_pending;
 #[path = "resource_guard/guard_dangling/check.rs"]
 mod guard_dangling;
+#[path = "access/guard_standing_approver/check.rs"]
+mod guard_standing_approver;
 #[path = "vault/hybrid_security_disabled/check.rs"]
 mod hybrid_security_disabled;
 #[path = "coverage/mandated_policy_not_used/check.rs"]
 mod mandated_policy_not_used;
+#[path = "access/mua_self_approval/check.rs"]
+mod mua_self_approval;
 #[path = "protected_item/on_demand_limit_exceeded/check.rs"]
 mod on_demand_limit_exceeded;
 #[path = "network/private_dns_zone_missing/check.rs"]
@@ -88,6 +92,8 @@ mod suppression_unused;
 mod tagged_resource_not_backed_up;
 #[path = "scan/value_unrecognised/check.rs"]
 mod value_unrecognised;
+#[path = "access/vault_admin_can_grant_guard_access/check.rs"]
+mod vault_admin_can_grant_guard_access;
 #[path = "vault/vault_colocated_with_datasource/check.rs"]
 mod vault_colocated_with_datasource;
 #[path = "coverage/vault_region_mismatch/check.rs"]
@@ -103,7 +109,10 @@ mod vm_not_backed_up;
 #[rustfmt::skip]
 pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "access/custom_role_backup_wildcard", toml: include_str!("access/custom_role_backup_wildcard/rule.toml"), logic: BundledLogic::Rego(include_str!("access/custom_role_backup_wildcard/check.rego")) },
+    Bundled { folder: "access/guard_standing_approver", toml: include_str!("access/guard_standing_approver/rule.toml"), logic: BundledLogic::Native(guard_standing_approver::CHECK) },
+    Bundled { folder: "access/mua_self_approval", toml: include_str!("access/mua_self_approval/rule.toml"), logic: BundledLogic::Native(mua_self_approval::CHECK) },
     Bundled { folder: "access/single_principal_can_destroy_backups", toml: include_str!("access/single_principal_can_destroy_backups/rule.toml"), logic: BundledLogic::Native(single_principal_can_destroy_backups::CHECK) },
+    Bundled { folder: "access/vault_admin_can_grant_guard_access", toml: include_str!("access/vault_admin_can_grant_guard_access/rule.toml"), logic: BundledLogic::Native(vault_admin_can_grant_guard_access::CHECK) },
     Bundled { folder: "backup_policy/daily_retention_too_short", toml: include_str!("backup_policy/daily_retention_too_short/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/daily_retention_too_short/check.rego")) },
     Bundled { folder: "backup_policy/default_policy_in_use", toml: include_str!("backup_policy/default_policy_in_use/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/default_policy_in_use/check.rego")) },
     Bundled { folder: "backup_policy/instant_restore_retention_too_short", toml: include_str!("backup_policy/instant_restore_retention_too_short/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/instant_restore_retention_too_short/check.rego")) },

@@ -37,6 +37,32 @@ pub struct Chain<'e, 'a> {
     pub doubt: Option<Doubt>,
 }
 
+impl Chain<'_, '_> {
+    /// What it gives somebody, in words after the id of the assignment: the role, its scope, the way through
+    /// groups and for how long.
+    pub fn says(&self, principal: PrincipalId, access: Access<'_, '_>) -> String {
+        let who = access.principal(principal).label();
+        let role = self.role_name.unwrap_or(&self.role);
+        let groups: Vec<String> =
+            self.groups.iter().map(|group| access.principal(*group).label()).collect();
+        let through = match groups.as_slice() {
+            [] => String::new(),
+            [group] => format!(" through the group {group}"),
+            groups => format!(" through the groups {}", groups.join(" and ")),
+        };
+        let activation = if self.is_eligible { " after an activation" } else { "" };
+        let tenure = match self.tenure {
+            Tenure::Until(time) => format!(" until {time}"),
+            Tenure::Activated(Some(time)) => format!(", activated until {time}"),
+            Tenure::Activated(None) => ", activated".to_owned(),
+            Tenure::Permanent | Tenure::Unknown(_) => String::new(),
+        };
+        let condition = if self.condition.is_some() { " under a condition" } else { "" };
+        let scope = &self.scope;
+        format!("gives {who} {role} at {scope}{through}{activation}{tenure}{condition}")
+    }
+}
+
 /// What the body of an assignment or a schedule instance says.
 struct Said<'a> {
     role: Fact<Cow<'a, str>>,

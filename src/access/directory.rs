@@ -100,6 +100,11 @@ impl Principal {
     pub fn is_group(&self) -> bool {
         self.kind.is_group()
     }
+
+    /// Its name with its id, or the id alone.
+    pub fn label(&self) -> String {
+        self.name.as_ref().map_or_else(|| self.id.clone(), |name| format!("{name} ({})", self.id))
+    }
 }
 
 /// Everybody behind a group.

@@ -10,7 +10,9 @@ use super::plan::{Applicable, Logic, Plan};
 use super::targets::{Number, Stretch, Targets};
 use crate::finding::OutcomeKind;
 use crate::inventory::{Kind, Reason, Resource};
-use crate::rule::{Check, Context, Defect, Outcome, TAG_RULE, Target, Undecided, Verdict};
+use crate::rule::{
+    APPROVAL_RULE, Check, Context, Defect, Outcome, TAG_RULE, Target, Undecided, Verdict,
+};
 
 /// One finding, so small that millions can be held: what a native rule said of a target is asked of it
 /// again when a report is written.
@@ -111,6 +113,7 @@ impl Plan {
             parameters: &self.rules[rule].parameters,
             declarations: run.declarations,
             tag_rule: self.parameters(TAG_RULE),
+            approval_rule: self.parameters(APPROVAL_RULE),
             index: &run.access,
         }
     }

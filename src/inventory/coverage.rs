@@ -114,6 +114,13 @@ impl Gap {
         }
     }
 
+    /// Whether it says that the tenant has no licence for Privileged Identity Management: then there is no
+    /// schedule to be read, and whoever holds a role holds it for good
+    /// (<https://github.com/JulianHayward/Azure-MG-Sub-Governance-Reporting/issues/114>).
+    fn is_unlicensed(&self) -> bool {
+        self.message.contains("AadPremiumLicenseRequired")
+    }
+
     /// Whether it stands between us and a list of `type_name` at or around `scope`.
     fn hides(&self, scope: &str, type_name: &str) -> bool {
         stands_between(&self.scope, &self.kind, scope, type_name)
@@ -309,6 +316,13 @@ impl Coverage {
     pub fn list_at(&self, scope: &str, kind: Kind) -> Result<(), Reason> {
         let type_name = kind.type_name();
         let is_of = |known: &str| known.eq_ignore_ascii_case(type_name) || known == "*";
+        let is_schedule =
+            matches!(kind, Kind::RoleAssignmentInstance | Kind::RoleEligibilityInstance);
+        if is_schedule
+            && self.gaps.iter().any(|gap| gap.hides(scope, type_name) && gap.is_unlicensed())
+        {
+            return Ok(());
+        }
         let mut gaps = self.gaps.iter().filter(|gap| is_of(&gap.kind));
         if let Some(gap) = gaps.find(|gap| id::is_within(scope, &gap.scope)) {
             return Err(gap.fact_reason());

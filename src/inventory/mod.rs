@@ -23,6 +23,7 @@ mod jobs;
 mod join;
 mod key;
 mod kind;
+mod linked_guards;
 mod location;
 mod machine;
 mod management_group;
@@ -61,6 +62,7 @@ pub use instance_view::{ExtensionView, InstanceView, PowerState, Status, VmAgent
 pub use jobs::OwnJob;
 pub use key::{KeyReference, KeyUse, KeyVault, VaultKey};
 pub use kind::Kind;
+pub use linked_guards::LinkedGuards;
 pub use location::Location;
 pub use machine::{MachineDetails, Nearby, SecurityType, VirtualMachine};
 pub use management_group::{Above, listed_subscription, management_group_id};

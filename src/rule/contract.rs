@@ -56,6 +56,9 @@ pub struct Context<'e, 'a> {
     /// The parameters of the rule that judges what carries a tag, if it takes part in the run: rules
     /// on the coverage of one type hand over to it.
     pub tag_rule: Option<&'e Parameters>,
+    /// The parameters of the rule on those who approve their own requests, if it takes part in the run: the
+    /// rule on those who could make themselves approvers hands over to it.
+    pub approval_rule: Option<&'e Parameters>,
     /// What the estate says about access, made ready when the first rule of the run asks.
     pub index: &'e OnceLock<AccessIndex>,
 }

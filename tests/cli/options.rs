@@ -122,9 +122,9 @@ fn exit_codes_do_not_depend_on_what_is_listed() {
         ),
         1,
     );
-    let but_one = ["audit", "--demo", "--fail-on", "critical", "--ignore"];
-    let only_critical = "single-principal-can-destroy-backups";
-    code(&backuplint(folder.path(), &[&but_one[..], &[only_critical]].concat()), 3);
+    let without = ["audit", "--demo", "--fail-on", "critical", "--ignore"];
+    let critical = "single-principal-can-destroy-backups,mua-self-approval";
+    code(&backuplint(folder.path(), &[&without[..], &[critical]].concat()), 3);
 }
 
 #[test]

@@ -30,8 +30,7 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
     let mut found = found;
     let emergency = &context.declarations.break_glass;
     if found.analysis.vault.within(1, days) != Some(false) && !emergency.is_empty() {
-        let away: Vec<_> = emergency.iter().filter_map(|id| access.find(id)).collect();
-        without = access.destruction_without(&found.vault, &away);
+        without = access.destruction_without(&found.vault, &access.behind(emergency));
         found = without.as_ref().unwrap_or(found);
     }
     match (found.analysis.vault.within(1, days), found.has_points) {
@@ -100,19 +99,11 @@ fn chains_of(
         How::Grants | How::ActivatesAndGrants => sets::GRANT,
         How::Holds | How::Activates | How::MayHold => found.actions(step.power),
     };
-    let who = access.principal(principal);
-    let name = who.name.as_deref().unwrap_or(&who.id);
     for chain in access.chains(&found.scope(step.power), principal, wanted) {
         if chains.iter().any(|(known, _)| known == chain.assignment) {
             continue;
         }
-        let role = chain.role_name.unwrap_or(&chain.role);
-        let through = chain.groups.first().map_or(String::new(), |group| {
-            let group = access.principal(*group);
-            format!(" through the group {}", group.name.as_deref().unwrap_or(&group.id))
-        });
-        let says = format!("gives {name} {role} at {}{through}", chain.scope);
-        chains.push((chain.assignment.to_owned(), says));
+        chains.push((chain.assignment.to_owned(), chain.says(principal, access)));
     }
 }
 

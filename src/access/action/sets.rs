@@ -2,6 +2,17 @@
 
 use super::{Action, Actions};
 
+/// What a set has of the actions that mean anything on a vault of one kind: a role that stops instances of
+/// Backup vaults does nothing to a Recovery Services vault, wherever it is assigned.
+pub fn on_vault(set: Actions, is_recovery_services: bool) -> Actions {
+    let provider = if is_recovery_services {
+        "Microsoft.RecoveryServices/"
+    } else {
+        "Microsoft.DataProtection/"
+    };
+    set.iter().filter(|action| action.known_name().starts_with(provider)).collect()
+}
+
 /// Stops backups, or deletes recovery points or what holds them.
 pub const DESTROY: Actions = Actions::of(&[
     Action::ITEM_DELETE,
@@ -44,3 +55,17 @@ pub const GUARD_CONTROL: Actions = Actions::of(&[
 
 /// Gives roles.
 pub const GRANT: Actions = Actions::of(&[Action::ASSIGNMENT_WRITE]);
+
+#[cfg(test)]
+mod tests {
+    use super::{DESTROY, RESTORE, WEAKEN, on_vault};
+
+    #[test]
+    fn each_action_means_something_on_one_kind_of_vault() {
+        for set in [DESTROY, WEAKEN, RESTORE] {
+            let [one, other] = [true, false].map(|kind| on_vault(set, kind));
+            assert_eq!(one.union(other), set);
+            assert!(!one.intersects(other) && !one.is_empty() && !other.is_empty());
+        }
+    }
+}
