@@ -90,6 +90,8 @@ mod suppression_expired;
 mod suppression_unused;
 #[path = "coverage/tagged_resource_not_backed_up/check.rs"]
 mod tagged_resource_not_backed_up;
+#[path = "access/too_many_privileged_principals/check.rs"]
+mod too_many_privileged_principals;
 #[path = "scan/value_unrecognised/check.rs"]
 mod value_unrecognised;
 #[path = "access/vault_admin_can_grant_guard_access/check.rs"]
@@ -112,6 +114,7 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "access/guard_standing_approver", toml: include_str!("access/guard_standing_approver/rule.toml"), logic: BundledLogic::Native(guard_standing_approver::CHECK) },
     Bundled { folder: "access/mua_self_approval", toml: include_str!("access/mua_self_approval/rule.toml"), logic: BundledLogic::Native(mua_self_approval::CHECK) },
     Bundled { folder: "access/single_principal_can_destroy_backups", toml: include_str!("access/single_principal_can_destroy_backups/rule.toml"), logic: BundledLogic::Native(single_principal_can_destroy_backups::CHECK) },
+    Bundled { folder: "access/too_many_privileged_principals", toml: include_str!("access/too_many_privileged_principals/rule.toml"), logic: BundledLogic::Native(too_many_privileged_principals::CHECK) },
     Bundled { folder: "access/vault_admin_can_grant_guard_access", toml: include_str!("access/vault_admin_can_grant_guard_access/rule.toml"), logic: BundledLogic::Native(vault_admin_can_grant_guard_access::CHECK) },
     Bundled { folder: "backup_policy/daily_retention_too_short", toml: include_str!("backup_policy/daily_retention_too_short/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/daily_retention_too_short/check.rego")) },
     Bundled { folder: "backup_policy/default_policy_in_use", toml: include_str!("backup_policy/default_policy_in_use/rule.toml"), logic: BundledLogic::Rego(include_str!("backup_policy/default_policy_in_use/check.rego")) },
