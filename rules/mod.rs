@@ -46,6 +46,8 @@ mod mandated_policy_not_used;
 mod mua_self_approval;
 #[path = "protected_item/on_demand_limit_exceeded/check.rs"]
 mod on_demand_limit_exceeded;
+#[path = "access/operator_role_insufficient/check.rs"]
+mod operator_role_insufficient;
 #[path = "network/private_dns_zone_missing/check.rs"]
 mod private_dns_zone_missing;
 #[path = "protected_item/protection_in_error/check.rs"]
@@ -113,6 +115,7 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "access/custom_role_backup_wildcard", toml: include_str!("access/custom_role_backup_wildcard/rule.toml"), logic: BundledLogic::Rego(include_str!("access/custom_role_backup_wildcard/check.rego")) },
     Bundled { folder: "access/guard_standing_approver", toml: include_str!("access/guard_standing_approver/rule.toml"), logic: BundledLogic::Native(guard_standing_approver::CHECK) },
     Bundled { folder: "access/mua_self_approval", toml: include_str!("access/mua_self_approval/rule.toml"), logic: BundledLogic::Native(mua_self_approval::CHECK) },
+    Bundled { folder: "access/operator_role_insufficient", toml: include_str!("access/operator_role_insufficient/rule.toml"), logic: BundledLogic::Native(operator_role_insufficient::CHECK) },
     Bundled { folder: "access/single_principal_can_destroy_backups", toml: include_str!("access/single_principal_can_destroy_backups/rule.toml"), logic: BundledLogic::Native(single_principal_can_destroy_backups::CHECK) },
     Bundled { folder: "access/too_many_privileged_principals", toml: include_str!("access/too_many_privileged_principals/rule.toml"), logic: BundledLogic::Native(too_many_privileged_principals::CHECK) },
     Bundled { folder: "access/vault_admin_can_grant_guard_access", toml: include_str!("access/vault_admin_can_grant_guard_access/rule.toml"), logic: BundledLogic::Native(vault_admin_can_grant_guard_access::CHECK) },

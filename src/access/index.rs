@@ -13,6 +13,7 @@ use super::destruction::Destructions;
 use super::directory::{Directory, Principal, PrincipalId};
 use super::doubt::{Doubt, Missing, Unread};
 use super::effective::{Denied, Effective, Held, Holder, given_to, joined, merged, replaced};
+use super::operator::Anywhere;
 use super::scope::{Hierarchy, Lineage, ROOT, is_management_group, is_subscription};
 use crate::inventory::{Estate, IdKey, Kind, Reason, Time, id};
 
@@ -26,6 +27,8 @@ pub struct AccessIndex {
     unread: Vec<Unread>,
     /// What the root, management groups and subscriptions give, with all that is above them.
     shared: RwLock<HashMap<IdKey, Arc<Shared>>>,
+    /// What was asked of operators.
+    pub(super) anywhere: Anywhere,
     /// What was asked of the destruction of vaults.
     destructions: Destructions,
 }
@@ -54,7 +57,8 @@ impl AccessIndex {
         let hierarchy = Hierarchy::new(estate);
         let shared = RwLock::default();
         let destructions = Destructions::new(estate.vaults.len());
-        Self { directory, hierarchy, grants, denials, unread, shared, destructions }
+        let anywhere = Anywhere::default();
+        Self { directory, hierarchy, grants, denials, unread, shared, anywhere, destructions }
     }
 
     fn effective(&self, scope: &str) -> Effective {

@@ -16,6 +16,7 @@ mod effective;
 pub mod export;
 mod index;
 pub mod operation;
+pub mod operator;
 mod party;
 pub mod question;
 pub mod role;

@@ -38,6 +38,14 @@ pub struct Operation {
     pub sources: &'static [&'static str],
 }
 
+impl Operation {
+    /// How it is done with a vault of a kind, if it is.
+    pub fn way(&self, is_recovery_services: bool) -> Option<&Way> {
+        let way = if is_recovery_services { &self.recovery_services } else { &self.backup_vault };
+        way.as_ref()
+    }
+}
+
 /// How an operation is done with one kind of vault.
 #[derive(Debug)]
 pub struct Way {
@@ -120,6 +128,15 @@ pub struct Minimum {
 }
 
 impl Minimum {
+    /// In words: each role and where, then what roles do not say.
+    pub fn words(&self, none: &str) -> String {
+        let grants =
+            self.grants.iter().map(|grant| format!("{} on {}", grant.role, grant.on.name()));
+        let grants: Vec<String> = grants.collect();
+        let text = if grants.is_empty() { none.to_owned() } else { grants.join(", ") };
+        if self.says.is_empty() { text } else { format!("{text}; {}", self.says) }
+    }
+
     /// Nobody states one.
     pub const NONE: Self = Self { grants: &[], says: "" };
 }

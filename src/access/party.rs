@@ -146,6 +146,21 @@ impl Access<'_, '_> {
         (Reason::NotCollected, says)
     }
 
+    /// The principal with this object id in words, with the name that the directory has for it, whether any
+    /// role names it or not.
+    pub fn label_of(&self, object: &str) -> String {
+        let id = object.to_ascii_lowercase();
+        let read =
+            || self.estate().directory.iter().find(|known| known.id.eq_ignore_ascii_case(&id));
+        match self.find(&id) {
+            Some(principal) => self.principal(principal).label(),
+            None => match read().map(|known| &known.display_name) {
+                Some(Fact::Known(name)) => format!("{name} ({id})"),
+                _ => id,
+            },
+        }
+    }
+
     /// What was not read, in words.
     pub fn say(&self, doubt: &Doubt) -> String {
         let Doubt { missing, scope, .. } = doubt;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Guard, Minimum, Operation, Way, precondition};
+use super::{Guard, Operation, Way, precondition};
 
 /// The page of one operation.
 pub fn page(operation: &Operation) -> String {
@@ -12,8 +12,8 @@ pub fn page(operation: &Operation) -> String {
         "\n## Roles\n\n* Guide's minimum: {}.\n* Microsoft's minimum: {}.\n\n\
          A minimum is what somebody calls the least. What Azure enforces are the actions below: any role \
          that holds them will do.\n",
-        minimum(&operation.guide_minimum, "the guide names none"),
-        minimum(&operation.documented_minimum, "none stated"),
+        operation.guide_minimum.words("the guide names none"),
+        operation.documented_minimum.words("none stated"),
     );
     let kinds = [
         ("Recovery Services vault", &operation.recovery_services),
@@ -38,19 +38,6 @@ pub fn page(operation: &Operation) -> String {
     list(&mut page, "Good to know", operation.notes, ("", "."));
     list(&mut page, "Sources", operation.sources, ("<", ">"));
     page
-}
-
-fn minimum(minimum: &Minimum, none: &str) -> String {
-    let grants: Vec<String> = minimum
-        .grants
-        .iter()
-        .map(|grant| format!("{} on {}", grant.role, grant.on.name()))
-        .collect();
-    let mut text = if grants.is_empty() { none.to_owned() } else { grants.join(", ") };
-    if !minimum.says.is_empty() {
-        let _ = write!(text, "; {}", minimum.says);
-    }
-    text
 }
 
 fn enforced(page: &mut String, way: &Way) {

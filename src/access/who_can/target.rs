@@ -134,9 +134,7 @@ fn all(estate: &Estate<'_>, question: &Question) -> Vec<(String, Kind)> {
 
 /// How an operation is done with one kind of vault.
 pub(super) fn way_of(operation: &Operation, is_recovery_services: bool) -> Option<&Way> {
-    let way =
-        if is_recovery_services { &operation.recovery_services } else { &operation.backup_vault };
-    way.as_ref()
+    operation.way(is_recovery_services)
 }
 
 /// Whether a type belongs to Recovery Services vaults, or else to Backup vaults.
