@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::pattern::matches_pattern;
 use super::resource::View;
@@ -70,20 +70,27 @@ pub struct RoleDefinition<'a> {
 #[serde(rename_all = "camelCase", default)]
 pub struct Permission<'a> {
     /// Granted patterns.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "null_is_none")]
     pub actions: Vec<Cow<'a, str>>,
     /// Patterns taken out of this block again.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "null_is_none")]
     pub not_actions: Vec<Cow<'a, str>>,
     /// Granted data-plane patterns.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "null_is_none")]
     pub data_actions: Vec<Cow<'a, str>>,
     /// Data-plane patterns taken out again.
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "null_is_none")]
     pub not_data_actions: Vec<Cow<'a, str>>,
     /// An ABAC condition under which alone the block grants anything.
     #[serde(borrow)]
     pub condition: Option<Cow<'a, str>>,
+}
+
+/// A list of patterns; tools that print every member of a model write null for none.
+fn null_is_none<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<Cow<'de, str>>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 impl Permission<'_> {
@@ -211,8 +218,11 @@ impl<'a> View<'a> for RoleAssignment<'a> {
 struct DefinitionProperties<'a> {
     #[serde(borrow)]
     role_name: Fact<Cow<'a, str>>,
-    #[serde(borrow, rename = "type", alias = "roleType")]
+    /// In flattened bodies, whose `type` is the type of the resource.
+    #[serde(borrow)]
     role_type: Fact<Cow<'a, str>>,
+    #[serde(borrow, rename = "type")]
+    kind: Fact<Cow<'a, str>>,
     #[serde(borrow)]
     permissions: Vec<Permission<'a>>,
 }
@@ -220,9 +230,10 @@ struct DefinitionProperties<'a> {
 impl<'a> View<'a> for RoleDefinition<'a> {
     fn read(resource: Resource<'a>) -> Result<Self, Malformed> {
         let properties = each(resource.envelope::<DefinitionProperties<'a>>()?.properties)?;
+        let is_named = resource.flat || !properties.role_type.is_absent();
         Ok(Self {
             role_name: properties.role_name,
-            role_type: properties.role_type,
+            role_type: if is_named { properties.role_type } else { properties.kind },
             permissions: properties.permissions,
             resource,
         })
