@@ -156,7 +156,13 @@ impl AccessIndex {
         found
     }
 
-    fn taken(&self, scope: &str, principal: PrincipalId, denials: &[(&Denial, bool)]) -> Denied {
+    /// What these denials take from a principal at a scope.
+    pub(super) fn taken(
+        &self,
+        scope: &str,
+        principal: PrincipalId,
+        denials: &[(&Denial, bool)],
+    ) -> Denied {
         denials.iter().fold(Denied::default(), |all, (denial, is_above)| {
             let taken = denial.takes(scope, principal, &self.directory);
             all.and(if *is_above { taken } else { taken.in_doubt() })

@@ -14,6 +14,7 @@ mod directory;
 mod doubt;
 mod effective;
 pub mod export;
+mod grant;
 mod index;
 pub mod operation;
 pub mod operator;

@@ -115,7 +115,17 @@ impl Naive {
                 best = best.max(self.given(instance, true, principal, action, scope));
             }
         }
-        let mut best = best?;
+        self.undenied(best?, principal, action, scope)
+    }
+
+    /// What the denials leave of an action that some role gives to a principal.
+    pub fn undenied(
+        &self,
+        mut best: Strength,
+        principal: &str,
+        action: &str,
+        scope: &str,
+    ) -> Option<Strength> {
         for deny in self.all("/denyassignments") {
             match self.denied(deny, principal, action, scope) {
                 (Answer::No, _) => {}
@@ -125,6 +135,25 @@ impl Naive {
             }
         }
         Some(best)
+    }
+
+    /// How surely a principal can write a role assignment that reaches a scope: there, anywhere above, or
+    /// at the root after raising itself.
+    pub fn can_grant(&self, principal: &str, scope: &str) -> Option<Strength> {
+        const GRANT: &str = "microsoft.authorization/roleassignments/write";
+        const ELEVATE: &str = "microsoft.authorization/elevateaccess/action";
+        let segments: Vec<&str> = scope.split('/').collect();
+        let mut above: Vec<String> = [3, 5, 9, 11, 13, 15, 17]
+            .into_iter()
+            .filter(|count| scope.starts_with("/subscriptions/") && *count <= segments.len())
+            .map(|count| segments[..count].join("/"))
+            .collect();
+        let groups = ["m0", "m1", "m2"]
+            .map(|name| format!("/providers/microsoft.management/managementgroups/{name}"));
+        above.extend(groups.into_iter().filter(|group| self.is_above(group, scope) == Answer::Yes));
+        above.push("/".to_owned());
+        let at = |at: &String| self.strength(principal, GRANT, at);
+        above.iter().map(at).max().flatten().max(self.strength(principal, ELEVATE, "/"))
     }
 
     fn is_current(&self, instance: &Value) -> bool {

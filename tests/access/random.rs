@@ -113,6 +113,9 @@ pub fn estate(seed: u64, size: usize) -> Value {
             resources.push(denial(&mut random, at));
         }
     }
+    if random.one_in(4) {
+        grant_and_deny(&mut random, &mut resources);
+    }
     let mut collections = Vec::new();
     for kind in ["user", "group", "servicePrincipal"] {
         if random.one_in(3) {
@@ -298,6 +301,26 @@ fn instance(random: &mut Random, at: usize, kind: &str, resources: &[Value]) -> 
     instance["properties"]["startDateTime"] = json!(start);
     instance["properties"]["endDateTime"] = json!(end);
     instance
+}
+
+/// Somebody who can give itself every role, and a denial of what these would allow: of all but reading and
+/// rights as on a managed application, or of one action.
+fn grant_and_deny(random: &mut Random, resources: &mut Vec<Value>) {
+    let role = "/providers/Microsoft.Authorization/roleDefinitions/uaa";
+    resources.push(
+        json!({"id": role, "type": "Microsoft.Authorization/roleDefinitions", "properties": {
+        "roleName": "uaa", "type": "CustomRole",
+        "permissions": [{"actions": ["*/read", "Microsoft.Authorization/*"], "notActions": []}]}}),
+    );
+    let mut assigned = assignment(random, 99, "roleAssignments");
+    assigned["properties"]["roleDefinitionId"] = json!(role);
+    resources.push(assigned);
+    let mut denied = denial(random, 99);
+    let everything =
+        json!({"actions": ["*"], "notActions": ["*/read", "Microsoft.Authorization/*"]});
+    let one = json!({"actions": [random.pick(ACTIONS)], "notActions": []});
+    denied["properties"]["permissions"] = json!([if random.one_in(2) { everything } else { one }]);
+    resources.push(denied);
 }
 
 fn denial(random: &mut Random, at: usize) -> Value {

@@ -104,6 +104,8 @@ struct Deny {
     #[serde(default)]
     except: Vec<String>,
     actions: Vec<String>,
+    #[serde(default)]
+    not_actions: Vec<String>,
     at: String,
     #[serde(default)]
     not_below: bool,
@@ -547,7 +549,7 @@ impl Case {
                 "type": "Microsoft.Authorization/denyAssignments",
                 "properties": {
                     "denyAssignmentName": "d", "scope": scope, "principals": principals, "excludePrincipals": entries(&deny.except),
-                    "permissions": [{"actions": deny.actions, "notActions": []}], "doNotApplyToChildScopes": deny.not_below,
+                    "permissions": [{"actions": deny.actions, "notActions": deny.not_actions}], "doNotApplyToChildScopes": deny.not_below,
                 },
             }));
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::analysis::{Analysis, Approval, Input, analyse};
-use super::holders::{self, Board, Found, Tenant};
+use super::holders::{self, Board, Found, Raised};
 use super::power::{Power, Powers};
 use super::snapshots::Snapshots;
 use super::vault::{self, Missing};
@@ -17,7 +17,7 @@ use crate::inventory::{Estate, Fact, Moment, ProtectionState, Vault, id};
 /// worked out before somebody asks.
 #[derive(Debug, Default)]
 pub struct Destructions {
-    tenant: OnceLock<Tenant>,
+    raised: OnceLock<Vec<Raised>>,
     answers: RwLock<HashMap<Arc<Input>, Arc<Analysis>>>,
     by_vault: Vec<OnceLock<VaultDestruction>>,
 }
@@ -46,8 +46,8 @@ impl<'e> Access<'e, '_> {
         let (estate, known) = (self.estate(), self.destructions());
         let at = estate.vault_position(vault)?;
         let found = known.by_vault.get(at)?.get_or_init(|| {
-            let tenant = known.tenant.get_or_init(|| Tenant::new(*self));
-            let read = Read::of(&estate.vaults[at], estate, *self, tenant, &[]);
+            let raised = known.raised.get_or_init(|| self.raised());
+            let read = Read::of(&estate.vaults[at], estate, *self, raised, &[]);
             let analysis = known.answer(&read.input);
             read.with(analysis)
         });
@@ -62,8 +62,8 @@ impl<'e> Access<'e, '_> {
     ) -> Option<VaultDestruction> {
         let (estate, known) = (self.estate(), self.destructions());
         let vault = estate.vault(vault)?;
-        let tenant = known.tenant.get_or_init(|| Tenant::new(*self));
-        let read = Read::of(vault, estate, *self, tenant, away);
+        let raised = known.raised.get_or_init(|| self.raised());
+        let read = Read::of(vault, estate, *self, raised, away);
         let analysis = known.answer(&read.input);
         Some(read.with(analysis))
     }
@@ -155,13 +155,13 @@ impl Read {
         vault: &Vault<'_>,
         estate: &Estate<'_>,
         access: Access<'_, '_>,
-        tenant: &Tenant,
+        raised: &[Raised],
         away: &[PrincipalId],
     ) -> Self {
         let snapshots = Snapshots::read(vault, estate);
         let protected = vault::read(vault, estate, &snapshots);
         let is_recovery_services = vault.is_recovery_services();
-        let mut board = Board::new(access, estate);
+        let mut board = Board::new(access, estate, raised);
         let (weakest, strongest) = (&protected.weakest, &protected.strongest);
         board.add_vault(vault.resource.id.as_str(), is_recovery_services, strongest.locks);
         if let Some(guard) = &protected.guard {
@@ -174,7 +174,7 @@ impl Read {
             board.unread = board.unread.union(Powers::ON_GUARD);
         }
         board.add_snapshots(&snapshots.places, weakest.snapshot_locks);
-        let Found { holders, principals, unread, mut missing } = board.finish(tenant, away);
+        let Found { holders, principals, unread, mut missing } = board.finish(away);
         missing.extend(protected.missing);
         missing.sort();
         missing.dedup();

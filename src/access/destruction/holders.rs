@@ -8,8 +8,8 @@ use super::analysis::{Held, Holder};
 use super::power::{Power, Powers};
 use super::search::NAMED_SETS;
 use super::vault::Missing;
-use crate::access::action::{Action, Actions, GuardRequest, sets};
-use crate::access::{Access, Holder as AccessHolder, PrincipalId, ROOT, Strength};
+use crate::access::action::{Action, Actions, GuardRequest};
+use crate::access::{Access, Holder as AccessHolder, PrincipalId, Strength};
 use crate::inventory::{Estate, Fact, Kind, Reason, id};
 
 /// A power, and the actions of which any one gives it.
@@ -75,28 +75,17 @@ pub(super) fn actions(power: Power, is_recovery_services: bool) -> Actions {
     found.map_or(UNLOCK, |(_, actions)| *actions)
 }
 
-/// Who can give itself everything in the tenant, how surely; worked out once.
-#[derive(Debug)]
-pub(super) struct Tenant {
-    everywhere: Vec<(PrincipalId, Strength)>,
-}
-
-impl Tenant {
-    /// Whoever holds `elevateAccess` or writes role assignments at the root
-    /// (<https://learn.microsoft.com/azure/role-based-access-control/elevate-access-global-admin>).
-    pub fn new(access: Access<'_, '_>) -> Self {
-        let wanted = sets::GRANT.union(Actions::of(&[Action::ELEVATE]));
-        let at_root = access.at(ROOT);
-        let strong =
-            |holder: &AccessHolder| Some((holder.principal, holder.held.strength_of_any(wanted)?));
-        Self { everywhere: at_root.holders().iter().filter_map(strong).collect() }
-    }
-}
+/// Somebody who can give itself any role in the tenant, how surely.
+pub(super) type Raised = (PrincipalId, Strength);
 
 /// Everybody who holds a power, sorted by object id.
 pub(super) struct Board<'c, 'e, 'a> {
     access: Access<'e, 'a>,
     estate: &'c Estate<'a>,
+    /// Who can give itself any role in the tenant.
+    raised: &'c [Raised],
+    /// The powers whose holders were looked for.
+    asked: Powers,
     people: Vec<(PrincipalId, Holder)>,
     /// The weakest strengths that somebody holds a power with.
     seen: Vec<Strength>,
@@ -106,9 +95,10 @@ pub(super) struct Board<'c, 'e, 'a> {
 }
 
 impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
-    pub fn new(access: Access<'e, 'a>, estate: &'c Estate<'a>) -> Self {
+    pub fn new(access: Access<'e, 'a>, estate: &'c Estate<'a>, raised: &'c [Raised]) -> Self {
         let (people, seen, missing) = (Vec::new(), Vec::new(), Vec::new());
-        Self { access, estate, people, seen, unread: Powers::NONE, missing }
+        let (asked, unread) = (Powers::NONE, Powers::NONE);
+        Self { access, estate, raised, asked, people, seen, unread, missing }
     }
 
     /// Adds who holds what on a vault, and which locks over it must go.
@@ -136,30 +126,19 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
 
     /// Adds who can delete the snapshots: at each of the places where they lie.
     pub fn add_snapshots(&mut self, places: &[(String, Actions)], locks: Powers) {
-        let mut everywhere: Option<Vec<(PrincipalId, Held)>> = None;
+        let power = Powers::of(&[Power::DeleteSnapshots]);
+        let mut everywhere: Option<Vec<(PrincipalId, Holder)>> = None;
         for (place, actions) in places {
-            self.note_unread(place, Powers::of(&[Power::DeleteSnapshots]));
-            let effective = self.access.at(place);
-            let deletes = |holder: &AccessHolder| {
-                let strength = holder.held.strength_of_any(actions.union(sets::GRANT))?;
-                Some((holder.principal, held(Power::DeleteSnapshots, strength)))
-            };
-            let here = effective.holders().iter().filter_map(deletes);
+            self.note_unread(place, power);
+            self.asked = self.asked.union(power);
+            let here = self.holders_at(place, &[(Power::DeleteSnapshots, *actions)]);
             everywhere = Some(match everywhere {
-                None => here.collect(),
-                Some(known) => here
-                    .filter_map(|(principal, here)| {
-                        let at =
-                            known.binary_search_by_key(&principal, |(known, _)| *known).ok()?;
-                        Some((principal, weaker(known[at].1, here)))
-                    })
-                    .collect(),
+                None => here,
+                Some(known) => at_both(&known, here),
             });
             self.add_snapshot_locks(place, locks);
         }
-        let everywhere = everywhere.unwrap_or_default().into_iter();
-        let holds = |(principal, own)| (principal, Holder { own, ..Holder::default() });
-        self.merge(everywhere.map(holds).collect());
+        self.merge(everywhere.unwrap_or_default());
     }
 
     fn add_snapshot_locks(&mut self, place: &str, locks: Powers) {
@@ -179,56 +158,47 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
     fn add(&mut self, scope: &str, needs: &Needs) {
         let all: Powers = needs.iter().map(|(power, _)| *power).collect();
         self.note_unread(scope, all);
-        let wanted = needs.iter().fold(sets::GRANT, |all, (_, actions)| all.union(*actions));
-        let mut people = Vec::new();
-        for holder in self.access.at(scope).holders() {
-            if !holder.held.all().intersects(wanted) {
-                continue;
-            }
-            let (mut own, mut granted) = (Held::default(), Held::default());
-            for (power, actions) in needs {
-                if let Some(strength) = holder.held.strength_of_any(*actions) {
-                    own = own.and(held(*power, strength));
-                    self.note(strength);
-                }
-            }
-            if let Some(strength) = holder.held.strength_of_any(sets::GRANT) {
-                granted = held_all(all, strength);
+        self.asked = self.asked.union(all);
+        let people = self.holders_at(scope, needs);
+        self.merge(people);
+    }
+
+    /// Who holds what at a scope, sorted, by its own roles and by those that it could give to itself.
+    fn holders_at(&mut self, scope: &str, needs: &Needs) -> Vec<(PrincipalId, Holder)> {
+        let wanted = needs.iter().fold(Actions::NONE, |all, (_, actions)| all.union(*actions));
+        let own = self.access.at(scope);
+        let own = own.holders().iter().filter(|holder| holder.held.all().intersects(wanted));
+        let own: Vec<_> = own
+            .map(|holder| {
+                let own = self.powers(needs, holder);
+                (holder.principal, Holder { own, ..Holder::default() })
+            })
+            .collect();
+        let granted = self.access.could_hold(scope, wanted, self.raised);
+        let granted: Vec<_> = granted
+            .iter()
+            .map(|holder| {
+                let granted = self.powers(needs, holder);
+                (holder.principal, Holder { granted, ..Holder::default() })
+            })
+            .collect();
+        joined(own, granted)
+    }
+
+    fn powers(&mut self, needs: &Needs, holder: &AccessHolder) -> Held {
+        let mut all = Held::default();
+        for (power, actions) in needs {
+            if let Some(strength) = holder.held.strength_of_any(*actions) {
+                all = all.and(held(*power, strength));
                 self.note(strength);
             }
-            people.push((holder.principal, Holder { own, granted, ..Holder::default() }));
         }
-        self.merge(people);
+        all
     }
 
     /// Joins more people, sorted by principal, with those known.
     fn merge(&mut self, more: Vec<(PrincipalId, Holder)>) {
-        if more.is_empty() {
-            return;
-        }
-        let known = std::mem::take(&mut self.people);
-        let mut people = Vec::with_capacity(known.len().max(more.len()));
-        let (mut known, mut more) = (known.into_iter().peekable(), more.into_iter().peekable());
-        loop {
-            let order = match (known.peek(), more.peek()) {
-                (Some((one, _)), Some((other, _))) => one.cmp(other),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => break,
-            };
-            match order {
-                Ordering::Less => people.extend(known.next()),
-                Ordering::Greater => people.extend(more.next()),
-                Ordering::Equal => {
-                    let both = known.next().zip(more.next());
-                    people.extend(both.map(|((principal, one), (_, other))| {
-                        let own = one.own.and(other.own);
-                        (principal, Holder { own, granted: one.granted.and(other.granted), ..one })
-                    }));
-                }
-            }
-        }
-        self.people = people;
+        self.people = joined(std::mem::take(&mut self.people), more);
     }
 
     fn note(&mut self, strength: Strength) {
@@ -265,10 +235,11 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
     }
 
     /// The people who can act, with what the tenant gives them; those who hold the same are one.
-    pub fn finish(mut self, tenant: &Tenant, away: &[PrincipalId]) -> Found {
-        let all = Power::ALL.into_iter().collect();
-        let everywhere = tenant.everywhere.iter().map(|(principal, strength)| {
-            let granted = held_all(all, *strength);
+    pub fn finish(mut self, away: &[PrincipalId]) -> Found {
+        let all: Powers = Power::ALL.into_iter().collect();
+        let unasked = all.minus(self.asked);
+        let everywhere = self.raised.iter().map(|(principal, strength)| {
+            let granted = held_all(unasked, *strength);
             (*principal, Holder { granted, ..Holder::default() })
         });
         self.merge(everywhere.collect());
@@ -280,8 +251,8 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
             if is_away || !who.can_act() || who.enabled == Fact::Known(false) {
                 continue;
             }
-            holder.everywhere = tenant
-                .everywhere
+            holder.everywhere = self
+                .raised
                 .iter()
                 .any(|(known, strength)| *known == principal && *strength == Strength::Allowed);
             if let Some(reason) = who.unresolved {
@@ -341,12 +312,62 @@ fn held_all(powers: Powers, strength: Strength) -> Held {
     held
 }
 
-/// Of one power, held in two places, what is held in both.
-fn weaker(left: Held, right: Held) -> Held {
+/// Joins two lists of people that are sorted by principal.
+fn joined(
+    one: Vec<(PrincipalId, Holder)>,
+    other: Vec<(PrincipalId, Holder)>,
+) -> Vec<(PrincipalId, Holder)> {
+    if other.is_empty() {
+        return one;
+    }
+    let mut people = Vec::with_capacity(one.len().max(other.len()));
+    let (mut one, mut other) = (one.into_iter().peekable(), other.into_iter().peekable());
+    loop {
+        let order = match (one.peek(), other.peek()) {
+            (Some((left, _)), Some((right, _))) => left.cmp(right),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return people,
+        };
+        match order {
+            Ordering::Less => people.extend(one.next()),
+            Ordering::Greater => people.extend(other.next()),
+            Ordering::Equal => {
+                let both = one.next().zip(other.next());
+                people.extend(both.map(|((principal, left), (_, right))| {
+                    let own = left.own.and(right.own);
+                    (principal, Holder { own, granted: left.granted.and(right.granted), ..left })
+                }));
+            }
+        }
+    }
+}
+
+/// Who holds the one power of two places in both.
+fn at_both(
+    known: &[(PrincipalId, Holder)],
+    here: Vec<(PrincipalId, Holder)>,
+) -> Vec<(PrincipalId, Holder)> {
+    let both = here.into_iter().filter_map(|(principal, here)| {
+        let at = known.binary_search_by_key(&principal, |(known, _)| *known).ok()?;
+        Some((principal, weaker(&known[at].1, &here)))
+    });
+    both.collect()
+}
+
+/// Of one power, held in two places, what is held in both: by roles of its own where that is so in both,
+/// else after giving itself one.
+fn weaker(left: &Holder, right: &Holder) -> Holder {
     let rank = |held: Held| match () {
-        () if !held.now.is_empty() => Strength::Allowed,
-        () if !held.eligible.is_empty() => Strength::Eligible,
-        () => Strength::Possible,
+        () if !held.now.is_empty() => Some(Strength::Allowed),
+        () if !held.eligible.is_empty() => Some(Strength::Eligible),
+        () => (!held.doubtful.is_empty()).then_some(Strength::Possible),
     };
-    held(Power::DeleteSnapshots, rank(left).max(rank(right)))
+    let both = |left: Held, right: Held| {
+        let strength = rank(left).zip(rank(right)).map(|(left, right)| left.max(right));
+        strength.map(|it| held(Power::DeleteSnapshots, it)).unwrap_or_default()
+    };
+    let own = both(left.own, right.own);
+    let granted = both(left.own.and(left.granted), right.own.and(right.granted));
+    Holder { own, granted, ..Holder::default() }
 }
