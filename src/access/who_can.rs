@@ -23,7 +23,7 @@ use crate::inventory::{Estate, Kind, Reason};
 
 pub use block::{Block, Obstacle};
 pub use effect::Effect;
-pub use target::NoTarget;
+pub use target::{NoTarget, suggestion};
 
 use inquiry::Inquiry;
 
@@ -57,8 +57,23 @@ pub struct Targeted<'e> {
     pub only: BTreeMap<PrincipalId, Vec<String>>,
     /// What is in the way.
     pub blocks: Vec<Block<'e>>,
+    /// How much of what may be in the way was read.
+    pub view: ObstacleView,
     /// What is needed as well, at places that the target does not tell.
     pub elsewhere: Vec<Enforced>,
+}
+
+/// How much of what may be in the way of a target was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ObstacleView {
+    /// All of it.
+    Whole,
+    /// Not all of it: a gap says what is missing.
+    Part,
+    /// The target was not read.
+    Nothing,
+    /// The target is a scope that holds others: what is in the way there stands at each of them.
+    Below,
 }
 
 /// Somebody who can do it.

@@ -201,6 +201,10 @@ fn what_it_takes_to_destroy_backups_is_asked_of_vaults() {
         (&["--roles"][..], "a question about an estate"),
         (&["--estate", "estate.json", "--on", "rsv-a"], "`rsv-a` is no ARM id"),
         (&["--estate", "estate.json", "--on", "/subscriptions/y"], "nothing of /subscriptions/y"),
+        (
+            &["--estate", "estate.json", "--on", &vault.replace("rsv-a", "rsv-aa")],
+            "did you mean rsv-a?",
+        ),
     ] {
         let output = ask(arguments);
         code(&output, 2);

@@ -199,6 +199,49 @@ fn what_was_not_read_is_a_gap() {
     assert!(text.contains("the Resource Guard was not read"), "{text}");
 }
 
+#[test]
+fn what_was_not_read_is_never_nothing_in_the_way() {
+    let on = |question: &str, on: &str, format| asked(question, &[on.to_owned()], format);
+    let machine = format!("{GROUP}/providers/Microsoft.Compute/virtualMachines/vm-x");
+    let elsewhere = vault("rsv-b").replace("rg-backup", "rg-bakcup");
+    for (target, near) in [
+        (vault("rsv-aa"), Some("`rsv-a`")),
+        (elsewhere, Some("/resourceGroups/rg-backup/")),
+        (machine, None),
+        (
+            "/providers/Microsoft.Management/managementGroups/mg-fabrikm".to_owned(),
+            Some("`mg-fabrikam`"),
+        ),
+        (GROUP.replace("rg-backup", "rg-none"), None),
+    ] {
+        let found: Value =
+            serde_json::from_str(&on("stop-delete-data", &target, Format::Json)).unwrap();
+        let shown = &found["targets"][0];
+        assert_eq!((&shown["read"], &shown["blockedByIsComplete"]), (&json!(false), &json!(false)));
+        let mut gaps = found["gaps"].as_array().unwrap().iter();
+        let gap = gaps.find(|gap| gap["scope"] == target.to_lowercase()).expect(&target);
+        let message = gap["message"].as_str().unwrap();
+        assert!(message.starts_with("nothing of it was read"), "{message}");
+        assert_eq!(message.contains("did you mean"), near.is_some(), "{message}");
+        assert!(message.contains(near.unwrap_or_default()), "{message}");
+        let text = on("stop-delete-data", &target, Format::Human);
+        assert!(text.contains("not known: the target was not read"), "{text}");
+    }
+    // A scope has nothing in the way itself.
+    let text = on("stop-delete-data", GROUP, Format::Human);
+    assert!(text.contains("not told of a scope") && !text.contains("  nothing"), "{text}");
+    // Whatever was read leaves nothing, unless a list of what may be there was not.
+    let of_b = |estate: &str| {
+        asked_of(estate, "stop-delete-data", &[vault("rsv-b")], Format::Human).unwrap()
+    };
+    assert!(of_b(ESTATE).contains("  nothing\n"), "{}", of_b(ESTATE));
+    for part in ["Microsoft.Authorization/denyAssignments", "Microsoft.Authorization/locks"] {
+        let blind = ESTATE.replace(&format!("\"kind\": \"{part}\""), "\"kind\": \"Contoso.X/y\"");
+        assert_ne!(blind, ESTATE);
+        assert!(of_b(&blind).contains("  nothing that was read"), "{}", of_b(&blind));
+    }
+}
+
 /// The members of every body of a type one level up, as the Azure CLI prints many of them.
 fn flattened(kind: &str) -> String {
     let mut estate: Value = serde_json::from_str(ESTATE).unwrap();

@@ -333,6 +333,7 @@ impl<'e> Inquiry<'_, 'e, '_> {
     }
 
     fn add_gap(&mut self, scope: &str, kind: &'static str, reason: Reason, message: &str) {
+        self.may_be_blocked = true;
         let (scope, message) = (scope.to_owned(), message.to_owned());
         self.gaps.insert(Gap { scope, kind, reason, message });
     }

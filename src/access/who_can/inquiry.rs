@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::action::{Action, Actions, sets};
 use super::super::directory::PrincipalId;
+use super::super::doubt::Missing;
 use super::super::effective::{Effective, Held};
 use super::super::index::Access;
 use super::super::question::Question;
 use super::super::scope::ROOT;
-use super::target::{Need, Target};
+use super::target::{Need, Target, is_bare, suggestion};
 use super::via::Sought;
-use super::{Able, Effect, Gap, Targeted};
-use crate::inventory::{Estate, IdKey};
+use super::{Able, Effect, Gap, ObstacleView, Targeted};
+use crate::inventory::{Estate, IdKey, Reason};
 
 /// Raises whoever holds it at the root to whoever may grant everything.
 pub(super) const ELEVATE: Actions = Actions::of(&[Action::ELEVATE]);
@@ -32,6 +33,8 @@ pub(super) struct Inquiry<'q, 'e, 'a> {
     positions: HashMap<IdKey, usize>,
     root: Effective,
     pub gaps: BTreeSet<Gap>,
+    /// Whether something may be in the way that was not read.
+    pub may_be_blocked: bool,
     sought: Sought,
 }
 
@@ -55,7 +58,18 @@ impl<'q, 'e, 'a> Inquiry<'q, 'e, 'a> {
     ) -> Self {
         let (scopes, positions, gaps) = (Vec::new(), HashMap::new(), BTreeSet::new());
         let (root, sought) = (access.at(ROOT), Sought::default());
-        Self { access, estate, question, target, scopes, positions, root, gaps, sought }
+        Self {
+            access,
+            estate,
+            question,
+            target,
+            scopes,
+            positions,
+            root,
+            gaps,
+            may_be_blocked: false,
+            sought,
+        }
     }
 
     pub fn answer(mut self) -> Findings<'e> {
@@ -90,15 +104,37 @@ impl<'q, 'e, 'a> Inquiry<'q, 'e, 'a> {
         for able in &mut able {
             able.approves_itself = blocks.iter().any(|block| block.is_approved_by(able.principal));
         }
+        let view = self.obstacle_view();
         let targeted = Targeted {
             on: self.target.on.clone(),
             kind: self.target.kind,
             able,
             only,
             blocks,
+            view,
             elsewhere: self.target.elsewhere.clone(),
         };
         Findings { targeted, gaps: self.gaps, sought: self.sought }
+    }
+
+    /// How much of what may be in the way was read; a target that was not is a gap.
+    fn obstacle_view(&mut self) -> ObstacleView {
+        let on = &self.target.on;
+        if !self.target.is_read {
+            let mut message = "nothing of it was read: what is in the way is not known".to_owned();
+            if let Some(near) = suggestion(self.estate, on) {
+                message = format!("{message}; did you mean `{near}`?");
+            }
+            let (scope, kind) = (on.clone(), self.target.kind.type_name());
+            self.gaps.insert(Gap { scope, kind, reason: Reason::NotCollected, message });
+            ObstacleView::Nothing
+        } else if is_bare(on) {
+            ObstacleView::Below
+        } else if self.may_be_blocked {
+            ObstacleView::Part
+        } else {
+            ObstacleView::Whole
+        }
     }
 
     /// Everybody who can do it in one way.
@@ -130,6 +166,7 @@ impl<'q, 'e, 'a> Inquiry<'q, 'e, 'a> {
         }
         let doubts = self.access.doubts(scope);
         self.gaps.extend(doubts.iter().map(Gap::of_doubt));
+        self.may_be_blocked |= doubts.iter().any(|doubt| doubt.missing == Missing::DenyAssignments);
         let index = self.access.index();
         let denials = if index.denials.is_empty() {
             Vec::new()

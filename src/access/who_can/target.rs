@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::action::Action;
 use super::super::operation::{Enforced, Operation, Place, Way};
 use super::super::question::Question;
+use super::super::scope::{ROOT, is_management_group};
 use crate::inventory::{Estate, Kind, ResourceId, id};
 
 /// One target.
@@ -17,6 +18,8 @@ pub(super) struct Target {
     /// Items of it that have assignments of their own.
     pub parts: Vec<String>,
     pub elsewhere: Vec<Enforced>,
+    /// Whether anything of it was read.
+    pub is_read: bool,
 }
 
 /// Any one of these actions is needed, each at its scope.
@@ -57,11 +60,56 @@ pub(super) fn targets(
     question: &Question,
     on: &[String],
 ) -> Result<Vec<Target>, NoTarget> {
-    let ids = if on.is_empty() { all(estate, question) } else { named(estate, on)? };
+    let is_all = on.is_empty();
+    let ids = if is_all { all(estate, question) } else { named(estate, on)? };
     if ids.is_empty() {
         return Err(NoTarget::None);
     }
-    ids.into_iter().map(|(on, kind)| Target::new(estate, question, on, kind)).collect()
+    let target = |(on, kind): (String, Kind)| {
+        let is_read = is_all || is_read(estate, &on);
+        Ok(Target { is_read, ..Target::new(estate, question, on, kind)? })
+    };
+    ids.into_iter().map(target).collect()
+}
+
+/// Whether a scope holds other resources and is none itself: a subscription, a resource group, a
+/// management group, the root.
+pub(super) fn is_bare(scope: &str) -> bool {
+    let parts = || scope.split('/').filter(|part| !part.is_empty());
+    !parts().any(|part| part.eq_ignore_ascii_case("providers")) || is_management_group(scope)
+}
+
+/// Whether the resource was read, or anything below the scope.
+fn is_read(estate: &Estate<'_>, scope: &str) -> bool {
+    let is_bare = is_bare(scope);
+    let is_it = |id: &str| if is_bare { id::is_within(id, scope) } else { id::same(id, scope) };
+    scope == ROOT || estate.resources().any(|known| is_it(known.id.as_str()))
+}
+
+/// What to ask for instead of an id that was not read: the name of what is most like it and of its type, or
+/// its id where it stands elsewhere. None if nothing is like it.
+pub fn suggestion<'e>(estate: &'e Estate<'_>, wrong: &str) -> Option<&'e str> {
+    let kind = id::type_of(wrong).map_or(Kind::Other, |name| Kind::of_type(&name));
+    let name = id::name_of(wrong).to_ascii_lowercase();
+    let likeness =
+        |known: &str| strsim::jaro_winkler(&id::name_of(known).to_ascii_lowercase(), &name);
+    let known = estate.resources().filter(|known| known.kind == kind && kind != Kind::Other);
+    let nearest = known
+        .map(|known| known.id.as_str())
+        .map(|known| (likeness(known), is_beside(known, wrong), known))
+        .filter(|(likeness, ..)| *likeness > 0.8)
+        .max_by(|left, right| {
+            let (likeness, place) = (left.0.total_cmp(&right.0), left.1.cmp(&right.1));
+            likeness.then(place).then_with(|| right.2.cmp(left.2))
+        });
+    nearest.map(|(_, is_beside, known)| if is_beside { id::name_of(known) } else { known })
+}
+
+fn is_beside(one: &str, other: &str) -> bool {
+    match (id::parent_of(one), id::parent_of(other)) {
+        (Some(one), Some(other)) => id::same(one, other),
+        (one, other) => one.is_none() && other.is_none(),
+    }
 }
 
 fn named(estate: &Estate<'_>, on: &[String]) -> Result<Vec<(String, Kind)>, NoTarget> {
@@ -160,7 +208,7 @@ impl Target {
                 let need = Need { any: vec![(*action, on.clone())], is_of_item };
                 let parts = if is_of_item { parts(estate, &on) } else { Vec::new() };
                 let ways = vec![vec![need]];
-                return Ok(Self { on, kind, ways, parts, elsewhere: Vec::new() });
+                return Ok(Self { on, kind, ways, parts, elsewhere: Vec::new(), is_read: true });
             }
         };
         let ways: Vec<&Way> = if let Some(is_recovery_services) = is_recovery_services(kind) {
@@ -193,7 +241,7 @@ impl Target {
         }
         let is_of_item = all.iter().flatten().any(|need| need.is_of_item);
         let parts = if kind.is_vault() && is_of_item { parts(estate, &on) } else { Vec::new() };
-        Ok(Self { on, kind, ways: all, parts, elsewhere })
+        Ok(Self { on, kind, ways: all, parts, elsewhere, is_read: true })
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn run(
     estate: &Estate<'_>,
     now: Time,
 ) -> miette::Result<u8> {
-    let vaults = vaults(estate, &args.on).map_err(|error| TargetError::of(error, NAME))?;
+    let vaults = vaults(estate, &args.on).map_err(|error| TargetError::of(error, estate, NAME))?;
     let of = |vault: &&str| Some(access.destruction(vault)?.summary(access));
     let answers: Vec<Summary> = vaults.par_iter().filter_map(of).collect();
     let options = args.options();

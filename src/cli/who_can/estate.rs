@@ -9,7 +9,7 @@ use crate::access::action::ActionTable;
 use crate::access::question::Question;
 use crate::access::who_can::{self, NoTarget};
 use crate::access::{Access, AccessIndex};
-use crate::inventory::Time;
+use crate::inventory::{Estate, Time};
 use crate::report;
 
 /// There is nothing to ask about.
@@ -21,12 +21,13 @@ pub(super) enum TargetError {
         help("it starts with /subscriptions/ or /providers/, or is / for the root")
     )]
     NoId(String),
-    #[error("nothing of {0} is in the estate")]
-    #[diagnostic(
-        code(backuplint::who_can),
-        help("check the id; nothing of its subscription was read")
-    )]
-    Foreign(String),
+    #[error("nothing of {on} is in the estate")]
+    #[diagnostic(code(backuplint::who_can))]
+    Foreign {
+        on: String,
+        #[help]
+        help: String,
+    },
     #[error("{question} is not described for {on}")]
     #[diagnostic(
         code(backuplint::who_can),
@@ -42,12 +43,18 @@ pub(super) enum TargetError {
 }
 
 impl TargetError {
-    pub(super) fn of(error: NoTarget, question: &str) -> Self {
+    pub(super) fn of(error: NoTarget, estate: &Estate<'_>, question: &str) -> Self {
         let safe = |text: &str| report::visible(text).into_owned();
         let question = question.to_owned();
         match error {
             NoTarget::NoId(text) => Self::NoId(safe(&text)),
-            NoTarget::Foreign(text) => Self::Foreign(safe(&text)),
+            NoTarget::Foreign(text) => {
+                let help = who_can::suggestion(estate, &text).map_or_else(
+                    || "check the id; no vault or other resource of it was read".to_owned(),
+                    |near| format!("did you mean {}?", safe(near)),
+                );
+                Self::Foreign { on: safe(&text), help }
+            }
             NoTarget::OtherKind(on) => Self::OtherKind { on: safe(&on), question },
             NoTarget::None => Self::None { question },
         }
@@ -72,7 +79,7 @@ pub(super) fn run(
     let Some(question) = question else { return destruction::run(args, access, &estate, now) };
     let asked = question.text().to_owned();
     let answer = who_can::ask(access, &estate, question, &args.on)
-        .map_err(|error| TargetError::of(error, &asked))?;
+        .map_err(|error| TargetError::of(error, &estate, &asked))?;
     let options = args.options();
     terminal::print_with(|out| {
         report::who_can::write(&answer, access, args.format.into(), out, &options)

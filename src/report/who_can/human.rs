@@ -8,7 +8,7 @@ use super::super::human::page::{Page, Piece, pad};
 use super::super::{Options, clip, visible, words};
 use crate::access::operation::Enforced;
 use crate::access::question::Question;
-use crate::access::who_can::{Answer, Block, Effect, Gap, Obstacle, Targeted, Via};
+use crate::access::who_can::{Answer, Block, Effect, Gap, Obstacle, ObstacleView, Targeted, Via};
 use crate::access::{Access, PrincipalId, Tenure};
 
 /// Most columns of a name.
@@ -239,6 +239,9 @@ fn chain(via: &Via<'_, '_>, effect: Effect, access: Access<'_, '_>) -> String {
     text
 }
 
+/// What is told of a target, and how much of it was read.
+type Told<'t, 'e> = (Vec<&'t Block<'e>>, ObstacleView);
+
 /// What is in the way of whoever is able, targets of which the same is told together.
 fn obstacles(
     page: &mut Page<'_>,
@@ -247,29 +250,36 @@ fn obstacles(
     access: Access<'_, '_>,
 ) -> io::Result<()> {
     let paint = page.paint;
-    let mut alike: Vec<(Vec<&Block<'_>>, Vec<&str>)> = Vec::new();
+    let mut alike: Vec<(Told<'_, '_>, Vec<&str>)> = Vec::new();
     for target in answer.targets.iter().filter(|target| !target.able.is_empty()) {
         let blocks: Vec<&Block<'_>> =
             target.blocks.iter().filter(|block| !block.is_denial()).collect();
-        match alike.iter_mut().find(|(known, _)| *known == blocks) {
+        let told = (blocks, target.view);
+        match alike.iter_mut().find(|(known, _)| *known == told) {
             Some((_, on)) => on.push(&target.on),
-            None => alike.push((blocks, vec![&target.on])),
+            None => alike.push((told, vec![&target.on])),
         }
     }
     if alike.is_empty() {
         return Ok(());
     }
     // What nothing protects comes first.
-    alike.sort_by_key(|(blocks, _)| !blocks.is_empty());
+    alike.sort_by_key(|((blocks, view), _)| (!blocks.is_empty(), *view));
     page.heading(paint.bold, "In the way", "")?;
-    for (blocks, on) in alike {
+    for ((blocks, view), on) in alike {
         let on = if answer.targets.len() > 1 {
             format!("on {}", list(on.into_iter().map(|on| labels.name(on))))
         } else {
             String::new()
         };
         if blocks.is_empty() {
-            page.flow("  ", &[Piece(paint.bad, "nothing"), Piece(paint.plain, &on)])?;
+            let (style, text) = match view {
+                ObstacleView::Whole => (paint.bad, "nothing"),
+                ObstacleView::Part => (paint.doubt, "nothing that was read"),
+                ObstacleView::Nothing => (paint.doubt, "not known: the target was not read"),
+                ObstacleView::Below => (paint.dim, "not told of a scope: ask on what is below it"),
+            };
+            page.flow("  ", &[Piece(style, text), Piece(paint.plain, &on)])?;
             continue;
         }
         if !on.is_empty() {
@@ -277,6 +287,9 @@ fn obstacles(
         }
         for block in blocks {
             self::block(page, block, access)?;
+        }
+        if view == ObstacleView::Nothing {
+            page.flow("  - ", &[Piece(paint.doubt, "more is not known: the target was not read")])?;
         }
     }
     Ok(())
@@ -422,7 +435,7 @@ fn gaps(page: &mut Page<'_>, gaps: &[Gap]) -> io::Result<()> {
         page.flow(
             "  ",
             &[
-                Piece(paint.plain, message),
+                Piece(paint.plain, &visible(message)),
                 Piece(paint.dim, &format!("({reason}; {}{more})", at.trim_end())),
             ],
         )?;

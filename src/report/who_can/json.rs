@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::super::layout;
-use crate::access::who_can::{Answer, Block, Effect, Obstacle, Targeted, Via};
+use crate::access::who_can::{Answer, Block, Effect, Obstacle, ObstacleView, Targeted, Via};
 use crate::access::{Access, PrincipalId, Tenure};
 
 #[derive(Serialize)]
@@ -68,7 +68,9 @@ struct TargetShape<'a> {
     #[serde(rename = "type")]
     type_name: &'static str,
     principals: Able<'a>,
+    read: bool,
     blocked_by: Vec<BlockShape<'a>>,
+    blocked_by_is_complete: bool,
     also_needed: Vec<Needed<'a>>,
 }
 
@@ -233,6 +235,8 @@ fn shape<'a>(target: &'a Targeted<'_>, access: Access<'a, '_>) -> TargetShape<'a
         on: target.on.to_lowercase(),
         type_name: target.kind.type_name(),
         principals: Able { target, access },
+        read: target.view != ObstacleView::Nothing,
+        blocked_by_is_complete: target.view == ObstacleView::Whole,
         blocked_by: target.blocks.iter().map(|block| block_shape(block, access)).collect(),
         also_needed: target
             .elsewhere
