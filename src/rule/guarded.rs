@@ -1,7 +1,7 @@
 //! Rules on the Resource Guards of a vault: what multi-user authorization is worth.
 
 use super::contract::{Context, Defect, Outcome, Undecided, Verdict};
-use crate::access::{Access, Party, PrincipalId, Strength};
+use crate::access::{Access, Chain, Party, PrincipalId, Strength};
 use crate::inventory::{Reason, Vault};
 
 /// The rule on those who approve their own requests.
@@ -66,12 +66,12 @@ pub fn over_guards(
 
 const UNREADABLE: &str = "multi-user authorization is on, but its resource guard is not readable";
 
-/// A defect of those who are in two parties, with the role assignments that put them there.
+/// A defect of those who are in two parties: what they can do, and the role assignments that put them there.
 pub fn defect_of_both(
     who: &[(PrincipalId, Strength)],
     sides: [&Party; 2],
     access: Access<'_, '_>,
-    says: &str,
+    does: &str,
 ) -> Defect {
     let named = || who.iter().take(NAMED);
     let names: Vec<String> =
@@ -80,16 +80,34 @@ pub fn defect_of_both(
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let mut defect = Defect::at("", format!("{}{more} {says}", names.join(", ")))
+    let each = if who.len() > 1 { "can each" } else { "can" };
+    let mut defect = Defect::at("", format!("{}{more} {each} {does}", names.join(", ")))
         .observed(names)
         .related(sides[1].scope.as_str(), "the guard");
     for (principal, _) in named() {
         for side in sides {
-            let chains = access.chains(&side.scope, *principal, side.wanted);
-            for chain in chains.iter().take(CHAINS) {
-                defect = defect.related(chain.assignment, chain.says(*principal, access));
-            }
+            let mut chains = access.chains(&side.scope, *principal, side.wanted);
+            chains.truncate(CHAINS);
+            defect = defect.by_roles(*principal, &chains, access);
         }
     }
     defect
+}
+
+impl Defect {
+    /// Adds the role assignments by which somebody holds something, each once.
+    #[must_use]
+    pub fn by_roles(
+        mut self,
+        principal: PrincipalId,
+        chains: &[Chain<'_, '_>],
+        access: Access<'_, '_>,
+    ) -> Self {
+        for chain in chains {
+            if self.related.iter().all(|(known, _)| known != chain.assignment) {
+                self = self.related(chain.assignment, chain.says(principal, access));
+            }
+        }
+        self
+    }
 }

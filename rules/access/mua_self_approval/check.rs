@@ -20,9 +20,9 @@ fn at(guard: &str, vault: &Vault<'_>, context: &Context<'_, '_>) -> AtGuard {
     let with_eligible = context.parameters.boolean("count-eligible");
     let both = access.overlap(&acting, &approving, with_eligible);
     let defect = (!both.proven.is_empty()).then(|| {
-        let says = "can weaken or destroy these backups and approve that on the guard: \
+        let does = "weaken or destroy these backups and approve that on the guard: \
                     multi-user authorization asks nobody else";
-        defect_of_both(&both.proven, [&acting, &approving], access, says)
+        defect_of_both(&both.proven, [&acting, &approving], access, does)
             .expected("nobody who holds rights on the vault can approve on its guard")
     });
     let doubt = both.doubt.map(|(reason, why)| {

@@ -134,9 +134,9 @@ fn defect(tasks: &[Task<'_>], vault: &str, context: &Context<'_, '_>) -> Defect 
         }
         shown.push(object);
         let Some(principal) = access.find(object) else { continue };
-        for chain in access.chains(vault, principal, everything).iter().take(NAMED) {
-            defect = defect.related(chain.assignment, chain.says(principal, access));
-        }
+        let mut chains = access.chains(vault, principal, everything);
+        chains.truncate(NAMED);
+        defect = defect.by_roles(principal, &chains, access);
     }
     defect
 }

@@ -102,10 +102,9 @@ fn defect(above: &[&Counted], is_open: bool, access: Access<'_, '_>) -> Defect {
         .observed(names.collect::<Vec<String>>())
         .expected(limits.join(", "));
     for principal in set.proven.iter().take(NAMED).chain(useless.iter().take(NAMED)) {
-        let chains = access.chains(&set.party.scope, *principal, set.party.wanted);
-        for chain in chains.iter().take(CHAINS) {
-            defect = defect.related(chain.assignment, chain.says(*principal, access));
-        }
+        let mut chains = access.chains(&set.party.scope, *principal, set.party.wanted);
+        chains.truncate(CHAINS);
+        defect = defect.by_roles(*principal, &chains, access);
     }
     defect
 }

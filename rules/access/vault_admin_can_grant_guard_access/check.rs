@@ -24,9 +24,9 @@ fn at(guard: &str, vault: &Vault<'_>, context: &Context<'_, '_>) -> AtGuard {
         both.proven.retain(|(principal, _)| !approves(*principal, &acting, guard, context));
         is_reported |= both.proven.len() < found;
         if !both.proven.is_empty() {
-            let says = "can weaken or destroy these backups and write role assignments over the \
+            let does = "weaken or destroy these backups and write role assignments over the \
                         guard, and so become its own approver";
-            let defect = defect_of_both(&both.proven, [&acting, &granting], access, says)
+            let defect = defect_of_both(&both.proven, [&acting, &granting], access, does)
                 .expected("nobody who holds rights on the vault can give roles over its guard");
             return AtGuard { defect: Some(defect), ..AtGuard::default() };
         }
