@@ -1,6 +1,8 @@
 //! `manifest.json` of a snapshot: when, what, how complete, and what could not be read.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use crate::inventory::{Completeness, Coverage, Gap, GapReason, SnapshotInfo, Time};
 
@@ -8,15 +10,33 @@ use crate::inventory::{Completeness, Coverage, Gap, GapReason, SnapshotInfo, Tim
 pub const SCHEMA: &str = "backuplint.snapshot/1";
 
 /// A snapshot's account of itself.
-#[derive(Debug, Deserialize, Default)]
+#[derive(Debug, Deserialize, Serialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Manifest {
     /// The format and its version.
     pub schema: String,
-    /// When it was collected, RFC 3339.
+    /// What wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool: Option<Tool>,
+    /// When collecting began, RFC 3339: nothing was read before.
     pub collected_at: String,
+    /// When collecting ended, RFC 3339: nothing was read after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<String>,
+    /// The name of the cloud, as the Azure CLI spells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<String>,
+    /// The tenant's GUID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// What was asked for.
     pub scopes: Vec<String>,
+    /// How often which question was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallEntry>,
+    /// Properties left out because they hold secrets, by the name they are known by.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub dropped: BTreeMap<String, u64>,
     /// The files and how complete their bodies are.
     pub files: Vec<FileEntry>,
     /// Lists that were read to their end.
@@ -25,20 +45,50 @@ pub struct Manifest {
     pub gaps: Vec<GapEntry>,
 }
 
+/// A program.
+#[derive(Debug, Deserialize, Serialize, Default)]
+#[serde(default)]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// A question to Azure.
+#[derive(Clone, Debug, Deserialize, Serialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CallEntry {
+    /// Method and path.
+    pub call: String,
+    /// The API version.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub api_version: String,
+    /// How many requests it took, every page counted.
+    pub count: u64,
+}
+
 /// One file of a snapshot.
-#[derive(Clone, Debug, Deserialize, Default)]
+#[derive(Clone, Debug, Deserialize, Serialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub struct FileEntry {
-    /// Relative to the manifest, forward slashes.
+    /// Relative to the manifest, forward slashes; without `.zst`, so that it may be packed and unpacked.
     pub path: String,
+    /// The question that this answers: method and path.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub call: String,
+    /// The API version of that question.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub api_version: String,
     /// `complete` (GET, Resource Graph) or `partial` (LIST).
     pub body: String,
     /// The number of lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub records: Option<u64>,
 }
 
 /// One list that was read to its end.
-#[derive(Debug, Deserialize, Default)]
+#[derive(Clone, Debug, Deserialize, Serialize, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CollectionEntry {
     /// The scope at and below which the list is whole.
@@ -46,11 +96,12 @@ pub struct CollectionEntry {
     /// The ARM type.
     pub kind: String,
     /// For a list that reaches back to some time only, as lists of jobs do: that time, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
 }
 
 /// One thing that could not be read.
-#[derive(Debug, Deserialize, Default)]
+#[derive(Clone, Debug, Deserialize, Serialize, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GapEntry {
     /// The ARM scope.
@@ -58,16 +109,40 @@ pub struct GapEntry {
     /// The ARM type that was asked for.
     pub kind: String,
     /// The HTTP status.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// See [`GapReason`].
     pub reason: String,
     /// The action that is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<String>,
     /// What happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
+impl From<&Gap> for GapEntry {
+    fn from(gap: &Gap) -> Self {
+        Self {
+            scope: gap.scope.clone(),
+            kind: gap.kind.clone(),
+            status: gap.status,
+            reason: gap.reason.as_str().to_owned(),
+            permission: gap.permission.clone(),
+            message: Some(gap.message.clone()).filter(|message| !message.is_empty()),
+        }
+    }
+}
+
 impl FileEntry {
+    /// The word of a manifest for how complete bodies are.
+    pub fn body_word(completeness: Completeness) -> &'static str {
+        match completeness {
+            Completeness::Complete => "complete",
+            Completeness::Partial | Completeness::Declared => "partial",
+        }
+    }
+
     /// How complete the bodies are; anything but `complete` is taken as partial.
     pub fn completeness(&self) -> Completeness {
         if self.body == "complete" { Completeness::Complete } else { Completeness::Partial }

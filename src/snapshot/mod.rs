@@ -1,4 +1,5 @@
-//! Inputs of an audit: snapshots and the JSON that people already have, turned into an estate.
+//! Inputs of an audit: snapshots and the JSON that people already have, turned into an estate; and
+//! writing a snapshot.
 //!
 //! What cannot be read becomes a gap, what is no ARM resource is counted and named; neither is
 //! dropped in silence, and neither stops the rest from being read.
@@ -9,6 +10,7 @@ mod manifest;
 mod open;
 mod read;
 mod take;
+pub mod write;
 
 pub use document::{Document, Documents};
 pub use open::{InputError, Inputs};

@@ -12,13 +12,14 @@ use thiserror::Error;
 
 use super::document::{Document, Documents};
 use super::manifest::{FileEntry, Manifest, SCHEMA};
+use super::write::JOURNAL;
 use crate::inventory::{Gap, GapReason, Time};
 
 /// Decompressed size at which a `.zst` file is refused: a small file can unfold without end.
 const MAX_UNPACKED_BYTES: u64 = 16 << 30;
 
 /// The name of a snapshot's manifest.
-const MANIFEST: &str = "manifest.json";
+pub(super) const MANIFEST: &str = "manifest.json";
 
 /// What a manifest says of its files, by their paths.
 type Entries = HashMap<String, FileEntry>;
@@ -172,7 +173,7 @@ impl Inputs {
             });
         }
         if let Some(found) = self.manifest_above(path)? {
-            document.expect(found.get(&relative_name(path)));
+            document.expect(entry_of(&found, &relative_name(path)));
         }
         self.documents.push(document);
         Ok(())
@@ -195,7 +196,10 @@ impl Inputs {
                 self.file_gap(&display(&manifest), GapReason::Malformed, cause);
                 None
             }
-            _ => self.manifest_above(folder)?.map(|entries| (folder.to_path_buf(), entries)),
+            _ => {
+                self.note_unfinished(folder);
+                self.manifest_above(folder)?.map(|entries| (folder.to_path_buf(), entries))
+            }
         };
         let before = self.documents.len() + self.gaps.len();
         for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
@@ -221,10 +225,8 @@ impl Inputs {
                 if let Some((folder, entries)) = entries {
                     let relative = path.strip_prefix(folder).map(display).unwrap_or_default();
                     // A part of a snapshot has paths that begin in the middle of the manifest's.
-                    let found = [relative, relative_name(path)].iter().find_map(|path| {
-                        let plain = path.strip_suffix(".zst").unwrap_or(path);
-                        entries.get(path).or_else(|| entries.get(plain))
-                    });
+                    let found = [relative, relative_name(path)];
+                    let found = found.iter().find_map(|path| entry_of(entries, path));
                     document.expect(found);
                 }
                 self.documents.push(document);
@@ -242,7 +244,10 @@ impl Inputs {
         let Ok(absolute) = std::path::absolute(path) else { return Ok(None) };
         for folder in absolute.ancestors().skip(1).take(3) {
             let manifest = folder.join(MANIFEST);
-            let Ok(text) = std::fs::read(&manifest) else { continue };
+            let Ok(text) = std::fs::read(&manifest) else {
+                self.note_unfinished(folder);
+                continue;
+            };
             if !is_snapshot_manifest(&text) {
                 continue;
             }
@@ -263,6 +268,16 @@ impl Inputs {
             return Ok(Some(entries));
         }
         Ok(None)
+    }
+
+    /// Without its manifest an unfinished snapshot would look like an export without gaps.
+    fn note_unfinished(&mut self, folder: &Path) {
+        let journal = folder.join(JOURNAL);
+        let name = display(&journal);
+        if journal.exists() && !self.gaps.iter().any(|gap| gap.scope == name) {
+            let cause = "the snapshot was not finished, so nobody knows what it lacks";
+            self.file_gap(&name, GapReason::Truncated, cause);
+        }
     }
 
     fn note_missing_files(&mut self, manifest: &Manifest, folder: &Path) {
@@ -314,6 +329,12 @@ fn parse_manifest(text: &[u8], name: &str) -> Result<Manifest, InputError> {
 
 fn entries_by_path(manifest: &Manifest) -> Entries {
     manifest.files.iter().map(|file| (file.path.clone(), file.clone())).collect()
+}
+
+/// What a manifest says of a file, which may have been packed since.
+fn entry_of<'e>(entries: &'e Entries, path: &str) -> Option<&'e FileEntry> {
+    let plain = path.strip_suffix(".zst").unwrap_or(path);
+    entries.get(path).or_else(|| entries.get(plain))
 }
 
 /// `subscriptions/<id>/<file>`: the end of a path as a manifest names its files.

@@ -493,13 +493,13 @@ impl<'a> Taker<'a> {
 
 /// Reads the members of an object that tell what it is. Names compare without case, since
 /// PowerShell writes them in its own; the first of two counts.
-struct Header;
+pub(super) struct Header;
 
 #[derive(Default)]
-struct HeaderParts<'a> {
-    id: Option<Cow<'a, str>>,
+pub(super) struct HeaderParts<'a> {
+    pub id: Option<Cow<'a, str>>,
     kind: Option<Cow<'a, str>>,
-    schema: Option<String>,
+    pub schema: Option<String>,
     odata_type: Option<String>,
     has_properties: bool,
     value: Option<&'a RawValue>,
