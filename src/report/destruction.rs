@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::human::{self, Page, Piece};
-use super::{Options, layout, words};
+use super::unread::{GapShape, ReadingShape};
+use super::{Options, Unread, layout, words};
 use crate::access::destruction::{Actor, Course, Improvement, Move, Needed, Summary, Ways};
 use crate::report::escape::visible;
 
@@ -16,23 +17,36 @@ pub const JSON_SCHEMA: &str = include_str!("schema/destruction-1.schema.json");
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write_json(vaults: &[Summary], as_of: &str, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_json(
+    vaults: &[Summary],
+    unread: &Unread,
+    as_of: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Answer<'a> {
         schema: &'static str,
         as_of: &'a str,
         vaults: Vec<VaultShape<'a>>,
+        gaps: Vec<GapShape<'a>>,
+        reading: ReadingShape<'a>,
     }
     let schema = "backuplint.destruction/1";
-    layout::write(&Answer { schema, as_of, vaults: shapes(vaults) }, out, 2)
+    let (gaps, reading) = (unread.gaps().collect(), unread.reading());
+    layout::write(&Answer { schema, as_of, vaults: shapes(vaults), gaps, reading }, out, 2)
 }
 
 /// Writes answers for a person, with every step.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write_human(vaults: &[Summary], out: &mut dyn Write, options: &Options) -> io::Result<()> {
+pub fn write_human(
+    vaults: &[Summary],
+    unread: &Unread,
+    out: &mut dyn Write,
+    options: &Options,
+) -> io::Result<()> {
     let mut page = Page::new(out, options);
     for (at, vault) in vaults.iter().enumerate() {
         if at > 0 {
@@ -44,7 +58,7 @@ pub fn write_human(vaults: &[Summary], out: &mut dyn Write, options: &Options) -
         let plain = page.paint.plain;
         page.flow("", &[Piece(plain, "There is no vault to ask about.")])?;
     }
-    Ok(())
+    unread.write(&mut page)
 }
 
 /// The answers as JSON shows them.

@@ -9,6 +9,7 @@ mod human;
 mod json;
 mod layout;
 mod sarif;
+mod unread;
 pub mod who_can;
 mod words;
 
@@ -22,6 +23,7 @@ use crate::finding::OutcomeKind;
 use crate::result::Report;
 
 pub use escape::{clip, visible};
+pub use unread::Unread;
 
 /// The JSON Schema (draft 2020-12) of the `json` format.
 pub const JSON_SCHEMA: &str = include_str!("schema/report-1.schema.json");

@@ -211,3 +211,27 @@ fn what_it_takes_to_destroy_backups_is_asked_of_vaults() {
         says(&stderr(&output), &[part]);
     }
 }
+
+#[test]
+fn a_file_that_breaks_off_makes_the_answer_incomplete() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let whole = include_str!("../report/who-can.snapshot.json")
+        .replace("dddddddd-0000-4000-8000-00000000000d", "c0000000-0000-4000-8000-000000000001");
+    fs::write(folder.path().join("whole.json"), whole).expect("written");
+    fs::write(folder.path().join("broken.json"), r#"[{"id": "/subscriptions/x"#).expect("written");
+    for question in ["stop-delete-data", "destroy-backups"] {
+        let ask = |more: &[&str]| {
+            let mut all = vec!["who-can", question, "--estate", "whole.json"];
+            all.extend(more);
+            backuplint(folder.path(), &all)
+        };
+        let shown = ask(&["--estate", "broken.json"]);
+        code(&shown, 3);
+        says(&stdout(&shown), &["Not readable", "this answer is incomplete", "broken.json:1"]);
+        let json = ask(&["--estate", "broken.json", "--format", "json", "--allow-incomplete"]);
+        code(&json, 0);
+        let found: Value = serde_json::from_str(&stdout(&json)).expect("JSON");
+        assert_eq!(found["gaps"][0]["kind"], "body", "{:#}", found["gaps"]);
+        assert!(found["gaps"][0]["scope"].as_str().is_some_and(|at| at.contains("broken.json")));
+    }
+}

@@ -1,18 +1,25 @@
 //! The answers to "who could destroy our backups?", by themselves.
 
-use backuplint::report::{Options, destruction};
+use backuplint::report::{Options, Unread, destruction};
+use backuplint::snapshot::Inputs;
 use serde_json::Value;
 
 use crate::{golden, sample};
+
+/// What a list that ends too early leaves unread, and a value that is no resource.
+fn unread() -> Unread {
+    let inputs = Inputs::of_text("list.json", "[{\"name\": \"x\"},\n {\"id\": ");
+    Unread::of(&inputs.read())
+}
 
 #[test]
 fn golden_destruction() {
     let vaults = sample::destruction();
     let mut text = Vec::new();
-    destruction::write_human(&vaults, &mut text, &Options::default()).unwrap();
+    destruction::write_human(&vaults, &unread(), &mut text, &Options::default()).unwrap();
     golden("destruction.txt", &String::from_utf8(text).unwrap());
     let mut text = Vec::new();
-    destruction::write_json(&vaults, "2026-11-20T06:00:00Z", &mut text).unwrap();
+    destruction::write_json(&vaults, &unread(), "2026-11-20T06:00:00Z", &mut text).unwrap();
     golden("destruction.json", &String::from_utf8(text).unwrap());
 }
 
@@ -20,7 +27,8 @@ fn golden_destruction() {
 fn the_answers_follow_their_schema_and_that_of_reports() {
     let schema: Value = serde_json::from_str(destruction::JSON_SCHEMA).unwrap();
     let mut text = Vec::new();
-    destruction::write_json(&sample::destruction(), "2026-11-20T06:00:00Z", &mut text).unwrap();
+    destruction::write_json(&sample::destruction(), &unread(), "2026-11-20T06:00:00Z", &mut text)
+        .unwrap();
     let answers: Value = serde_json::from_slice(&text).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<String> = validator.iter_errors(&answers).map(|it| it.to_string()).collect();
@@ -34,6 +42,6 @@ fn the_answers_follow_their_schema_and_that_of_reports() {
 #[test]
 fn nothing_to_ask_about_is_said() {
     let mut text = Vec::new();
-    destruction::write_human(&[], &mut text, &Options::default()).unwrap();
+    destruction::write_human(&[], &Unread::default(), &mut text, &Options::default()).unwrap();
     assert_eq!(String::from_utf8(text).unwrap(), "There is no vault to ask about.\n");
 }

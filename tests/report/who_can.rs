@@ -5,7 +5,7 @@ use backuplint::access::question::Question;
 use backuplint::access::who_can::{NoTarget, ask};
 use backuplint::access::{Access, AccessIndex};
 use backuplint::inventory::Time;
-use backuplint::report::{Format, who_can};
+use backuplint::report::{Format, Unread, who_can};
 use backuplint::snapshot::Inputs;
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ fn asked_of(
     let access = Access::new(&index, &estate);
     let answer = ask(access, &estate, question, on)?;
     let mut out = Vec::new();
-    who_can::write(&answer, access, format, &mut out, &options()).unwrap();
+    who_can::write(&answer, access, &Unread::of(&estate), format, &mut out, &options()).unwrap();
     Ok(String::from_utf8(out).unwrap())
 }
 
@@ -240,6 +240,21 @@ fn what_was_not_read_is_never_nothing_in_the_way() {
         assert_ne!(blind, ESTATE);
         assert!(of_b(&blind).contains("  nothing that was read"), "{}", of_b(&blind));
     }
+}
+
+#[test]
+fn what_was_not_taken_or_breaks_off_is_shown() {
+    let broken =
+        format!("{{\"name\": \"no id\"}}\n{}\n{{\"id\": \"/subscr", ESTATE.replace('\n', " "));
+    let text = asked_of(&broken, "stop-delete-data", &[], Format::Human).unwrap();
+    for part in ["Not readable", "this answer is incomplete", "estate.json:3", "Not taken"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let text = asked_of(&broken, "stop-delete-data", &[], Format::Json).unwrap();
+    let found: Value = serde_json::from_str(&text).unwrap();
+    let mut gaps = found["gaps"].as_array().unwrap().iter();
+    assert!(gaps.any(|gap| gap["reason"] == "malformed"), "{text}");
+    assert_eq!(found["reading"]["notTaken"].as_object().map(serde_json::Map::len), Some(1));
 }
 
 /// The members of every body of a type one level up, as the Azure CLI prints many of them.

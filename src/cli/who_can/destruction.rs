@@ -24,11 +24,14 @@ pub(super) fn run(
     let of = |vault: &&str| Some(access.destruction(vault)?.summary(access));
     let answers: Vec<Summary> = vaults.par_iter().filter_map(of).collect();
     let options = args.options();
+    let unread = report::Unread::of(estate);
     terminal::print_with(|out| match args.format.into() {
-        Format::Json => report::destruction::write_json(&answers, &now.to_string(), out),
-        _ => report::destruction::write_human(&answers, out, &options),
+        Format::Json => report::destruction::write_json(&answers, &unread, &now.to_string(), out),
+        _ => report::destruction::write_human(&answers, &unread, out, &options),
     })?;
-    let is_incomplete = answers.iter().any(|answer| !answer.missing.is_empty());
+    // What is missing counts where it could change an answer.
+    let is_open = answers.iter().any(|answer| !answer.is_settled());
+    let is_incomplete = is_open || !unread.gaps.is_empty();
     Ok(if is_incomplete && !args.allow_incomplete { exit::INCOMPLETE } else { exit::CLEAN })
 }
 

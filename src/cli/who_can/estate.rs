@@ -81,9 +81,11 @@ pub(super) fn run(
     let answer = who_can::ask(access, &estate, question, &args.on)
         .map_err(|error| TargetError::of(error, &estate, &asked))?;
     let options = args.options();
+    let unread = report::Unread::of(&estate);
     terminal::print_with(|out| {
-        report::who_can::write(&answer, access, args.format.into(), out, &options)
+        report::who_can::write(&answer, access, &unread, args.format.into(), out, &options)
     })?;
-    let is_incomplete = !answer.gaps.is_empty() && !args.allow_incomplete;
+    let has_gaps = !answer.gaps.is_empty() || !unread.gaps.is_empty();
+    let is_incomplete = has_gaps && !args.allow_incomplete;
     Ok(if is_incomplete { exit::INCOMPLETE } else { exit::CLEAN })
 }

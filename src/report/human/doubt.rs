@@ -1,6 +1,6 @@
 //! What the report cannot say: undecided verdicts, gaps, rules that failed to run, remarks.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use std::io;
 
@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::View;
 use super::page::{Page, Piece, pad};
 use crate::finding::Finding;
-use crate::inventory::Reason;
+use crate::inventory::{NotTaken, Reason};
 use crate::report::escape::{clip, visible};
 use crate::report::words;
 use crate::result::{Entry, Gap, Report};
@@ -96,25 +96,26 @@ fn meaning(reason: Reason) -> &'static str {
     }
 }
 
-/// What could not be read, with the permission that is missing and the rules it blinds.
-pub fn gaps(page: &mut Page<'_>, report: &Report<'_>) -> io::Result<()> {
-    if report.gaps.is_empty() {
+/// What could not be read, with the permission that is missing and the rules it blinds; what is incomplete
+/// without it.
+pub fn gaps(page: &mut Page<'_>, gaps: &[Gap], what: &str) -> io::Result<()> {
+    if gaps.is_empty() {
         return Ok(());
     }
     let paint = page.paint;
-    let groups = alike(&report.gaps);
-    let mut blinded: Vec<_> = report.gaps.iter().flat_map(|gap| &gap.rules).collect();
+    let groups = alike(gaps);
+    let mut blinded: Vec<_> = gaps.iter().flat_map(|gap| &gap.rules).collect();
     blinded.sort_unstable();
     blinded.dedup();
     let blinds = match blinded.len() {
         0 => String::new(),
         rules => format!(", {} blinded", words::count(rules as u64, "rule")),
     };
-    let total = words::count(words::len(&report.gaps), "gap");
+    let total = words::count(words::len(gaps), "gap");
     page.heading(
         paint.doubt,
         "Not readable",
-        &format!("{total}{blinds}: this report is incomplete"),
+        &format!("{total}{blinds}: this {what} is incomplete"),
     )?;
     for group in groups.iter().take(ROWS) {
         gap(page, group)?;
@@ -184,25 +185,32 @@ pub fn remarks(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
         page.heading(paint.bad, "Rules that failed to run", &failed)?;
         list(page, errors.iter().map(String::as_str), errors.len())?;
     }
-    let not_taken = &view.report.reading.not_taken;
-    if !not_taken.is_empty() {
-        let total: u64 = not_taken.values().map(|kind| kind.count).sum();
-        page.heading(paint.bold, "Not taken", &words::count(total, "JSON value"))?;
-        for (why, kind) in not_taken.iter().take(ROWS) {
-            let place = kind
-                .examples
-                .first()
-                .map(|place| format!("(as in {})", clip(place, TEXT)))
-                .unwrap_or_default();
-            let lead = format!("  {:>9}  ", words::number(kind.count));
-            page.flow(&lead, &[Piece(paint.plain, &clip(why, TEXT)), Piece(paint.dim, &place)])?;
-        }
-    }
+    not_taken(page, &view.report.reading.not_taken)?;
     if !view.about_run.is_empty() {
         let notices = notices(&view.about_run);
         let total = words::count(words::len(&notices), "notice");
         page.heading(paint.bold, "About this run", &total)?;
         list(page, notices.iter().map(String::as_str), notices.len())?;
+    }
+    Ok(())
+}
+
+/// JSON values that were not taken, by why.
+pub fn not_taken(page: &mut Page<'_>, not_taken: &BTreeMap<String, NotTaken>) -> io::Result<()> {
+    if not_taken.is_empty() {
+        return Ok(());
+    }
+    let paint = page.paint;
+    let total: u64 = not_taken.values().map(|kind| kind.count).sum();
+    page.heading(paint.bold, "Not taken", &words::count(total, "JSON value"))?;
+    for (why, kind) in not_taken.iter().take(ROWS) {
+        let place = kind
+            .examples
+            .first()
+            .map(|place| format!("(as in {})", clip(place, TEXT)))
+            .unwrap_or_default();
+        let lead = format!("  {:>9}  ", words::number(kind.count));
+        page.flow(&lead, &[Piece(paint.plain, &clip(why, TEXT)), Piece(paint.dim, &place)])?;
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ use crate::finding::{OutcomeKind, Severity};
 use crate::inventory::Reason;
 use crate::result::{Entry, Report};
 pub use destruction::vault as destruction;
+pub use doubt::{gaps, not_taken};
 pub use page::{Page, Piece};
 
 /// Writes the report for a person.
@@ -37,7 +38,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write, options: &Options) -> io:
     }
     finding::counted(&mut page, &view, options)?;
     destruction::section(&mut page, report)?;
-    doubt::gaps(&mut page, report)?;
+    doubt::gaps(&mut page, &report.gaps, "report")?;
     doubt::remarks(&mut page, &view)?;
     if options.controls {
         control::controls(&mut page, report)?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use super::super::human::page::{Page, Piece, pad};
-use super::super::{Options, clip, visible, words};
+use super::super::{Options, Unread, clip, visible, words};
 use crate::access::operation::Enforced;
 use crate::access::question::Question;
 use crate::access::who_can::{Answer, Block, Effect, Gap, Obstacle, ObstacleView, Targeted, Via};
@@ -26,6 +26,7 @@ const HANG: usize = 15;
 pub fn write(
     answer: &Answer<'_, '_>,
     access: Access<'_, '_>,
+    unread: &Unread,
     out: &mut dyn Write,
     options: &Options,
 ) -> io::Result<()> {
@@ -52,6 +53,7 @@ pub fn write(
     denials(&mut page, answer, &labels, access)?;
     elsewhere(&mut page, answer)?;
     gaps(&mut page, &answer.gaps)?;
+    unread.write(&mut page)?;
     foot(&mut page, answer)
 }
 
@@ -126,7 +128,8 @@ fn people(
     let persons = persons(answer);
     if persons.is_empty() {
         let nobody = "nobody, as far as assignments were read";
-        return page.flow("  ", &[Piece(paint.good, nobody)]);
+        let style = if answer.gaps.is_empty() { paint.good } else { paint.doubt };
+        return page.flow("  ", &[Piece(style, nobody)]);
     }
     for person in persons.iter().take(PRINCIPALS) {
         self::person(page, person, answer.targets.len(), labels, access)?;

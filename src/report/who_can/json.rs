@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
-use super::super::layout;
+use super::super::unread::{GapShape, ReadingShape};
+use super::super::{Unread, layout};
 use crate::access::who_can::{Answer, Block, Effect, Obstacle, ObstacleView, Targeted, Via};
 use crate::access::{Access, PrincipalId, Tenure};
 
@@ -17,6 +18,7 @@ struct Root<'a> {
     principals: Vec<Principal<'a>>,
     targets: Vec<TargetShape<'a>>,
     gaps: Vec<GapShape<'a>>,
+    reading: ReadingShape<'a>,
 }
 
 #[derive(Serialize)]
@@ -130,18 +132,11 @@ struct Needed<'a> {
     at: &'static str,
 }
 
-#[derive(Serialize)]
-struct GapShape<'a> {
-    scope: String,
-    kind: &'static str,
-    reason: &'static str,
-    message: &'a str,
-}
-
 /// Writes the answer as JSON, one principal and one target a line.
 pub fn write(
     answer: &Answer<'_, '_>,
     access: Access<'_, '_>,
+    unread: &Unread,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let root = Root {
@@ -162,7 +157,9 @@ pub fn write(
                 reason: gap.reason.name(),
                 message: &gap.message,
             })
+            .chain(unread.gaps())
             .collect(),
+        reading: unread.reading(),
     };
     layout::write(&root, out, 2)
 }

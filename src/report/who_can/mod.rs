@@ -6,7 +6,7 @@ mod roles;
 
 use std::io::{self, Write};
 
-use super::{Format, Options};
+use super::{Format, Options, Unread};
 use crate::access::Access;
 use crate::access::role_list::RoleList;
 use crate::access::who_can::Answer;
@@ -24,13 +24,14 @@ pub const WHO_CAN_SCHEMA: &str = include_str!("../schema/who-can-1.schema.json")
 pub fn write(
     answer: &Answer<'_, '_>,
     access: Access<'_, '_>,
+    unread: &Unread,
     format: Format,
     out: &mut dyn Write,
     options: &Options,
 ) -> io::Result<()> {
     match format {
-        Format::Json => json::write(answer, access, out),
-        _ => human::write(answer, access, out, options),
+        Format::Json => json::write(answer, access, unread, out),
+        _ => human::write(answer, access, unread, out, options),
     }
 }
 
