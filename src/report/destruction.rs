@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::human::{self, Page, Piece};
 use super::unread::{GapShape, ReadingShape};
 use super::{Options, Unread, layout, words};
-use crate::access::destruction::{Actor, Course, Improvement, Move, Needed, Summary, Ways};
+use crate::access::destruction::{Actor, Course, Improvement, Move, Needed, Summary, Ways, Worth};
 use crate::report::escape::visible;
 
 /// The JSON Schema (draft 2020-12) of `backuplint.destruction/1`.
@@ -142,8 +142,29 @@ struct StepShape<'a> {
 struct ChangeShape<'a> {
     change: &'a str,
     principal_id: Option<&'a str>,
+    #[serde(flatten)]
+    proven: WorthShape,
+    /// Left null where nothing unknown matters.
+    possible: Option<WorthShape>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WorthShape {
     principals: Option<u32>,
     delay_days: Option<u32>,
+    not_before_expiry: bool,
+}
+
+impl WorthShape {
+    fn of(worth: Worth) -> Self {
+        let (principals, delay_days) = match worth {
+            Worth::Takes(people, days) => (Some(people), Some(days)),
+            Worth::NobodyKnown | Worth::NotBeforeExpiry => (None, None),
+        };
+        let not_before_expiry = worth == Worth::NotBeforeExpiry;
+        Self { principals, delay_days, not_before_expiry }
+    }
 }
 
 #[derive(Serialize)]
@@ -155,7 +176,7 @@ struct MissingShape<'a> {
 impl<'a> VaultShape<'a> {
     fn of(summary: &'a Summary) -> Self {
         let unless_same = |proven: &Needed, possible: &'a Needed| {
-            (proven != possible).then(|| NeededShape::of(possible))
+            (!proven.agrees(possible)).then(|| NeededShape::of(possible))
         };
         let missing = summary.missing.iter();
         Self {
@@ -247,8 +268,8 @@ impl<'a> ChangeShape<'a> {
         Self {
             change: change.id,
             principal_id: change.actor.as_ref().and_then(id_of),
-            principals: change.people,
-            delay_days: change.delay,
+            proven: WorthShape::of(change.proven),
+            possible: (change.proven != change.possible).then(|| WorthShape::of(change.possible)),
         }
     }
 }

@@ -149,6 +149,8 @@ pub struct Expected {
     pub snapshots: Option<Vec<[u32; 2]>>,
     pub path: Option<Vec<String>>,
     pub change: Option<String>,
+    /// What it would take after that change.
+    pub then: Option<String>,
     pub missing: Option<Vec<String>>,
 }
 

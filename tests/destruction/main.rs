@@ -92,6 +92,10 @@ fn answer(case: &Case) -> Expected {
             .change
             .as_ref()
             .map(|_| analysis.changes.first().map_or("none", |change| change.kind.id()).to_owned()),
+        then: case.expect.then.as_ref().map(|_| {
+            let first = found.summary(access).improvements.into_iter().next();
+            first.map(|first| first.words()).unwrap_or_default()
+        }),
         missing: case
             .expect
             .missing

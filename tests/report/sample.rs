@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use backuplint::access::destruction::{
-    Actor, Course, Improvement, Missing, Move, Needed, Summary as Destruction, Ways,
+    Actor, Course, Improvement, Missing, Move, Needed, Summary as Destruction, Ways, Worth,
 };
 use backuplint::finding::{
     BaselineState, Finding, Level, Location, OutcomeKind, Related, Severity, SuppressionRef,
@@ -329,6 +329,14 @@ pub fn report() -> Report<'static> {
     }
 }
 
+fn improvement(
+    id: &'static str,
+    says: &'static str,
+    [proven, possible]: [Worth; 2],
+) -> Improvement {
+    Improvement { id, says, actor: None, proven, possible }
+}
+
 /// One vault that one person can destroy, one of which that is not known, one that nobody can, and an
 /// empty one.
 pub fn destruction() -> Vec<Destruction> {
@@ -341,6 +349,9 @@ pub fn destruction() -> Vec<Destruction> {
     let ways =
         Ways { people: 1, delay: 0, sets: 1, at_least: false, named: vec![vec![ada.clone()]] };
     let one = Needed { never: false, ways: vec![ways] };
+    // As many, and perhaps others: what it takes is the same.
+    let mut others = one.clone();
+    others.ways[0].sets = 2;
     let never = Needed { never: true, ways: Vec::new() };
     let step = Move {
         step: "stop-delete-data",
@@ -355,15 +366,25 @@ pub fn destruction() -> Vec<Destruction> {
         has_points: Some(true),
         proven: one.clone(),
         possible: one.clone(),
-        snapshots: Some((one.clone(), one.clone())),
+        snapshots: Some((one.clone(), others.clone())),
         course: Some(Course { moves: vec![step], delay: 0, proven: true, also: Vec::new() }),
-        improvements: vec![Improvement {
-            id: "make-soft-delete-always-on",
-            says: "make soft delete always on (no way back)",
-            actor: None,
-            people: Some(1),
-            delay: Some(14),
-        }],
+        improvements: vec![
+            improvement(
+                "lock-immutability",
+                "lock immutability (no way back)",
+                [Worth::NotBeforeExpiry, Worth::NotBeforeExpiry],
+            ),
+            improvement(
+                "turn-immutability-on",
+                "turn immutability on",
+                [Worth::NobodyKnown, Worth::Takes(2, 0)],
+            ),
+            improvement(
+                "make-soft-delete-always-on",
+                "make soft delete always on (no way back)",
+                [Worth::Takes(1, 14), Worth::Takes(1, 14)],
+            ),
+        ],
         missing: Vec::new(),
     };
     let unlike = |name: &str| Destruction {

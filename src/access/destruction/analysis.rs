@@ -178,19 +178,19 @@ pub struct Analysis {
 
 /// Analyses one vault.
 pub fn analyse(input: &Input) -> Analysis {
-    let vault = Range::of(input, plans);
+    let vault = vault(input);
     let has_snapshots = !at_the_datasource(&input.weakest).is_empty();
     Analysis {
         path: path::cheapest(input, &vault),
-        changes: change::best(input, &vault.proven),
+        changes: change::best(input, &vault),
         snapshots: has_snapshots.then(|| Range::of(input, at_the_datasource)),
         vault,
     }
 }
 
-/// What can be proven to lead to the loss of all points.
-pub(super) fn proven(input: &Input) -> Bound {
-    Bound::of(&plans(&input.strongest), &proven_offers(input))
+/// What it takes to lose every recovery point of the vault.
+pub(super) fn vault(input: &Input) -> Range {
+    Range::of(input, plans)
 }
 
 fn proven_offers(input: &Input) -> Vec<Offer> {

@@ -3,19 +3,40 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::analysis::{Bound, Input, proven};
+use super::analysis::{self, Bound, Input, Range};
 use super::power::Powers;
-use super::settings::{Guard, Immutability, LEAST_SOFT_DELETE_DAYS, SoftDelete};
+use super::settings::{Guard, Immutability, LEAST_SOFT_DELETE_DAYS, Settings, SoftDelete};
 
-/// One change, with what it would take then.
+/// One change, with what it would take then: a range, as today's answer is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// What to change.
     pub kind: ChangeKind,
-    /// People that it would take; `None`: nobody could, or not before the points expire.
-    pub people: Option<u32>,
-    /// Days that these people would need.
-    pub delay: Option<u32>,
+    /// By what is proven alone.
+    pub proven: Worth,
+    /// If all that is unknown helps.
+    pub possible: Worth,
+}
+
+/// What it would take, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Worth {
+    /// So many people, so many days.
+    Takes(u32, u32),
+    /// Nobody who is known.
+    NobodyKnown,
+    /// Nobody at all before the points expire.
+    NotBeforeExpiry,
+}
+
+impl Worth {
+    fn of(bound: &Bound) -> Self {
+        match bound.first() {
+            Some(choice) => Self::Takes(choice.people, choice.delay),
+            None if bound.never => Self::NotBeforeExpiry,
+            None => Self::NobodyKnown,
+        }
+    }
 }
 
 /// What can be changed, the easiest to undo first.
@@ -63,23 +84,20 @@ impl ChangeKind {
     }
 }
 
-/// The changes that help, best first.
-pub fn best(input: &Input, today: &Bound) -> Vec<Change> {
-    let rank = |bound: &Bound| {
-        bound.first().map_or((u32::MAX, u32::MAX), |choice| (choice.people, choice.delay))
-    };
-    let before = rank(today);
-    let mut changes: Vec<((u32, u32), Change)> = candidates(input, today)
+/// The changes that help, best first. What the unknown may make of one counts before what is proven of it.
+pub fn best(input: &Input, today: &Range) -> Vec<Change> {
+    let before = (Worth::of(&today.possible), Worth::of(&today.proven));
+    let mut changes: Vec<Change> = candidates(input, &today.proven)
         .into_iter()
-        .filter_map(|(kind, changed)| {
-            let after = proven(&changed);
-            let first = after.first();
-            let (people, delay) = (first.map(|it| it.people), first.map(|it| it.delay));
-            (rank(&after) > before).then_some((rank(&after), Change { kind, people, delay }))
+        .map(|(kind, changed)| {
+            let after = analysis::vault(&changed);
+            let (proven, possible) = (Worth::of(&after.proven), Worth::of(&after.possible));
+            Change { kind, proven, possible }
         })
+        .filter(|change| (change.possible, change.proven) > before)
         .collect();
-    changes.sort_by_key(|(rank, change)| (Reverse(*rank), change.kind));
-    changes.into_iter().map(|(_, change)| change).collect()
+    changes.sort_by_key(|change| (Reverse((change.possible, change.proven)), change.kind));
+    changes
 }
 
 fn candidates(input: &Input, today: &Bound) -> Vec<(ChangeKind, Input)> {
@@ -96,7 +114,7 @@ fn candidates(input: &Input, today: &Bound) -> Vec<(ChangeKind, Input)> {
         None => offer(ChangeKind::LinkGuard, &link_guard),
         Some(guard) if guard.held != whole.held => {
             let guard = Guard { held: whole.held, ..guard };
-            let hold = |input: &mut Input| input.strongest.guard = Some(guard);
+            let hold = |input: &mut Input| both(input, |settings| settings.guard = Some(guard));
             offer(ChangeKind::HoldAllOperations, &hold);
         }
         Some(_) => {}
@@ -107,7 +125,9 @@ fn candidates(input: &Input, today: &Bound) -> Vec<(ChangeKind, Input)> {
         SoftDelete::AlwaysOn(_) => None,
     };
     if let Some(days) = always_on {
-        let keep = |input: &mut Input| input.strongest.soft_delete = SoftDelete::AlwaysOn(days);
+        let keep = |input: &mut Input| {
+            both(input, |settings| settings.soft_delete = SoftDelete::AlwaysOn(days));
+        };
         offer(ChangeKind::KeepSoftDeleteOn, &keep);
     }
     let stricter = match settings.immutability {
@@ -116,7 +136,7 @@ fn candidates(input: &Input, today: &Bound) -> Vec<(ChangeKind, Input)> {
         Immutability::Locked => None,
     };
     if let Some((kind, immutability)) = stricter {
-        offer(kind, &|input| input.strongest.immutability = immutability);
+        offer(kind, &|input| both(input, |settings| settings.immutability = immutability));
     }
     // Of many who can, taking the rights from one does not help.
     if first.sets <= first.named.len() as u64 && !first.at_least {
@@ -130,6 +150,12 @@ fn candidates(input: &Input, today: &Bound) -> Vec<(ChangeKind, Input)> {
     found
 }
 
+/// Once it is changed, nothing of it is unknown.
+fn both(input: &mut Input, change: impl Fn(&mut Settings)) {
+    change(&mut input.weakest);
+    change(&mut input.strongest);
+}
+
 fn remove(input: &mut Input, holder: u32) {
     if let Some(held) = input.holders.get_mut(holder as usize) {
         held.count = 0;
@@ -139,7 +165,7 @@ fn remove(input: &mut Input, holder: u32) {
 /// A guard of another team: of today's holders only those have a hand in it who can grant themselves
 /// everything in the tenant.
 fn link_guard(input: &mut Input) {
-    input.strongest.guard = Some(input.strongest.whole_guard());
+    both(input, |settings| settings.guard = Some(settings.whole_guard()));
     for holder in input.holders.iter_mut().filter(|holder| holder.everywhere) {
         holder.granted.now = holder.granted.now.union(Powers::ON_GUARD);
     }

@@ -23,7 +23,7 @@ mod tests;
 mod vault;
 
 pub use analysis::{Analysis, Approval, Bound, Held, Holder, Input, Range, SOMEBODY, analyse};
-pub use change::{Change, ChangeKind};
+pub use change::{Change, ChangeKind, Worth};
 pub use estate::{Destructions, VaultDestruction};
 pub use path::{How, Path, Step};
 pub use plan::{Plan, at_the_datasource, plans};

@@ -1,7 +1,7 @@
 //! The answer for one vault in words and names, for whoever prints it.
 
 use super::analysis::{Bound, Range};
-use super::change::Change;
+use super::change::{Change, Worth};
 use super::estate::VaultDestruction;
 use super::path::{Path, Step};
 use super::search::{Choice, Offer};
@@ -126,10 +126,32 @@ pub struct Improvement {
     pub says: &'static str,
     /// From whom rights are taken.
     pub actor: Option<Actor>,
-    /// People that it would take; `None`: nobody could.
-    pub people: Option<u32>,
-    /// Days that they would need.
-    pub delay: Option<u32>,
+    /// What it would take: by what is proven alone.
+    pub proven: Worth,
+    /// The same if all that is unknown helps.
+    pub possible: Worth,
+}
+
+impl Improvement {
+    /// What it would take in words: one answer, or a range.
+    pub fn words(&self) -> String {
+        let (proven, possible) = (self.proven.words(), self.possible.words());
+        if self.proven == self.possible {
+            return proven;
+        }
+        format!("between “{possible}” and “{proven}”")
+    }
+}
+
+impl Worth {
+    /// In words, as [`Needed::words`].
+    pub fn words(self) -> String {
+        match self {
+            Self::Takes(people, delay) => in_words(people, delay),
+            Self::NobodyKnown => "nobody who is known".to_owned(),
+            Self::NotBeforeExpiry => "nobody before the points expire".to_owned(),
+        }
+    }
 }
 
 impl VaultDestruction {
@@ -158,14 +180,19 @@ impl VaultDestruction {
 impl Summary {
     /// Whether nothing unknown matters.
     pub fn is_settled(&self) -> bool {
-        let numbers = |needed: &Needed| -> Vec<(u32, u32)> {
-            needed.ways.iter().map(|ways| (ways.people, ways.delay)).collect()
-        };
-        self.proven.never == self.possible.never && numbers(&self.proven) == numbers(&self.possible)
+        self.proven.agrees(&self.possible)
     }
 }
 
 impl Needed {
+    /// Whether it says the same as another: numbers, delays, and whether it can be at all.
+    pub fn agrees(&self, other: &Self) -> bool {
+        let numbers = |needed: &Self| -> Vec<(u32, u32)> {
+            needed.ways.iter().map(|ways| (ways.people, ways.delay)).collect()
+        };
+        self.never == other.never && numbers(self) == numbers(other)
+    }
+
     /// In words: "1 person, at once", "nobody before the points expire".
     pub fn words(&self) -> String {
         match self.ways.first() {
@@ -254,8 +281,8 @@ impl Names<'_, '_, '_> {
                 ChangeKind::RemoveAccess(holder) => Some(self.actor(holder, 0, false)),
                 _ => None,
             },
-            people: change.people,
-            delay: change.delay,
+            proven: change.proven,
+            possible: change.possible,
         }
     }
 }

@@ -75,11 +75,7 @@ pub fn vault(page: &mut Page<'_>, vault: &Summary) -> io::Result<()> {
     }
     for (at, change) in vault.improvements.iter().enumerate() {
         let whom = change.actor.as_ref().map(|actor| format!(" {}", shown(actor)));
-        let then = match (change.people, change.delay) {
-            (Some(people), Some(delay)) => in_words(people, delay),
-            _ => "nobody who is known".to_owned(),
-        };
-        let text = format!("{}{}: then {then}", change.says, whom.unwrap_or_default());
+        let text = format!("{}{}: then {}", change.says, whom.unwrap_or_default(), change.words());
         line(page, if at == 0 { "best" } else { "or" }, paint.good, &text)?;
     }
     if !vault.is_settled() {
@@ -91,7 +87,7 @@ pub fn vault(page: &mut Page<'_>, vault: &Summary) -> io::Result<()> {
 }
 
 fn snapshots(proven: &Needed, possible: &Needed) -> String {
-    if proven == possible {
+    if proven.agrees(possible) {
         return format!("those beside the data: {}", proven.words());
     }
     format!("those beside the data: between “{}” and “{}”", possible.words(), proven.words())

@@ -2,7 +2,7 @@
 
 use super::super::{
     Analysis, Approval, ChangeKind, Copies, Guard, Held, Holder, How, Immutability, Input, Power,
-    Powers, Settings, SoftDelete, analyse,
+    Powers, Settings, SoftDelete, Worth, analyse,
 };
 
 /// Everything on the vault, as Backup Contributor holds it.
@@ -149,7 +149,7 @@ fn what_the_guard_leaves_out_takes_one() {
     assert_eq!(answer(&settings, &[holds(VAULT)]), [(1, 14)]);
     let changes = analyse(&input(&settings, &[holds(VAULT)])).changes;
     assert_eq!(changes[0].kind, ChangeKind::HoldAllOperations);
-    assert_eq!(changes[0].people, None);
+    assert_eq!(changes[0].proven, Worth::NobodyKnown);
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn the_best_change_is_tried_not_guessed() {
     // Two administrators: taking the rights from one leaves the other.
     let two = analyse(&input(&SOFT, &[holds(VAULT), holds(VAULT)]));
     assert_eq!(kinds(&two), [ChangeKind::LinkGuard, ChangeKind::KeepSoftDeleteOn]);
-    assert_eq!((two.changes[1].people, two.changes[1].delay), (Some(1), Some(14)));
+    assert_eq!(two.changes[1].proven, Worth::Takes(1, 14));
     // One who holds all of the tenant gets past any guard.
     let root = Holder { everywhere: true, ..holds(VAULT) };
     let one = analyse(&input(&SOFT, &[root]));
@@ -283,8 +283,26 @@ fn the_best_change_is_tried_not_guessed() {
     let approver = holds(Powers::ON_GUARD);
     let pair = analyse(&input(&unlocked, &[holds(VAULT), holds(VAULT), approver, approver]));
     assert_eq!(kinds(&pair), [ChangeKind::LockImmutability, ChangeKind::KeepSoftDeleteOn]);
+    // Locked is more than nobody who is known.
+    assert_eq!(pair.changes[0].proven, Worth::NotBeforeExpiry);
+    assert!(Worth::NotBeforeExpiry > Worth::NobodyKnown);
+    assert!(Worth::NobodyKnown > Worth::Takes(9, 180));
     // What nobody can destroy needs no change.
     assert_eq!(kinds(&analyse(&input(&guarded(), &[holds(VAULT)]))), []);
+}
+
+#[test]
+fn a_change_is_worth_a_range() {
+    // What is taken from the one who can is perhaps held by another, of whom that was not read.
+    let perhaps = Held { doubtful: VAULT, ..Held::default() };
+    let perhaps = Holder { own: perhaps, ..Holder::default() };
+    let changes = analyse(&input(&SOFT, &[holds(VAULT), perhaps])).changes;
+    let removed = changes.iter().find(|it| it.kind == ChangeKind::RemoveAccess(0)).expect("tried");
+    assert_eq!(removed.proven, Worth::NobodyKnown);
+    assert_eq!(removed.possible, Worth::Takes(1, 0));
+    // So it comes after what is sure to give time.
+    assert_eq!(changes[0].kind, ChangeKind::LinkGuard);
+    assert_eq!(changes[1].kind, ChangeKind::KeepSoftDeleteOn);
 }
 
 /// The campaign that Microsoft published on 27 August 2025: one identity raises itself to Owner, removes
