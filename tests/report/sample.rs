@@ -334,7 +334,7 @@ fn improvement(
     says: &'static str,
     [proven, possible]: [Worth; 2],
 ) -> Improvement {
-    Improvement { id, says, actor: None, proven, possible }
+    Improvement { id, says, actor: None, proven, possible, takes_outsider: false }
 }
 
 /// One vault that one person can destroy, one of which that is not known, one that nobody can, and an

@@ -21,6 +21,8 @@ pub struct Input {
     pub holders: Vec<Holder>,
     /// What others may hold, because not everything was read that grants it.
     pub unread: Powers,
+    /// The same on a guard in another subscription.
+    pub unread_elsewhere: Powers,
     /// Whether an eligible role takes a second person to activate.
     pub approval: Approval,
 }
@@ -34,16 +36,17 @@ pub struct Holder {
     pub granted: Held,
     /// A group whose members nobody could list: there is at least one, and anybody may be one.
     pub members_unread: bool,
-    /// It can grant itself everything in the tenant.
-    pub everywhere: bool,
+    /// What it would hold on a guard in another subscription of the tenant, by roles at the root or a
+    /// management group.
+    pub elsewhere: Held,
     /// How many they are.
     pub count: u32,
 }
 
 impl Default for Holder {
     fn default() -> Self {
-        let (own, granted) = (Held::default(), Held::default());
-        Self { own, granted, members_unread: false, everywhere: false, count: 1 }
+        let (own, granted, elsewhere) = (Held::default(), Held::default(), Held::default());
+        Self { own, granted, members_unread: false, elsewhere, count: 1 }
     }
 }
 
@@ -66,6 +69,16 @@ impl Held {
             now: self.now.union(other.now),
             eligible: self.eligible.union(other.eligible),
             doubtful: self.doubtful.union(other.doubtful),
+        }
+    }
+
+    /// It without these.
+    #[must_use]
+    pub const fn less(self, powers: Powers) -> Self {
+        Self {
+            now: self.now.minus(powers),
+            eligible: self.eligible.minus(powers),
+            doubtful: self.doubtful.minus(powers),
         }
     }
 

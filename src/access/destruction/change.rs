@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::analysis::{self, Bound, Input, Range};
+use super::analysis::{self, Bound, Held, Holder, Input, Range};
 use super::power::Powers;
 use super::settings::{Guard, Immutability, LEAST_SOFT_DELETE_DAYS, Settings, SoftDelete};
 
@@ -16,6 +16,8 @@ pub struct Change {
     pub proven: Worth,
     /// If all that is unknown helps.
     pub possible: Worth,
+    /// Whether, by what is proven, one of those whom it takes is of the team that owns the new guard.
+    pub takes_outsider: bool,
 }
 
 /// What it would take, the least first.
@@ -92,12 +94,20 @@ pub fn best(input: &Input, today: &Range) -> Vec<Change> {
         .map(|(kind, changed)| {
             let after = analysis::vault(&changed);
             let (proven, possible) = (Worth::of(&after.proven), Worth::of(&after.possible));
-            Change { kind, proven, possible }
+            let takes_outsider = kind == ChangeKind::LinkGuard && needs_last(&changed, proven);
+            Change { kind, proven, possible, takes_outsider }
         })
         .filter(|change| (change.possible, change.proven) > before)
         .collect();
     changes.sort_by_key(|change| (Reverse((change.possible, change.proven)), change.kind));
     changes
+}
+
+/// Whether it would take more without the last of the holders.
+fn needs_last(input: &Input, proven: Worth) -> bool {
+    let mut without = input.clone();
+    without.holders.pop();
+    Worth::of(&analysis::vault(&without).proven) > proven
 }
 
 fn candidates(input: &Input, today: &Bound) -> Vec<(ChangeKind, Input)> {
@@ -162,11 +172,15 @@ fn remove(input: &mut Input, holder: u32) {
     }
 }
 
-/// A guard of another team: of today's holders only those have a hand in it who can grant themselves
-/// everything in the tenant.
+/// A guard of another team, in a subscription of its own: of today's holders those have a hand in it whose
+/// roles at the root or a management group reach it, and one outsider has all of it.
 fn link_guard(input: &mut Input) {
     both(input, |settings| settings.guard = Some(settings.whole_guard()));
-    for holder in input.holders.iter_mut().filter(|holder| holder.everywhere) {
-        holder.granted.now = holder.granted.now.union(Powers::ON_GUARD);
+    for holder in &mut input.holders {
+        holder.own = holder.own.less(Powers::ON_GUARD).and(holder.elsewhere);
+        holder.granted = holder.granted.less(Powers::ON_GUARD);
     }
+    input.unread = input.unread.minus(Powers::ON_GUARD).union(input.unread_elsewhere);
+    let own = Held { now: Powers::ON_GUARD, ..Held::default() };
+    input.holders.push(Holder { own, ..Holder::default() });
 }

@@ -174,13 +174,16 @@ impl Read {
             board.unread = board.unread.union(Powers::ON_GUARD);
         }
         board.add_snapshots(&snapshots.places, weakest.snapshot_locks);
-        let Found { holders, principals, unread, mut missing } = board.finish(away);
+        board.add_elsewhere(vault.resource.id.as_str(), is_recovery_services);
+        let Found { holders, principals, unread, unread_elsewhere, mut missing } =
+            board.finish(away);
         missing.extend(protected.missing);
         missing.sort();
         missing.dedup();
         let (weakest, strongest) = (protected.weakest, protected.strongest);
         // The rules of activation are not among what can be read yet.
-        let input = Input { weakest, strongest, holders, unread, approval: Approval::Unread };
+        let approval = Approval::Unread;
+        let input = Input { weakest, strongest, holders, unread, unread_elsewhere, approval };
         Self {
             vault: vault.resource.id.as_str().to_owned(),
             input: Arc::new(input),

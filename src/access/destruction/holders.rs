@@ -9,7 +9,8 @@ use super::power::{Power, Powers};
 use super::search::NAMED_SETS;
 use super::vault::Missing;
 use crate::access::action::{Action, Actions, GuardRequest};
-use crate::access::{Access, Holder as AccessHolder, PrincipalId, Strength};
+use crate::access::scope::is_management_group;
+use crate::access::{Access, Holder as AccessHolder, PrincipalId, ROOT, Strength};
 use crate::inventory::{Estate, Fact, Kind, Reason, id};
 
 /// A power, and the actions of which any one gives it.
@@ -91,14 +92,26 @@ pub(super) struct Board<'c, 'e, 'a> {
     seen: Vec<Strength>,
     /// What others may hold, since it was not read who does.
     pub unread: Powers,
+    /// The same on a guard in another subscription.
+    unread_elsewhere: Powers,
     pub missing: Vec<Missing>,
 }
 
 impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
     pub fn new(access: Access<'e, 'a>, estate: &'c Estate<'a>, raised: &'c [Raised]) -> Self {
         let (people, seen, missing) = (Vec::new(), Vec::new(), Vec::new());
-        let (asked, unread) = (Powers::NONE, Powers::NONE);
-        Self { access, estate, raised, asked, people, seen, unread, missing }
+        let none = Powers::NONE;
+        Self {
+            access,
+            estate,
+            raised,
+            asked: none,
+            people,
+            seen,
+            unread: none,
+            unread_elsewhere: none,
+            missing,
+        }
     }
 
     /// Adds who holds what on a vault, and which locks over it must go.
@@ -114,6 +127,50 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
         self.add(guard, &on_guard(is_recovery_services));
         let above = [Power::UnlockGuardGroup, Power::UnlockGuardSubscription];
         self.add_locks(guard, locks, above);
+    }
+
+    /// Notes who would hold what on a guard in another subscription: by roles at the root and at the highest
+    /// management group, which stands above every subscription, and perhaps by those at the groups between.
+    pub fn add_elsewhere(&mut self, vault: &str, is_recovery_services: bool) {
+        let needs = on_guard(is_recovery_services);
+        let lineage = self.access.lineage(vault);
+        let groups: Vec<&str> = lineage
+            .scopes
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(|scope| is_management_group(scope))
+            .collect();
+        let highest = groups.last().copied().filter(|_| lineage.unknown.is_none());
+        // What is unsure there makes no difference to today's answer.
+        let seen = self.seen.clone();
+        let surely = self.holders_at(highest.unwrap_or(ROOT), &needs);
+        let perhaps = groups.first().map(|lowest| self.holders_at(lowest, &needs));
+        self.seen = seen;
+        let surely = surely.into_iter().map(|(principal, holder)| {
+            let elsewhere = holder.own.and(holder.granted);
+            (principal, Holder { elsewhere, ..Holder::default() })
+        });
+        let perhaps = perhaps.into_iter().flatten().map(|(principal, holder)| {
+            let doubtful = holder.own.all().union(holder.granted.all());
+            let elsewhere = Held { doubtful, ..Held::default() };
+            (principal, Holder { elsewhere, ..Holder::default() })
+        });
+        let all = joined(surely.collect(), perhaps.collect());
+        // Whoever holds nothing else has no hand in this vault.
+        let known = &self.people;
+        let here = |(principal, _): &(PrincipalId, Holder)| {
+            known.binary_search_by_key(principal, |(known, _)| *known).is_ok()
+        };
+        let all: Vec<_> = all.into_iter().filter(here).collect();
+        self.merge(all);
+        let unread = |kind| {
+            let mut above = lineage.scopes.iter().filter(|scope| is_above_subscriptions(scope));
+            above.any(|scope| self.estate.coverage.list_at(scope, kind).is_err())
+        };
+        let kinds = [Kind::RoleAssignment, Kind::RoleEligibilityInstance];
+        if lineage.unknown.is_some() || kinds.into_iter().any(unread) {
+            self.unread_elsewhere = Powers::ON_GUARD;
+        }
     }
 
     fn add_locks(&mut self, of: &str, locks: Powers, above: [Power; 2]) {
@@ -243,7 +300,9 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
             (*principal, Holder { granted, ..Holder::default() })
         });
         self.merge(everywhere.collect());
-        let mut found = Found { unread: self.unread, missing: self.missing, ..Found::default() };
+        let (unread, unread_elsewhere) = (self.unread, self.unread_elsewhere);
+        let mut found =
+            Found { unread, unread_elsewhere, missing: self.missing, ..Found::default() };
         let mut classes: HashMap<Holder, usize> = HashMap::new();
         for (principal, mut holder) in self.people {
             let who = self.access.principal(principal);
@@ -251,10 +310,6 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
             if is_away || !who.can_act() || who.enabled == Fact::Known(false) {
                 continue;
             }
-            holder.everywhere = self
-                .raised
-                .iter()
-                .any(|(known, strength)| *known == principal && *strength == Strength::Allowed);
             if let Some(reason) = who.unresolved {
                 holder.members_unread = true;
                 let name = who.name.as_deref().unwrap_or(&who.id);
@@ -284,7 +339,12 @@ pub(super) struct Found {
     /// Of each holder, the first who hold just that.
     pub principals: Vec<Vec<PrincipalId>>,
     pub unread: Powers,
+    pub unread_elsewhere: Powers,
     pub missing: Vec<Missing>,
+}
+
+fn is_above_subscriptions(scope: &str) -> bool {
+    scope == ROOT || is_management_group(scope)
 }
 
 fn doubt_of(strength: Strength) -> Missing {
@@ -336,7 +396,9 @@ fn joined(
                 let both = one.next().zip(other.next());
                 people.extend(both.map(|((principal, left), (_, right))| {
                     let own = left.own.and(right.own);
-                    (principal, Holder { own, granted: left.granted.and(right.granted), ..left })
+                    let granted = left.granted.and(right.granted);
+                    let elsewhere = left.elsewhere.and(right.elsewhere);
+                    (principal, Holder { own, granted, elsewhere, ..left })
                 }));
             }
         }

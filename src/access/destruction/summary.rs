@@ -130,12 +130,17 @@ pub struct Improvement {
     pub proven: Worth,
     /// The same if all that is unknown helps.
     pub possible: Worth,
+    /// Whether one of those whom it takes is of the team that owns the new guard.
+    pub takes_outsider: bool,
 }
 
 impl Improvement {
     /// What it would take in words: one answer, or a range.
     pub fn words(&self) -> String {
-        let (proven, possible) = (self.proven.words(), self.possible.words());
+        let (mut proven, possible) = (self.proven.words(), self.possible.words());
+        if self.takes_outsider {
+            proven += ", one of them of the team that owns the guard";
+        }
         if self.proven == self.possible {
             return proven;
         }
@@ -283,6 +288,7 @@ impl Names<'_, '_, '_> {
             },
             proven: change.proven,
             possible: change.possible,
+            takes_outsider: change.takes_outsider,
         }
     }
 }

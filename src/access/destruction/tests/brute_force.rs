@@ -203,6 +203,7 @@ fn input(random: &mut Random) -> Input {
         strongest,
         holders: (0..people).map(|_| holder(random)).collect(),
         unread: if random.one_in(4) { random.powers(4) } else { Powers::NONE },
+        unread_elsewhere: Powers::NONE,
         approval: random.of(&[Approval::NotNeeded, Approval::Needed, Approval::Unread]),
     }
 }
@@ -216,7 +217,8 @@ fn holder(random: &mut Random) -> Holder {
     let granted =
         Held { now: held(random, 5), eligible: held(random, 8), doubtful: held(random, 8) };
     let count = random.of(&[1, 1, 1, 2, 0]);
-    Holder { own, granted, members_unread: random.one_in(8), everywhere: random.one_in(8), count }
+    let members_unread = random.one_in(8);
+    Holder { own, granted, members_unread, elsewhere: Held::default(), count }
 }
 
 fn settings(random: &mut Random) -> Settings {

@@ -60,6 +60,7 @@ fn input(settings: &Settings, holders: &[Holder]) -> Input {
         strongest: settings.clone(),
         holders: holders.to_vec(),
         unread: Powers::NONE,
+        unread_elsewhere: Powers::NONE,
         approval: Approval::NotNeeded,
     }
 }
@@ -274,9 +275,13 @@ fn the_best_change_is_tried_not_guessed() {
     // Two administrators: taking the rights from one leaves the other.
     let two = analyse(&input(&SOFT, &[holds(VAULT), holds(VAULT)]));
     assert_eq!(kinds(&two), [ChangeKind::LinkGuard, ChangeKind::KeepSoftDeleteOn]);
+    // Behind another team's guard it takes one of that team.
+    assert_eq!(two.changes[0].proven, Worth::Takes(2, 0));
+    assert!(two.changes[0].takes_outsider && !two.changes[1].takes_outsider);
     assert_eq!(two.changes[1].proven, Worth::Takes(1, 14));
     // One who holds all of the tenant gets past any guard.
-    let root = Holder { everywhere: true, ..holds(VAULT) };
+    let elsewhere = Held { now: Powers::ON_GUARD, ..Held::default() };
+    let root = Holder { elsewhere, ..holds(VAULT) };
     let one = analyse(&input(&SOFT, &[root]));
     assert_eq!(kinds(&one), [ChangeKind::RemoveAccess(0), ChangeKind::KeepSoftDeleteOn]);
     let unlocked = Settings { immutability: Immutability::Unlocked, ..guarded() };
