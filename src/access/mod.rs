@@ -16,6 +16,7 @@ mod effective;
 pub mod export;
 mod grant;
 mod index;
+mod lock;
 pub mod operation;
 pub mod operator;
 mod party;

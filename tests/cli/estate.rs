@@ -69,7 +69,7 @@ fn the_demo_tells_who_could_destroy_its_backups() {
         (proven["principals"].as_u64(), proven["delayDays"].as_u64(), never)
     };
     assert_eq!(takes("rsv-dev-weu"), (Some(1), Some(0), false));
-    assert_eq!(takes("bv-data-weu-pg"), (Some(2), Some(0), false));
+    assert_eq!(takes("rsv-retail-frc"), (Some(2), Some(14), false));
     assert_eq!(takes("rsv-prod-weu-vm"), (None, None, true));
 }
 

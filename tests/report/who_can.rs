@@ -149,11 +149,21 @@ fn what_is_in_the_way_is_told_with_who_clears_it() {
         .map(|principal| principal["approvesItself"] == true)
         .collect();
     assert_eq!(itself, [false, true, false, true, false, false]);
+    // Nobody says whether a lock holds the deletion of backup data; that it holds the link is documented.
+    let lock_of = |target: &Value| {
+        let blocks = target["blockedBy"].as_array().unwrap();
+        let lock = blocks.iter().find(|block| block["kind"] == "lock").unwrap();
+        lock["certain"].clone()
+    };
+    assert_eq!(lock_of(target), false);
+    let unlinks = answer("remove-mua", &[vault("rsv-a")]);
+    assert_eq!(lock_of(&unlinks["targets"][0]), true);
+    let locks = answer("Microsoft.Authorization/locks/delete", &[vault("rsv-a")]);
+    assert_eq!(locks["targets"][0]["blockedBy"], json!([]));
     assert_eq!(
-        target["blockedBy"][1],
+        target["blockedBy"][2],
         json!({"kind": "immutability", "certain": true, "state": "Unlocked"})
     );
-    // A lock holds the vault, not the data of its items.
     let found = answer("delete-vault", &[vault("rsv-a")]);
     let lock = &found["targets"][0]["blockedBy"][0];
     assert_eq!((&lock["kind"], &lock["level"]), (&json!("lock"), &json!("CanNotDelete")));

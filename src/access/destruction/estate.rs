@@ -162,8 +162,8 @@ impl Read {
         let protected = vault::read(vault, estate, &snapshots);
         let is_recovery_services = vault.is_recovery_services();
         let mut board = Board::new(access, estate, raised);
-        let (weakest, strongest) = (&protected.weakest, &protected.strongest);
-        board.add_vault(vault.resource.id.as_str(), is_recovery_services, strongest.locks);
+        let strongest = &protected.strongest;
+        board.add_vault(vault.resource.id.as_str(), is_recovery_services, strongest.locks.all());
         if let Some(guard) = &protected.guard {
             let locks = strongest
                 .guard
@@ -173,7 +173,7 @@ impl Read {
         if protected.guard_unread {
             board.unread = board.unread.union(Powers::ON_GUARD);
         }
-        board.add_snapshots(&snapshots.places, weakest.snapshot_locks);
+        board.add_snapshots(&snapshots.places, strongest.snapshot_locks);
         board.add_elsewhere(vault.resource.id.as_str(), is_recovery_services);
         let Found { holders, principals, unread, unread_elsewhere, mut missing } =
             board.finish(away);

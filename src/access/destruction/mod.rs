@@ -11,6 +11,7 @@ mod analysis;
 mod change;
 mod estate;
 mod holders;
+mod locks;
 mod path;
 mod plan;
 mod power;
@@ -30,7 +31,8 @@ pub use plan::{Plan, at_the_datasource, plans};
 pub use power::{Power, Powers};
 pub use search::{Choice, NAMED_SETS, Offer, frontier};
 pub use settings::{
-    Copies, Guard, Immutability, LEAST_RETENTION_DAYS, LEAST_SOFT_DELETE_DAYS, Settings, SoftDelete,
+    Copies, Guard, Immutability, LEAST_RETENTION_DAYS, LEAST_SOFT_DELETE_DAYS, Locks, Settings,
+    SoftDelete,
 };
 pub use summary::{Actor, Course, Improvement, Move, Needed, Summary, Ways, in_words};
 pub use vault::Missing;

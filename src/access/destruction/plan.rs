@@ -75,9 +75,9 @@ fn soft_delete(settings: &Settings) -> Vec<(u32, Vec<Powers>)> {
     }
 }
 
-/// The ways to take one step on the vault: past read-only locks, and past the guard if it holds the step.
+/// The ways to take one step on the vault: past the locks, and past the guard if it holds the step.
 fn ways(settings: &Settings, step: Power) -> Vec<Powers> {
-    let locked = settings.locks.with(step);
+    let locked = settings.locks.over(step).with(step);
     past_guard(settings, step).into_iter().map(|past| past.union(locked)).collect()
 }
 
@@ -91,7 +91,8 @@ fn past_guard(settings: &Settings, step: Power) -> Vec<Powers> {
         ways.push(guard.write_locks.with(Power::ExcludeOperations));
     }
     // No guard can leave out unlinking, and it frees every step.
-    ways.push(settings.locks.with(Power::UnlinkGuard).with(Power::ApproveUnlink));
+    let locks = settings.locks.over(Power::UnlinkGuard);
+    ways.push(locks.with(Power::UnlinkGuard).with(Power::ApproveUnlink));
     ways
 }
 

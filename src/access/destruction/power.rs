@@ -4,11 +4,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Power {
-    /// Remove the read-only locks on the vault itself.
+    /// Remove the locks on the vault itself.
     UnlockVault,
-    /// Remove the read-only locks on the vault's resource group.
+    /// Remove the locks on the vault's resource group.
     UnlockVaultGroup,
-    /// Remove the read-only locks on the vault's subscription.
+    /// Remove the locks on the vault's subscription.
     UnlockVaultSubscription,
     /// Remove the locks on the Resource Guard itself.
     UnlockGuard,
@@ -116,11 +116,9 @@ impl Power {
     /// What is done, in words that follow a name: "… deletes the Resource Guard".
     pub const fn says(self) -> &'static str {
         match self {
-            Self::UnlockVault => "removes the read-only lock on the vault",
-            Self::UnlockVaultGroup => "removes the read-only lock on the vault's resource group",
-            Self::UnlockVaultSubscription => {
-                "removes the read-only lock on the vault's subscription"
-            }
+            Self::UnlockVault => "removes the lock on the vault",
+            Self::UnlockVaultGroup => "removes the lock on the vault's resource group",
+            Self::UnlockVaultSubscription => "removes the lock on the vault's subscription",
             Self::UnlockGuard => "removes the lock on the Resource Guard",
             Self::UnlockGuardGroup => "removes the lock on the guard's resource group",
             Self::UnlockGuardSubscription => "removes the lock on the guard's subscription",

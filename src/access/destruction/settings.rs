@@ -27,10 +27,40 @@ pub struct Settings {
     pub on_premises: bool,
     /// The guard of multi-user authorization, if the vault is linked to one.
     pub guard: Option<Guard>,
-    /// What lifts the read-only locks over the vault; all of it is needed.
-    pub locks: Powers,
+    /// What lifts the locks over the vault.
+    pub locks: Locks,
     /// What lifts the locks over the snapshots; all of it is needed.
     pub snapshot_locks: Powers,
+}
+
+/// What lifts the locks over a vault that hold a step; all of it is needed for the step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Locks {
+    /// Those that hold a change of settings or policies.
+    pub write: Powers,
+    /// Those that hold the deletion of what lies in the vault, such as the link to its guard.
+    pub delete: Powers,
+    /// Those that hold the deletion of backup data.
+    pub data: Powers,
+}
+
+impl Locks {
+    /// No lock.
+    pub const NONE: Self = Self { write: Powers::NONE, delete: Powers::NONE, data: Powers::NONE };
+
+    /// What a step takes.
+    pub const fn over(&self, step: Power) -> Powers {
+        match step {
+            Power::DeleteData => self.data,
+            Power::UnlinkGuard | Power::UnregisterContainer => self.delete,
+            _ => self.write,
+        }
+    }
+
+    /// What lifts all of them.
+    pub const fn all(&self) -> Powers {
+        self.write.union(self.delete).union(self.data)
+    }
 }
 
 /// What becomes of deleted points.

@@ -1,12 +1,9 @@
 //! Points beside the datasource: which vaults have them, or nothing else, and where they lie.
 
-use super::power::{Power, Powers};
 use super::settings::Copies;
 use super::vault::Missing;
 use crate::access::action::{Action, Actions};
-use crate::inventory::{
-    Estate, Fact, Found, Kind, Protection, Reason, Resource, Vault, Workload, id,
-};
+use crate::inventory::{Estate, Fact, Found, Kind, Protection, Reason, Resource, Vault, Workload};
 
 /// Items and instances that are looked at one by one: a vault with more of one kind has no other.
 const LOOKED_AT: usize = 1_000;
@@ -38,26 +35,6 @@ impl Snapshots {
         } else {
             Self::of_backup_vault(vault, estate)
         }
-    }
-
-    /// What lifts the locks over them.
-    pub fn locks(&self, estate: &Estate<'_>) -> Powers {
-        let mut powers = Powers::NONE;
-        for (place, _) in &self.places {
-            for lock in estate.locks_over(place).found {
-                if lock.forbids_deletion() != Ok(true) {
-                    continue;
-                }
-                let scope = id::parent_of(lock.resource.id.as_str()).unwrap_or_default();
-                let is_group = scope.matches('/').count() > 2;
-                powers = powers.with(if is_group {
-                    Power::UnlockSnapshots
-                } else {
-                    Power::UnlockSnapshotSubscription
-                });
-            }
-        }
-        powers
     }
 
     /// Azure Backup puts restore points of machines into resource groups of its own in the subscription

@@ -1,11 +1,13 @@
 //! What a vault's own settings, its guard and the locks over it say, as the weakest and the strongest
 //! that they may be.
 
+use super::locks;
 use super::power::{Power, Powers};
 use super::settings::{Guard, Immutability, LEAST_SOFT_DELETE_DAYS, Settings, SoftDelete};
 use super::snapshots::Snapshots;
+use crate::access::action::Action;
 use crate::inventory::{
-    Estate, Fact, GuardFlag, Kind, Lock, Reason, ResourceGuard, Vault, View as _, Workload, id,
+    Estate, Fact, GuardFlag, Kind, Reason, ResourceGuard, Vault, View as _, Workload,
 };
 
 /// The most days that soft delete keeps anything
@@ -40,7 +42,9 @@ pub(super) fn read(vault: &Vault<'_>, estate: &Estate<'_>, snapshots: &Snapshots
     let id = vault.resource.id.as_str();
     let vaults = vault.is_recovery_services();
     let held = estate.held_by(id);
-    let settings = |soft_delete, immutability, copies| Settings {
+    let locks = locks::of_vault(id, estate, &mut missing);
+    let snapshot_locks = locks::of_snapshots(&snapshots.places, estate);
+    let settings = |soft_delete, immutability, copies, locks, snapshot_locks| Settings {
         soft_delete,
         immutability,
         copies,
@@ -50,12 +54,13 @@ pub(super) fn read(vault: &Vault<'_>, estate: &Estate<'_>, snapshots: &Snapshots
             && held.total_of(Workload::Hybrid) == held.total
             && held.kindless == 0,
         guard: None,
-        locks: read_only_locks(id, estate, &mut Vec::new()),
-        snapshot_locks: snapshots.locks(estate),
+        locks,
+        snapshot_locks,
     };
-    let weakest = settings(soft_delete.0, immutability.0, snapshots.copies.0);
-    let strongest = settings(soft_delete.1, immutability.1, snapshots.copies.1);
-    read_only_locks(id, estate, &mut missing);
+    let weakest =
+        settings(soft_delete.0, immutability.0, snapshots.copies.0, locks.0, snapshot_locks.0);
+    let strongest =
+        settings(soft_delete.1, immutability.1, snapshots.copies.1, locks.1, snapshot_locks.1);
     missing.extend(snapshots.missing.iter().cloned());
     let mut protected = Protected { guard: None, guard_unread: false, missing, weakest, strongest };
     add_guard(vault, estate, &mut protected);
@@ -63,7 +68,7 @@ pub(super) fn read(vault: &Vault<'_>, estate: &Estate<'_>, snapshots: &Snapshots
 }
 
 /// A setting that may be weaker or stronger than what was read of it.
-type Range<T> = (T, T);
+pub(super) type Range<T> = (T, T);
 
 fn soft_delete(vault: &Vault<'_>, missing: &mut Vec<Missing>) -> Range<SoftDelete> {
     let settings = vault.soft_delete();
@@ -114,43 +119,6 @@ fn immutability(vault: &Vault<'_>, missing: &mut Vec<Missing>) -> Range<Immutabi
     (Immutability::Off, Immutability::Locked)
 }
 
-/// What lifts the read-only locks over something. A lock against deletion stops neither a change of
-/// settings nor the deletion of backup data; locks that were not read are taken to be none, since a
-/// read-only lock stops the backups themselves
-/// (<https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources>).
-fn read_only_locks(vault: &str, estate: &Estate<'_>, missing: &mut Vec<Missing>) -> Powers {
-    let locks = estate.locks_over(vault);
-    if let Some(reason) = locks.unread {
-        missing.push(Missing { what: "the locks over the vault".into(), reason });
-    }
-    let read_only = locks.found.iter().filter(|lock| is_read_only(lock));
-    read_only.map(|lock| place(lock, vault, VAULT_LOCKS)).collect()
-}
-
-/// What lifts a lock on something, on its resource group and on its subscription.
-type Unlock = [Power; 3];
-
-const VAULT_LOCKS: Unlock =
-    [Power::UnlockVault, Power::UnlockVaultGroup, Power::UnlockVaultSubscription];
-const GUARD_LOCKS: Unlock =
-    [Power::UnlockGuard, Power::UnlockGuardGroup, Power::UnlockGuardSubscription];
-
-fn place(lock: &Lock<'_>, of: &str, unlock: Unlock) -> Power {
-    let scope = id::parent_of(lock.resource.id.as_str()).unwrap_or_default();
-    let [itself, group, subscription] = unlock;
-    if id::same(scope, of) {
-        itself
-    } else if scope.matches('/').count() > 2 {
-        group
-    } else {
-        subscription
-    }
-}
-
-fn is_read_only(lock: &Lock<'_>) -> bool {
-    matches!(&lock.level, Fact::Known(level) if level.eq_ignore_ascii_case("ReadOnly"))
-}
-
 fn add_guard(vault: &Vault<'_>, estate: &Estate<'_>, protected: &mut Protected) {
     let whole = protected.strongest.whole_guard();
     let guard = vault.guards().next().map(std::borrow::Cow::into_owned);
@@ -196,22 +164,15 @@ fn add_guard(vault: &Vault<'_>, estate: &Estate<'_>, protected: &mut Protected) 
             read.excluded_operations.iter().filter_map(|key| step_of(key)).collect()
         });
         let held = whole.held.minus(excluded.intersection(whole.excludable));
-        let (write_locks, delete_locks) = guard_locks(guard.as_deref(), estate);
-        let guard = Guard { held, write_locks, delete_locks, ..whole };
-        protected.weakest.guard = Some(guard);
-        protected.strongest.guard = Some(guard);
+        let locks = |action| {
+            guard.as_deref().map_or_else(Range::default, |it| locks::of_guard(it, estate, action))
+        };
+        let (write, delete) = (locks(Action::GUARD_WRITE), locks(Action::GUARD_DELETE));
+        let locked = |write_locks, delete_locks| Guard { held, write_locks, delete_locks, ..whole };
+        protected.weakest.guard = Some(locked(write.0, delete.0));
+        protected.strongest.guard = Some(locked(write.1, delete.1));
     }
     protected.guard = guard;
-}
-
-fn guard_locks(guard: Option<&str>, estate: &Estate<'_>) -> (Powers, Powers) {
-    let Some(guard) = guard else { return (Powers::NONE, Powers::NONE) };
-    let found = estate.locks_over(guard).found;
-    let lift = |lock: &Lock<'_>| place(lock, guard, GUARD_LOCKS);
-    let write = found.iter().filter(|lock| is_read_only(lock)).map(lift).collect();
-    let delete =
-        found.iter().filter(|lock| lock.forbids_deletion() == Ok(true)).map(lift).collect();
-    (write, delete)
 }
 
 /// The step that a guard calls by this key

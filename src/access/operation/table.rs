@@ -356,7 +356,7 @@ pub const OPERATIONS: &[Operation] = &[
             "only while soft delete keeps the item: 14 days by the guide, in truth as many as the vault says",
         ),
         notes: &[
-            "immutability blocks it, a lock does not",
+            "immutability blocks it; whether a management lock does, Microsoft does not say",
             "Contributor, Owner and some of the Azure Migrate roles hold the action too",
         ],
         sources: &[RBAC, MUA, SOFT_DELETE, IMMUTABLE],

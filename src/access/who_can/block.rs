@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::action::{Action, Actions, sets};
 use super::super::directory::PrincipalId;
 use super::super::effective::{Effective, Held as HeldActions};
+use super::super::lock::{Hold, hold};
 use super::super::operation::{Firmness, Held, OPERATIONS, Way};
 use super::super::question::Question;
 use super::inquiry::Inquiry;
 use super::target::{Need, is_recovery_services, way_of};
 use super::{Effect, Gap};
-use crate::inventory::{Fact, GuardFlag, Kind, Lock, Reason, ResourceGuard, Vault, View as _, id};
+use crate::inventory::{Fact, GuardFlag, Kind, Reason, ResourceGuard, Vault, View as _, id};
 
 /// Something in the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -250,8 +251,6 @@ impl<'e> Inquiry<'_, 'e, '_> {
         found
     }
 
-    /// Locks hold the control plane; the data of items is deleted past a lock on the vault
-    /// (<https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources>).
     fn add_locks(&mut self, blocks: &mut Vec<Block<'e>>) {
         let actions: Vec<(Action, String)> = self
             .question
@@ -262,8 +261,8 @@ impl<'e> Inquiry<'_, 'e, '_> {
         let locks = self.estate.locks_over(&self.target.on);
         let mut is_asked = false;
         for lock in &locks.found {
-            let holds = |(action, name): &(Action, String)| holds(lock, *action, name);
-            let held: Vec<bool> = actions.iter().filter_map(holds).collect();
+            let holds = |(action, name): &(Action, String)| hold(lock, *action, name);
+            let held: Vec<Hold> = actions.iter().filter_map(holds).collect();
             if held.is_empty() {
                 continue;
             }
@@ -277,7 +276,7 @@ impl<'e> Inquiry<'_, 'e, '_> {
             };
             blocks.push(Block {
                 obstacle,
-                is_certain: held.into_iter().all(|is_certain| is_certain),
+                is_certain: held.into_iter().all(|hold| hold == Hold::Surely),
             });
         }
         if let Some(reason) = locks.unread.filter(|_| !is_asked)
@@ -344,20 +343,6 @@ fn guard_link(vault: &Vault<'_>) -> &'static str {
         Kind::RecoveryServicesGuardLink.type_name()
     } else {
         Kind::BackupVaultGuardLink.type_name()
-    }
-}
-
-/// Whether a lock holds an action, and whether that is certain; none if it does not.
-fn holds(lock: &Lock<'_>, action: Action, name: &str) -> Option<bool> {
-    let level = lock.level.as_ref().known().map_or("", |level| level);
-    let is_data = matches!(action, Action::ITEM_DELETE | Action::INSTANCE_DELETE);
-    match lock.forbids_deletion() {
-        Ok(false) => None,
-        Ok(true) if level.eq_ignore_ascii_case("ReadOnly") => {
-            (!is_verb(name, "read")).then_some(!is_data)
-        }
-        Ok(true) => (is_verb(name, "delete") && !is_data).then_some(true),
-        Err(_) => (!is_verb(name, "read")).then_some(false),
     }
 }
 

@@ -2,8 +2,8 @@
 //! settings are played through step by step.
 
 use super::super::{
-    Approval, Choice, Copies, Guard, Held, Holder, Immutability, Input, Power, Powers, SOMEBODY,
-    Settings, SoftDelete, analyse,
+    Approval, Choice, Copies, Guard, Held, Holder, Immutability, Input, Locks, Power, Powers,
+    SOMEBODY, Settings, SoftDelete, analyse,
 };
 
 const ESTATES: u64 = 30_000;
@@ -67,9 +67,15 @@ fn by_force(settings: &Settings, people: &[Options]) -> Answer {
 
 /// Plays it through: what these powers make of the settings, and when the points are gone.
 fn days(settings: &Settings, held: Powers) -> Option<u32> {
-    let open = held.includes(settings.locks);
+    let open = |step| match step {
+        Power::UnlinkGuard | Power::UnregisterContainer => held.includes(settings.locks.delete),
+        Power::DeleteData => held.includes(settings.locks.data),
+        _ => held.includes(settings.locks.write),
+    };
     let approved = |step| Guard::approval(step).is_some_and(|approval| held.contains(approval));
-    let unlinked = open && held.contains(Power::UnlinkGuard) && approved(Power::UnlinkGuard);
+    let unlinked = open(Power::UnlinkGuard)
+        && held.contains(Power::UnlinkGuard)
+        && approved(Power::UnlinkGuard);
     let free = |step: Power| match settings.guard {
         None => true,
         Some(guard) if !guard.held.contains(step) => true,
@@ -81,7 +87,7 @@ fn days(settings: &Settings, held: Powers) -> Option<u32> {
             approved(step) || unlinked || deleted || excluded
         }
     };
-    let can = |step| open && held.contains(step) && free(step);
+    let can = |step| open(step) && held.contains(step) && free(step);
     let beside = settings.copies == Copies::Snapshots;
     let mut ends = Vec::new();
     if beside && held.contains(Power::DeleteSnapshots) && held.includes(settings.snapshot_locks) {
@@ -251,7 +257,11 @@ fn settings(random: &mut Random) -> Settings {
         prunes: random.one_in(2),
         on_premises: random.one_in(2),
         guard: random.one_in(2).then_some(guard),
-        locks: random.some_of(vault_locks, 6),
+        locks: Locks {
+            write: random.some_of(vault_locks, 6),
+            delete: random.some_of(vault_locks, 5),
+            data: random.some_of(vault_locks, 5),
+        },
         snapshot_locks: random.some_of(snapshot_locks, 4),
     }
 }

@@ -1,8 +1,8 @@
 //! What each setting is worth, one at a time.
 
 use super::super::{
-    Analysis, Approval, ChangeKind, Copies, Guard, Held, Holder, How, Immutability, Input, Power,
-    Powers, Settings, SoftDelete, Worth, analyse,
+    Analysis, Approval, ChangeKind, Copies, Guard, Held, Holder, How, Immutability, Input, Locks,
+    Power, Powers, Settings, SoftDelete, Worth, analyse,
 };
 
 /// Everything on the vault, as Backup Contributor holds it.
@@ -34,7 +34,7 @@ const SOFT: Settings = Settings {
     prunes: true,
     on_premises: false,
     guard: None,
-    locks: Powers::NONE,
+    locks: Locks::NONE,
     snapshot_locks: Powers::NONE,
 };
 
@@ -173,10 +173,16 @@ fn excluding_an_operation_does_not_free_what_is_mandatory() {
 
 #[test]
 fn locks() {
-    let read_only = Settings { locks: Powers::of(&[Power::UnlockVaultGroup]), ..SOFT };
+    let group = Powers::of(&[Power::UnlockVaultGroup]);
+    let read_only = Settings { locks: Locks { write: group, delete: group, data: group }, ..SOFT };
     assert_eq!(answer(&read_only, &[holds(VAULT)]), []);
     let unlocker = holds(Powers::of(&[Power::UnlockVaultGroup]));
     assert_eq!(answer(&read_only, &[holds(VAULT), unlocker]), [(2, 0)]);
+    // A lock against deletion leaves the policies, which take a week.
+    let cannot_delete =
+        Settings { locks: Locks { write: Powers::NONE, ..read_only.locks }, ..SOFT };
+    assert_eq!(answer(&cannot_delete, &[holds(VAULT)]), [(1, 7)]);
+    assert_eq!(answer(&cannot_delete, &[holds(VAULT), unlocker]), [(1, 7), (2, 0)]);
     let mut settings = guarded();
     let locks = Powers::of(&[Power::UnlockGuard]);
     settings.guard = settings.guard.map(|guard| Guard { delete_locks: locks, ..guard });
@@ -250,7 +256,7 @@ fn snapshots_alone_die_by_rights_on_them() {
 fn the_path_is_in_order_and_says_what_comes_first() {
     let settings = Settings {
         immutability: Immutability::Unlocked,
-        locks: Powers::of(&[Power::UnlockVault]),
+        locks: Locks { write: Powers::of(&[Power::UnlockVault]), ..Locks::NONE },
         ..SOFT
     };
     let helper = grants(Powers::of(&[Power::UnlockVault]));
