@@ -30,20 +30,11 @@ destroying := [
 	"Microsoft.DataProtection/backupVaults/delete",
 ]
 
-# A wildcard that reaches the vault itself, and so all that is in it; one that names a part of it was chosen for that part.
-vault_operations := [
-	"microsoft.recoveryservices/vaults/delete",
-	"microsoft.recoveryservices/vaults/write",
-	"microsoft.dataprotection/backupvaults/delete",
-	"microsoft.dataprotection/backupvaults/write",
-]
-
 grants := [grant |
 	some block, permission in permissions
 	some at, pattern in listed(permission, "actions")
 	is_string(pattern)
 	contains(pattern, "*")
-	count([operation | some operation in vault_operations; reaches(lower(pattern), operation)]) > 0
 	exceptions := [lower(exception) | some exception in listed(permission, "notActions"); is_string(exception)]
 	open := [operation |
 		some operation in destroying
