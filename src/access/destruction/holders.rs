@@ -38,6 +38,13 @@ const ON_BACKUP_VAULT: &Needs = &[
 
 const UNLOCK: Actions = Actions::of(&[Action::LOCK_DELETE]);
 
+/// What says who holds what, a list at each scope.
+const LISTS: &[(Kind, &str)] = &[
+    (Kind::RoleAssignment, "role assignments"),
+    (Kind::RoleEligibilityInstance, "roles that somebody can activate"),
+    (Kind::DenyAssignment, "deny assignments"),
+];
+
 /// What can be done on a guard; approvals differ by kind of vault.
 fn on_guard(is_recovery_services: bool) -> Vec<(Power, Actions)> {
     let request = |vaults: GuardRequest, backup_vault: GuardRequest| {
@@ -267,27 +274,29 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
     /// What was not read that may make others holders of these powers.
     fn note_unread(&mut self, scope: &str, powers: Powers) {
         let lineage = self.access.lineage(scope);
-        let mut found = lineage.unknown.map(|reason| {
+        if let Some(reason) = lineage.unknown {
             let what = "the management groups above the subscription".to_owned();
-            Missing { what, reason }
-        });
-        for kind in [Kind::RoleAssignment, Kind::RoleEligibilityInstance] {
-            // The highest one first: what is missing there is missing below.
-            for at in lineage.scopes.iter().rev() {
-                let Err(reason) = self.estate.coverage.list_at(at, kind) else { continue };
-                let what = if kind == Kind::RoleAssignment {
-                    "role assignments"
-                } else {
-                    "roles that somebody can activate"
-                };
-                found.get_or_insert(Missing { what: format!("{what} at {at}"), reason });
+            self.note_missing(Missing { what, reason });
+            self.unread = self.unread.union(powers);
+        }
+        for (kind, what) in LISTS {
+            // The highest one: what is missing there is missing below.
+            let unread = lineage.scopes.iter().rev().find_map(|at| {
+                let reason = self.estate.coverage.list_at(at, *kind).err()?;
+                Some(Missing { what: format!("{what} at {at}"), reason })
+            });
+            let Some(missing) = unread else { continue };
+            self.note_missing(missing);
+            // A denial that was not read makes nobody a holder.
+            if *kind != Kind::DenyAssignment {
+                self.unread = self.unread.union(powers);
             }
         }
-        if let Some(missing) = found {
-            self.unread = self.unread.union(powers);
-            if !self.missing.contains(&missing) {
-                self.missing.push(missing);
-            }
+    }
+
+    fn note_missing(&mut self, missing: Missing) {
+        if !self.missing.contains(&missing) {
+            self.missing.push(missing);
         }
     }
 
