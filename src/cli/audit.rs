@@ -10,7 +10,6 @@ use thiserror::Error;
 use super::baseline::Baseline;
 use super::{ReportArgs, RuleArgs, exit, input, output, rules, terminal};
 use crate::config::{Config, Overrides};
-use crate::demo;
 use crate::engine::{Clocks, PlanOptions, Session};
 use crate::finding::OutcomeKind;
 use crate::inventory::{Estate, Time};
@@ -176,12 +175,7 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
 
 fn configuration(args: &AuditArgs) -> miette::Result<(crate::engine::RuleSet, Config)> {
     if args.demo && args.rules.config.is_none() {
-        let set = rules::load(&args.rules.rules)?;
-        let text = demo::FILES.iter().find(|(path, _)| *path == "backuplint.toml");
-        let text =
-            text.map(|(_, text)| String::from_utf8_lossy(text).into_owned()).unwrap_or_default();
-        let config = Config::parse("backuplint.toml", &text, &set.metadata())?;
-        return Ok((set, config));
+        return rules::configured_demo(&args.rules.rules);
     }
     rules::load_with_config(&args.rules)
 }

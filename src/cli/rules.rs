@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::{RuleArgs, exit, terminal};
 use crate::config::{Config, ConfigFile};
+use crate::demo;
 use crate::engine::{Rule, RuleSet};
 use crate::rule::{controls, names_control};
 
@@ -106,16 +107,34 @@ pub(super) fn load(packs: &[PathBuf]) -> miette::Result<RuleSet> {
 
 /// Rules and configuration: the configuration may name rule packs, which it then configures.
 pub(super) fn load_with_config(args: &RuleArgs) -> miette::Result<(RuleSet, Config)> {
-    let found = match &args.config {
-        Some(path) => Some(path.clone()),
-        None if args.no_config => None,
+    configured(args.config.as_deref(), args.no_config, &args.rules)
+}
+
+/// The same from a file, or else from one found upwards from here unless none is wanted.
+pub(super) fn configured(
+    config: Option<&Path>,
+    is_ignored: bool,
+    packs: &[PathBuf],
+) -> miette::Result<(RuleSet, Config)> {
+    let found = match config {
+        Some(path) => Some(path.to_owned()),
+        None if is_ignored => None,
         None => Config::discover(Path::new("."))?,
     };
     let file = found.as_deref().map(ConfigFile::read).transpose()?;
-    let mut packs = args.rules.clone();
+    let mut packs = packs.to_vec();
     packs.extend(file.iter().flat_map(ConfigFile::rule_packs));
     let set = load(&packs)?;
     let config = file.map(|file| file.parse(&set.metadata())).transpose()?.unwrap_or_default();
+    Ok((set, config))
+}
+
+/// Rules and the configuration of the shipped estate.
+pub(super) fn configured_demo(packs: &[PathBuf]) -> miette::Result<(RuleSet, Config)> {
+    let set = load(packs)?;
+    let text = demo::FILES.iter().find(|(path, _)| *path == "backuplint.toml");
+    let text = text.map(|(_, text)| String::from_utf8_lossy(text).into_owned()).unwrap_or_default();
+    let config = Config::parse("backuplint.toml", &text, &set.metadata())?;
     Ok((set, config))
 }
 

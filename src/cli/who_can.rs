@@ -36,6 +36,8 @@ pub(super) struct WhoCanArgs {
     /// Ask the example estate shipped in the program
     #[arg(long)]
     demo: bool,
+    #[command(flatten)]
+    config: ConfigArgs,
     /// Instead: which roles allow it, of an export of role definitions [default: the built-in roles];
     /// repeat for several
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
@@ -55,6 +57,18 @@ pub(super) struct WhoCanArgs {
     /// Only the answer: no notices
     #[arg(long, short)]
     quiet: bool,
+}
+
+/// Where the configuration is.
+#[derive(Debug, Args)]
+struct ConfigArgs {
+    /// Configuration file, of which destroy-backups reads [break-glass], instead of the backuplint.toml
+    /// found upwards from here
+    #[arg(long, value_name = "FILE", conflicts_with = "roles")]
+    config: Option<PathBuf>,
+    /// Ignore any backuplint.toml
+    #[arg(long, conflicts_with_all = ["config", "roles"])]
+    no_config: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

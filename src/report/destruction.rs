@@ -13,12 +13,13 @@ use crate::report::escape::visible;
 /// The JSON Schema (draft 2020-12) of `backuplint.destruction/1`.
 pub const JSON_SCHEMA: &str = include_str!("schema/destruction-1.schema.json");
 
-/// Writes answers as JSON, `backuplint.destruction/1`, one vault a line.
+/// Writes answers, and what it takes if accounts for emergencies take part as well, as JSON, `backuplint.destruction/1`, one vault a line.
 ///
 /// # Errors
 /// When the writer fails.
 pub fn write_json(
     vaults: &[Summary],
+    emergency: &[Summary],
     unread: &Unread,
     as_of: &str,
     out: &mut dyn Write,
@@ -34,15 +35,21 @@ pub fn write_json(
     }
     let schema = "backuplint.destruction/1";
     let (gaps, reading) = (unread.gaps().collect(), unread.reading());
-    layout::write(&Answer { schema, as_of, vaults: shapes(vaults), gaps, reading }, out, 2)
+    let mut shapes = shapes(vaults);
+    for (shape, emergency) in shapes.iter_mut().zip(emergency) {
+        shape.with_break_glass = Some(RangeShape::of(&emergency.proven, &emergency.possible));
+    }
+    layout::write(&Answer { schema, as_of, vaults: shapes, gaps, reading }, out, 2)
 }
 
-/// Writes answers for a person, with every step.
+/// Writes answers, and what it takes if accounts for emergencies take part as well, for a person, with
+/// every step.
 ///
 /// # Errors
 /// When the writer fails.
 pub fn write_human(
     vaults: &[Summary],
+    emergency: &[Summary],
     unread: &Unread,
     out: &mut dyn Write,
     options: &Options,
@@ -52,7 +59,7 @@ pub fn write_human(
         if at > 0 {
             page.blank()?;
         }
-        human::destruction(&mut page, vault)?;
+        human::destruction(&mut page, vault, emergency.get(at))?;
     }
     if vaults.is_empty() {
         let plain = page.paint.plain;
@@ -74,10 +81,13 @@ pub(super) struct VaultShape<'a> {
     proven: NeededShape<'a>,
     /// Left null where nothing unknown matters.
     possible: Option<NeededShape<'a>>,
-    snapshots: Option<SnapshotsShape<'a>>,
+    snapshots: Option<RangeShape<'a>>,
     path: Option<PathShape<'a>>,
     changes: Vec<ChangeShape<'a>>,
     missing: Vec<MissingShape<'a>>,
+    /// Left out where nobody is an account for emergencies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    with_break_glass: Option<RangeShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -110,7 +120,7 @@ struct ActorShape<'a> {
 }
 
 #[derive(Serialize)]
-struct SnapshotsShape<'a> {
+struct RangeShape<'a> {
     proven: NeededShape<'a>,
     possible: Option<NeededShape<'a>>,
 }
@@ -175,25 +185,31 @@ struct MissingShape<'a> {
 
 impl<'a> VaultShape<'a> {
     fn of(summary: &'a Summary) -> Self {
-        let unless_same = |proven: &Needed, possible: &'a Needed| {
-            (!proven.agrees(possible)).then(|| NeededShape::of(possible))
-        };
         let missing = summary.missing.iter();
+        let range = RangeShape::of(&summary.proven, &summary.possible);
         Self {
             vault: summary.vault.to_lowercase(),
             recovery_points: summary.has_points,
-            proven: NeededShape::of(&summary.proven),
-            possible: unless_same(&summary.proven, &summary.possible),
-            snapshots: summary.snapshots.as_ref().map(|(proven, possible)| SnapshotsShape {
-                proven: NeededShape::of(proven),
-                possible: unless_same(proven, possible),
-            }),
+            proven: range.proven,
+            possible: range.possible,
+            snapshots: summary
+                .snapshots
+                .as_ref()
+                .map(|(proven, possible)| RangeShape::of(proven, possible)),
             path: summary.course.as_ref().map(PathShape::of),
             changes: summary.improvements.iter().map(ChangeShape::of).collect(),
             missing: missing
                 .map(|it| MissingShape { what: &it.what, reason: it.reason.name() })
                 .collect(),
+            with_break_glass: None,
         }
+    }
+}
+
+impl<'a> RangeShape<'a> {
+    fn of(proven: &'a Needed, possible: &'a Needed) -> Self {
+        let unless_same = (!proven.agrees(possible)).then(|| NeededShape::of(possible));
+        Self { proven: NeededShape::of(proven), possible: unless_same }
     }
 }
 
@@ -301,7 +317,7 @@ pub(super) struct Takes {
 }
 
 impl Takes {
-    fn of(vault: &Summary) -> Self {
+    pub fn of(vault: &Summary) -> Self {
         let rank = |needed: &Needed| {
             let first = needed.ways.first();
             first.map_or((u32::MAX, u32::from(needed.never)), |ways| (ways.people, ways.delay))

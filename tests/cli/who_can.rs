@@ -235,3 +235,29 @@ fn a_file_that_breaks_off_makes_the_answer_incomplete() {
         assert!(found["gaps"][0]["scope"].as_str().is_some_and(|at| at.contains("broken.json")));
     }
 }
+
+#[test]
+fn accounts_for_emergencies_are_told_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ask = |more: &[&str]| {
+        let mut all = vec!["who-can", "destroy-backups", "--demo", "--allow-incomplete"];
+        all.extend(more);
+        let output = backuplint(folder.path(), &all);
+        code(&output, 0);
+        stdout(&output)
+    };
+    assert!(ask(&[]).contains("with break glass: one person, at once"));
+    assert!(!ask(&["--no-config"]).contains("with break glass"));
+    let found: Value = serde_json::from_str(&ask(&["--format", "json"])).expect("JSON");
+    let report = backuplint(folder.path(), &["audit", "--demo", "--format", "json"]);
+    let report: Value = serde_json::from_str(&stdout(&report)).expect("JSON");
+    for vault in report["analysis"]["destruction"].as_array().expect("vaults") {
+        let mut answers = found["vaults"].as_array().expect("vaults").iter();
+        let answer = answers.find(|answer| answer["vault"] == vault["vault"]).expect("the vault");
+        assert_eq!(
+            (&answer["proven"], &answer["possible"]),
+            (&vault["proven"], &vault["possible"])
+        );
+        assert!(answer["withBreakGlass"]["proven"].is_object());
+    }
+}

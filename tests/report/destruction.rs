@@ -16,10 +16,10 @@ fn unread() -> Unread {
 fn golden_destruction() {
     let vaults = sample::destruction();
     let mut text = Vec::new();
-    destruction::write_human(&vaults, &unread(), &mut text, &Options::default()).unwrap();
+    destruction::write_human(&vaults, &[], &unread(), &mut text, &Options::default()).unwrap();
     golden("destruction.txt", &String::from_utf8(text).unwrap());
     let mut text = Vec::new();
-    destruction::write_json(&vaults, &unread(), "2026-11-20T06:00:00Z", &mut text).unwrap();
+    destruction::write_json(&vaults, &[], &unread(), "2026-11-20T06:00:00Z", &mut text).unwrap();
     golden("destruction.json", &String::from_utf8(text).unwrap());
 }
 
@@ -27,8 +27,14 @@ fn golden_destruction() {
 fn the_answers_follow_their_schema_and_that_of_reports() {
     let schema: Value = serde_json::from_str(destruction::JSON_SCHEMA).unwrap();
     let mut text = Vec::new();
-    destruction::write_json(&sample::destruction(), &unread(), "2026-11-20T06:00:00Z", &mut text)
-        .unwrap();
+    destruction::write_json(
+        &sample::destruction(),
+        &sample::destruction(),
+        &unread(),
+        "2026-11-20T06:00:00Z",
+        &mut text,
+    )
+    .unwrap();
     let answers: Value = serde_json::from_slice(&text).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<String> = validator.iter_errors(&answers).map(|it| it.to_string()).collect();
@@ -42,6 +48,6 @@ fn the_answers_follow_their_schema_and_that_of_reports() {
 #[test]
 fn nothing_to_ask_about_is_said() {
     let mut text = Vec::new();
-    destruction::write_human(&[], &Unread::default(), &mut text, &Options::default()).unwrap();
+    destruction::write_human(&[], &[], &Unread::default(), &mut text, &Options::default()).unwrap();
     assert_eq!(String::from_utf8(text).unwrap(), "There is no vault to ask about.\n");
 }

@@ -2,12 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::super::{exit, terminal};
+use super::super::{exit, rules, terminal};
 use super::WhoCanArgs;
 use super::estate::TargetError;
-use crate::access::Access;
 use crate::access::destruction::Summary;
 use crate::access::who_can::NoTarget;
+use crate::access::{Access, PrincipalId};
 use crate::inventory::{Estate, Time, id};
 use crate::report::{self, Format};
 
@@ -21,18 +21,39 @@ pub(super) fn run(
     now: Time,
 ) -> miette::Result<u8> {
     let vaults = vaults(estate, &args.on).map_err(|error| TargetError::of(error, estate, NAME))?;
-    let of = |vault: &&str| Some(access.destruction(vault)?.summary(access));
-    let answers: Vec<Summary> = vaults.par_iter().filter_map(of).collect();
+    let away = break_glass(args, access)?;
+    let all = |vault: &&str| Some(access.destruction(vault)?.summary(access));
+    let without = |vault: &&str| Some(access.destruction_without(vault, &away)?.summary(access));
+    // Accounts for emergencies take no part, as in an audit; what it takes with them stands beside it.
+    let with_all: Vec<Summary> = vaults.par_iter().filter_map(all).collect();
+    let (answers, emergency): (Vec<Summary>, Vec<Summary>) = if away.is_empty() {
+        (with_all, Vec::new())
+    } else {
+        (vaults.par_iter().filter_map(without).collect(), with_all)
+    };
     let options = args.options();
     let unread = report::Unread::of(estate);
     terminal::print_with(|out| match args.format.into() {
-        Format::Json => report::destruction::write_json(&answers, &unread, &now.to_string(), out),
-        _ => report::destruction::write_human(&answers, &unread, out, &options),
+        Format::Json => {
+            report::destruction::write_json(&answers, &emergency, &unread, &now.to_string(), out)
+        }
+        _ => report::destruction::write_human(&answers, &emergency, &unread, out, &options),
     })?;
     // What is missing counts where it could change an answer.
     let is_open = answers.iter().any(|answer| !answer.is_settled());
     let is_incomplete = is_open || !unread.gaps.is_empty();
     Ok(if is_incomplete && !args.allow_incomplete { exit::INCOMPLETE } else { exit::CLEAN })
+}
+
+/// The accounts for emergencies that the configuration names and the estate knows.
+fn break_glass(args: &WhoCanArgs, access: Access<'_, '_>) -> miette::Result<Vec<PrincipalId>> {
+    let chosen = &args.config;
+    let (_, config) = if args.demo && chosen.config.is_none() && !chosen.no_config {
+        rules::configured_demo(&[])?
+    } else {
+        rules::configured(chosen.config.as_deref(), chosen.no_config, &[])?
+    };
+    Ok(config.break_glass.principals.iter().filter_map(|id| access.find(id)).collect())
 }
 
 /// The vaults that were named, that lie in a scope that was named, or that hold an item that was.

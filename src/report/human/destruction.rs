@@ -4,7 +4,7 @@ use std::io;
 
 use super::page::{Page, Piece};
 use crate::access::destruction::{Course, Needed, Summary, in_words};
-use crate::report::destruction::{grouped, shown};
+use crate::report::destruction::{Takes, grouped, shown};
 use crate::report::escape::{clip, visible};
 use crate::report::words;
 use crate::result::Report;
@@ -39,8 +39,8 @@ pub fn section(page: &mut Page<'_>, report: &Report<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// All of one vault.
-pub fn vault(page: &mut Page<'_>, vault: &Summary) -> io::Result<()> {
+/// All of one vault, and what it takes if accounts for emergencies take part as well.
+pub fn vault(page: &mut Page<'_>, vault: &Summary, emergency: Option<&Summary>) -> io::Result<()> {
     let paint = page.paint;
     let name = visible(words::name(&vault.vault));
     let place = words::place(&vault.vault);
@@ -49,9 +49,11 @@ pub fn vault(page: &mut Page<'_>, vault: &Summary) -> io::Result<()> {
         return page.flow("  ", &[Piece(paint.plain, "It holds no recovery point.")]);
     }
     let style = if vault.proven.ways.is_empty() { paint.plain } else { paint.bad };
-    line(page, "takes", style, &vault.proven.words())?;
-    if !vault.is_settled() {
-        line(page, "or only", paint.doubt, &vault.possible.words())?;
+    let takes = Takes::of(vault);
+    line(page, "takes", if takes.is_open { paint.doubt } else { style }, &takes.words)?;
+    if let Some(emergency) = emergency {
+        let words = format!("with break glass: {}", Takes::of(emergency).words);
+        line(page, "", paint.plain, &words)?;
     }
     for ways in &vault.proven.ways {
         let sets = ways.named.iter().map(|set| {
