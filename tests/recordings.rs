@@ -346,12 +346,14 @@ fn the_whole_corpus_is_read() {
     }
 }
 
-/// Rules on what a list of vaults does show: a few settings, where each vault lies, and what it holds.
-const SHOWN_BY_LISTS: [&str; 6] = [
+/// Rules on what a list of vaults does show: a few settings, where each vault lies, what it holds, and by its
+/// id who may do what there.
+const SHOWN_BY_LISTS: [&str; 7] = [
     "backup-private-endpoint-missing",
     "cross-subscription-restore-enabled",
     "public-network-access-enabled",
     "restore-untested",
+    "too-many-privileged-principals",
     "vault-colocated-with-datasource",
     "vault-identity-missing",
 ];
