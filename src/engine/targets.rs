@@ -31,8 +31,11 @@ pub(super) enum Stretch<'s, 'e, 'a> {
 
 /// Resources judged by one task: enough to make its cost vanish, few enough to share the work.
 const TASK_RESOURCES: usize = 512;
-/// Rules of vaults look further than others.
-const TASK_VAULTS: usize = 16;
+/// Rules of vaults look further than others, and most rules in Rego are on vaults: small tasks keep every thread busy
+/// to the end.
+const TASK_VAULTS: usize = 4;
+/// There are fewer policies and other resources, and more rules in Rego on each.
+const TASK_OTHERS: usize = 32;
 
 impl<'e, 'a> Targets<'e, 'a> {
     pub fn new(plan: &Plan, run: &Run<'e, 'a>) -> Self {
@@ -67,8 +70,8 @@ impl<'e, 'a> Targets<'e, 'a> {
         let protections = protections.flat_map(|segment| segment.chunks(TASK_RESOURCES));
         let machines = self.estate.machines.segments().iter();
         let machines = machines.flat_map(|segment| segment.chunks(TASK_RESOURCES));
-        let policies = self.estate.policies.chunks(TASK_RESOURCES).map(Stretch::BackupPolicies);
-        let others = self.others.chunks(TASK_RESOURCES).map(Stretch::Resources);
+        let policies = self.estate.policies.chunks(TASK_OTHERS).map(Stretch::BackupPolicies);
+        let others = self.others.chunks(TASK_OTHERS).map(Stretch::Resources);
         let stretches = vaults
             .chain(protections.map(Stretch::Protections))
             .chain(machines.map(Stretch::Machines))
