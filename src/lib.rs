@@ -4,6 +4,7 @@
 //! `ARCHITECTURE.md` says what each module may use and what is deliberately absent.
 
 pub mod access;
+pub mod azure;
 pub mod cli;
 pub mod config;
 pub mod demo;

@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["inventory", "finding", "rule"]),
     ("snapshot", &["inventory"]),
     ("result", &["inventory", "access", "finding", "rule"]),
+    ("azure", &[]),
     ("rego", &[]),
     ("demo", &[]),
     (

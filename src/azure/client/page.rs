@@ -1,0 +1,127 @@
+//! One page of an answer: its rows as they stand, and the way to the next.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// One element of a list, byte by byte as Azure sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row(Bytes);
+
+impl Row {
+    /// Its JSON.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Its `id` in lower case, if it has one.
+    pub fn id(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Header<'a> {
+            #[serde(borrow)]
+            id: Option<Cow<'a, str>>,
+        }
+        let header: Header<'_> = serde_json::from_slice(&self.0).ok()?;
+        header.id.filter(|id| !id.is_empty()).map(|id| id.to_ascii_lowercase())
+    }
+}
+
+impl Deref for Row {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Some of the rows of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// In Azure's order.
+    pub rows: Vec<Row>,
+    /// How many requests it took, with the retries.
+    pub requests: u32,
+}
+
+/// A page of a list, taken apart.
+#[derive(Debug)]
+pub(super) struct ListPage {
+    pub(super) rows: Vec<Row>,
+    pub(super) next_link: Option<String>,
+}
+
+/// A page of Resource Graph, taken apart.
+#[derive(Debug)]
+pub(super) struct GraphPage {
+    pub(super) rows: Vec<Row>,
+    pub(super) skip_token: Option<String>,
+    /// Azure says that there are rows that it does not give.
+    pub(super) is_truncated: bool,
+    pub(super) total: Option<u64>,
+    pub(super) count: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct ListWire<'a> {
+    #[serde(borrow)]
+    value: Vec<&'a RawValue>,
+    #[serde(borrow, default, rename = "nextLink")]
+    next_link: Option<Cow<'a, str>>,
+    #[serde(borrow, default, rename = "@odata.nextLink")]
+    odata_next_link: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct GraphWire<'a> {
+    #[serde(borrow)]
+    data: Vec<&'a RawValue>,
+    #[serde(borrow, default, rename = "$skipToken")]
+    skip_token: Option<Cow<'a, str>>,
+    #[serde(borrow, default, rename = "resultTruncated")]
+    result_truncated: Option<Truncated<'a>>,
+    #[serde(default, rename = "totalRecords")]
+    total_records: Option<u64>,
+    #[serde(default)]
+    count: Option<u64>,
+}
+
+/// A text in truth, a truth value in some of the documentation.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Truncated<'a> {
+    Text(#[serde(borrow)] Cow<'a, str>),
+    Truth(bool),
+}
+
+impl ListPage {
+    pub(super) fn read(body: &Bytes) -> Result<Self, serde_json::Error> {
+        let wire: ListWire<'_> = serde_json::from_slice(body)?;
+        let links = wire.next_link.into_iter().chain(wire.odata_next_link);
+        let next_link = links.map(Cow::into_owned).find(|link| !link.is_empty());
+        Ok(Self { rows: rows(body, &wire.value), next_link })
+    }
+}
+
+impl GraphPage {
+    pub(super) fn read(body: &Bytes) -> Result<Self, serde_json::Error> {
+        let wire: GraphWire<'_> = serde_json::from_slice(body)?;
+        Ok(Self {
+            rows: rows(body, &wire.data),
+            skip_token: wire.skip_token.map(Cow::into_owned).filter(|token| !token.is_empty()),
+            is_truncated: match wire.result_truncated {
+                Some(Truncated::Text(text)) => !text.eq_ignore_ascii_case("false"),
+                Some(Truncated::Truth(truth)) => truth,
+                None => false,
+            },
+            total: wire.total_records,
+            count: wire.count,
+        })
+    }
+}
+
+fn rows(body: &Bytes, values: &[&RawValue]) -> Vec<Row> {
+    values.iter().map(|value| Row(body.slice_ref(value.get().as_bytes()))).collect()
+}

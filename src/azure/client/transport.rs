@@ -1,0 +1,125 @@
+//! From a request to its whole answer, over one connection, once.
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use reqwest::Url;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
+
+use super::call::Call;
+use super::failure::NetworkFault;
+use crate::azure::http::{Http, chain};
+use crate::azure::token::Token;
+
+/// An answer, whatever its status.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// Why there is no whole answer.
+#[derive(Debug)]
+pub(super) enum Broken {
+    /// The connection.
+    Network(NetworkFault, String),
+    /// The body has more bytes than may be.
+    TooLarge,
+    /// The body cannot be unpacked.
+    Undecodable,
+}
+
+/// Sends one request and waits for its answer.
+#[async_trait]
+pub(super) trait Transport: std::fmt::Debug + Send + Sync {
+    async fn exchange(&self, call: &Call, token: &Token, max_bytes: usize)
+    -> Result<Reply, Broken>;
+}
+
+/// The one that is used: this is the only place where anything leaves for Azure.
+#[derive(Debug)]
+pub(super) struct Online {
+    pub(super) http: Http,
+    pub(super) resource_graph: Url,
+}
+
+#[async_trait]
+impl Transport for Online {
+    async fn exchange(
+        &self,
+        call: &Call,
+        token: &Token,
+        max_bytes: usize,
+    ) -> Result<Reply, Broken> {
+        let http = self.http.inner();
+        let request = match call {
+            Call::Read(_, url) => http.get(url.clone()),
+            Call::Query(body) => http
+                .post(self.resource_graph.clone())
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.clone()),
+        };
+        let request = request.header(ACCEPT, "application/json").bearer_auth(token.secret());
+        let mut response = request.send().await.map_err(broken)?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let announced = response.content_length().unwrap_or(0);
+        if announced > max_bytes as u64 {
+            return Err(Broken::TooLarge);
+        }
+        let mut body = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
+        while let Some(piece) = response.chunk().await.map_err(broken)? {
+            if body.len() + piece.len() > max_bytes {
+                return Err(Broken::TooLarge);
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(Reply { status, headers, body: body.freeze() })
+    }
+}
+
+fn broken(error: reqwest::Error) -> Broken {
+    // The address may hold what is nobody's business, such as a `$skipToken`.
+    let error = error.without_url();
+    let fault = fault(&error);
+    if error.is_decode() && fault == NetworkFault::Cut && !is_io(&error) {
+        return Broken::Undecodable;
+    }
+    Broken::Network(fault, chain(&error))
+}
+
+fn fault(error: &reqwest::Error) -> NetworkFault {
+    if error.is_timeout() {
+        NetworkFault::Timeout
+    } else if error.is_dns() {
+        NetworkFault::Dns
+    } else if causes(error).any(<dyn std::error::Error>::is::<rustls::Error>) {
+        NetworkFault::Tls
+    } else if error.is_connect() {
+        NetworkFault::Connect
+    } else {
+        NetworkFault::Cut
+    }
+}
+
+/// Whether the connection broke while the body was unpacked, rather than the packing being wrong.
+fn is_io(error: &reqwest::Error) -> bool {
+    let is_broken = |cause: &std::io::Error| {
+        !matches!(cause.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput)
+    };
+    causes(error).any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(is_broken))
+}
+
+/// The causes of an error, also those that [`std::io::Error`] wraps.
+fn causes<'e>(
+    error: &'e reqwest::Error,
+) -> impl Iterator<Item = &'e (dyn std::error::Error + 'static)> {
+    let next = |error: &&'e (dyn std::error::Error + 'static)| match error
+        .downcast_ref::<std::io::Error>()
+    {
+        Some(wrapping) => {
+            wrapping.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static))
+        }
+        None => error.source(),
+    };
+    std::iter::successors(std::error::Error::source(error), next)
+}

@@ -1,0 +1,20 @@
+//! Reading Azure: clouds, signing in, and the one HTTP client that asks.
+//!
+//! It knows nothing of backups, and it cannot change anything: a request is a GET, or a POST that hands a
+//! query to Resource Graph. No other is expressible ([`client`]). Tokens and secrets never reach a log, an
+//! error or a file.
+
+pub mod cancellation;
+pub mod client;
+pub mod cloud;
+pub mod http;
+pub mod token;
+
+pub use cancellation::Cancellation;
+pub use client::{
+    Answer, Client, Failure, FailureKind, Get, GraphQuery, Lane, NetworkFault, Options, Page,
+    Pages, Row, Service,
+};
+pub use cloud::Cloud;
+pub use http::Http;
+pub use token::{Audience, Token, TokenError, TokenSource};
