@@ -142,6 +142,8 @@ struct StepShape<'a> {
     principal_id: Option<&'a str>,
     name: Option<&'a str>,
     how: &'a str,
+    /// Whether it lifts a lock of which nobody knows whether it is there.
+    if_any: bool,
     /// Any one is enough.
     actions: &'a [&'static str],
     scope: &'a str,
@@ -273,6 +275,7 @@ impl<'a> StepShape<'a> {
             principal_id: id_of(&step.actor),
             name: step.actor.name.as_deref(),
             how: step.how,
+            if_any: step.if_any,
             actions: &step.actions,
             scope: &step.scope,
         }

@@ -40,6 +40,8 @@ pub struct Case {
     /// Lists that were refused, `[kind, place]`.
     #[serde(default)]
     unread: Vec<[String; 2]>,
+    /// The places whose lists of locks were read, with all below; left out: the subscriptions.
+    lock_lists: Option<Vec<String>>,
     pub expect: Expected,
 }
 
@@ -335,9 +337,13 @@ impl Case {
             }
         }
         for scope in [SUBSCRIPTION, OTHER_SUBSCRIPTION] {
-            collections.push(json!({"scope": scope, "kind": "Microsoft.Authorization/locks"}));
             collections
                 .push(json!({"scope": scope, "kind": "Microsoft.DataProtection/resourceGuards"}));
+        }
+        let subscriptions = || vec!["subscription".to_owned(), "guard subscription".to_owned()];
+        for place in self.lock_lists.clone().unwrap_or_else(subscriptions) {
+            let scope = self.place(&place);
+            collections.push(json!({"scope": scope, "kind": "Microsoft.Authorization/locks"}));
         }
         let vault = self.vault_id();
         for kind in [

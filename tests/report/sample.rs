@@ -358,16 +358,31 @@ pub fn destruction() -> Vec<Destruction> {
         says: "stops protection and deletes the backup data",
         actor: ada,
         how: "holds",
+        if_any: false,
         actions: vec!["Microsoft.DataProtection/backupVaults/backupInstances/delete"],
         scope: vault("rg-a", "rsv-lost"),
     };
+    // Two lists of locks that were not read: to read about, one step.
+    let unlock = |step_name, scope| Move {
+        step: step_name,
+        says: "removes the locks over the vault, should there be any",
+        if_any: true,
+        actions: vec!["Microsoft.Authorization/locks/delete"],
+        scope,
+        ..step.clone()
+    };
+    let moves = vec![
+        unlock("remove-vault-lock", vault("rg-a", "rsv-lost")),
+        unlock("remove-vault-group-lock", format!("{SUBSCRIPTION}/rg-a")),
+        step,
+    ];
     let lost = Destruction {
         vault: vault("rg-a", "rsv-lost"),
         has_points: Some(true),
         proven: one.clone(),
         possible: one.clone(),
         snapshots: Some((one.clone(), others.clone())),
-        course: Some(Course { moves: vec![step], delay: 0, proven: true, also: Vec::new() }),
+        course: Some(Course { moves, delay: 0, proven: true, also: Vec::new() }),
         improvements: vec![
             improvement(
                 "lock-immutability",

@@ -1,7 +1,7 @@
 //! One principal alone can lose every recovery point of the vault, before anybody has to notice.
 
 use crate::access::destruction::{
-    Actor, How, Path, Range, Step, Summary, VaultDestruction, in_words,
+    Actor, Course, How, Path, Range, Step, Summary, VaultDestruction, in_words,
 };
 use crate::access::{Access, action::sets};
 use crate::inventory::{Fact, Reason, Vault};
@@ -82,8 +82,7 @@ fn message(summary: &Summary, delay: u32) -> String {
         1 => "after a day".to_owned(),
         days => format!("after {days} days"),
     };
-    let steps: Vec<&str> =
-        summary.course.iter().flat_map(|course| &course.moves).map(|step| step.says).collect();
+    let steps = summary.course.as_ref().map(Course::says).unwrap_or_default();
     format!("{who} destroy every recovery point alone, {when}: {}", steps.join(", then "))
 }
 

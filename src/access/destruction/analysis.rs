@@ -23,6 +23,8 @@ pub struct Input {
     pub unread: Powers,
     /// The same on a guard in another subscription.
     pub unread_elsewhere: Powers,
+    /// What lifts locks of which nobody knows whether they are there: the strongest settings have them.
+    pub unread_locks: Powers,
     /// Whether an eligible role takes a second person to activate.
     pub approval: Approval,
 }

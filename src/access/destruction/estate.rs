@@ -173,7 +173,7 @@ impl Read {
         if protected.guard_unread {
             board.unread = board.unread.union(Powers::ON_GUARD);
         }
-        board.add_snapshots(&snapshots.places, strongest.snapshot_locks);
+        board.add_snapshots(&snapshots.places, &protected.snapshot_locks);
         board.add_elsewhere(vault.resource.id.as_str(), is_recovery_services);
         let Found { holders, principals, unread, unread_elsewhere, mut missing } =
             board.finish(away);
@@ -183,7 +183,9 @@ impl Read {
         let (weakest, strongest) = (protected.weakest, protected.strongest);
         // The rules of activation are not among what can be read yet.
         let approval = Approval::Unread;
-        let input = Input { weakest, strongest, holders, unread, unread_elsewhere, approval };
+        let unread_locks = protected.unread_locks;
+        let input =
+            Input { weakest, strongest, holders, unread, unread_elsewhere, unread_locks, approval };
         Self {
             vault: vault.resource.id.as_str().to_owned(),
             input: Arc::new(input),

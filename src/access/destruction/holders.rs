@@ -188,35 +188,34 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
         }
     }
 
-    /// Adds who can delete the snapshots: at each of the places where they lie.
-    pub fn add_snapshots(&mut self, places: &[(String, Actions)], locks: Powers) {
-        let power = Powers::of(&[Power::DeleteSnapshots]);
-        let mut everywhere: Option<Vec<(PrincipalId, Holder)>> = None;
-        for (place, actions) in places {
-            self.note_unread(place, power);
-            self.asked = self.asked.union(power);
-            let here = self.holders_at(place, &[(Power::DeleteSnapshots, *actions)]);
-            everywhere = Some(match everywhere {
-                None => here,
-                Some(known) => at_both(&known, here),
-            });
-            self.add_snapshot_locks(place, locks);
+    /// Adds who can delete the snapshots, at each of the places where they lie, and who can lift the locks
+    /// over them, wherever there is one.
+    pub fn add_snapshots(&mut self, places: &[(String, Actions)], locks: &[(Power, String)]) {
+        let places = places.iter().map(|(place, actions)| (place.as_str(), *actions));
+        self.add_everywhere(Power::DeleteSnapshots, places);
+        for power in [Power::UnlockSnapshots, Power::UnlockSnapshotSubscription] {
+            let scopes = locks.iter().filter(|(known, _)| *known == power);
+            self.add_everywhere(power, scopes.map(|(_, scope)| (scope.as_str(), UNLOCK)));
         }
-        self.merge(everywhere.unwrap_or_default());
     }
 
-    fn add_snapshot_locks(&mut self, place: &str, locks: Powers) {
-        let mut scopes: Vec<&str> = vec![place];
-        scopes.extend(id::ancestors(place));
-        let subscription = scopes.pop();
-        if let Some(scope) =
-            subscription.filter(|_| locks.contains(Power::UnlockSnapshotSubscription))
-        {
-            self.add(scope, &[(Power::UnlockSnapshotSubscription, UNLOCK)]);
+    /// Adds who holds a power at every one of these scopes.
+    fn add_everywhere<'s>(
+        &mut self,
+        power: Power,
+        scopes: impl Iterator<Item = (&'s str, Actions)>,
+    ) {
+        let mut everywhere: Option<Vec<(PrincipalId, Holder)>> = None;
+        for (scope, actions) in scopes {
+            self.note_unread(scope, Powers::of(&[power]));
+            self.asked = self.asked.with(power);
+            let here = self.holders_at(scope, &[(power, actions)]);
+            everywhere = Some(match everywhere {
+                None => here,
+                Some(known) => at_both(power, &known, here),
+            });
         }
-        if let Some(scope) = scopes.last().filter(|_| locks.contains(Power::UnlockSnapshots)) {
-            self.add(scope, &[(Power::UnlockSnapshots, UNLOCK)]);
-        }
+        self.merge(everywhere.unwrap_or_default());
     }
 
     fn add(&mut self, scope: &str, needs: &Needs) {
@@ -416,19 +415,20 @@ fn joined(
 
 /// Who holds the one power of two places in both.
 fn at_both(
+    power: Power,
     known: &[(PrincipalId, Holder)],
     here: Vec<(PrincipalId, Holder)>,
 ) -> Vec<(PrincipalId, Holder)> {
     let both = here.into_iter().filter_map(|(principal, here)| {
         let at = known.binary_search_by_key(&principal, |(known, _)| *known).ok()?;
-        Some((principal, weaker(&known[at].1, &here)))
+        Some((principal, weaker(power, &known[at].1, &here)))
     });
     both.collect()
 }
 
 /// Of one power, held in two places, what is held in both: by roles of its own where that is so in both,
 /// else after giving itself one.
-fn weaker(left: &Holder, right: &Holder) -> Holder {
+fn weaker(power: Power, left: &Holder, right: &Holder) -> Holder {
     let rank = |held: Held| match () {
         () if !held.now.is_empty() => Some(Strength::Allowed),
         () if !held.eligible.is_empty() => Some(Strength::Eligible),
@@ -436,7 +436,7 @@ fn weaker(left: &Holder, right: &Holder) -> Holder {
     };
     let both = |left: Held, right: Held| {
         let strength = rank(left).zip(rank(right)).map(|(left, right)| left.max(right));
-        strength.map(|it| held(Power::DeleteSnapshots, it)).unwrap_or_default()
+        strength.map(|it| held(power, it)).unwrap_or_default()
     };
     let own = both(left.own, right.own);
     let granted = both(left.own.and(left.granted), right.own.and(right.granted));

@@ -33,6 +33,8 @@ pub struct Step {
     pub member: u32,
     /// By what.
     pub how: How,
+    /// Whether it lifts a lock of which nobody knows whether it is there.
+    pub if_any: bool,
 }
 
 /// How somebody comes to hold a power, cheapest first.
@@ -96,7 +98,8 @@ fn step(input: &Input, set: &[Offer], power: Power) -> Option<Step> {
         let holder = input.holders.get(offer.holder as usize);
         (holder.map_or(How::MayHold, |holder| how(holder, power)), offer.holder, offer.member)
     });
-    ways.min().map(|(how, holder, member)| Step { power, holder, member, how })
+    let if_any = input.unread_locks.contains(power);
+    ways.min().map(|(how, holder, member)| Step { power, holder, member, how, if_any })
 }
 
 fn how(holder: &Holder, power: Power) -> How {

@@ -145,6 +145,22 @@ impl Power {
         }
     }
 
+    /// The same of locks of which nobody knows whether they are there.
+    pub const fn says_if_any(self) -> &'static str {
+        match self {
+            Self::UnlockVault | Self::UnlockVaultGroup | Self::UnlockVaultSubscription => {
+                "removes the locks over the vault, should there be any"
+            }
+            Self::UnlockGuard | Self::UnlockGuardGroup | Self::UnlockGuardSubscription => {
+                "removes the locks over the Resource Guard, should there be any"
+            }
+            Self::UnlockSnapshots | Self::UnlockSnapshotSubscription => {
+                "removes the locks over the snapshots, should there be any"
+            }
+            _ => self.says(),
+        }
+    }
+
     const fn bit(self) -> u32 {
         1 << self as u8
     }

@@ -57,6 +57,16 @@ impl Locks {
         }
     }
 
+    /// These, with locks that may hold anything.
+    #[must_use]
+    pub const fn and(self, any: Powers) -> Self {
+        Self {
+            write: self.write.union(any),
+            delete: self.delete.union(any),
+            data: self.data.union(any),
+        }
+    }
+
     /// What lifts all of them.
     pub const fn all(&self) -> Powers {
         self.write.union(self.delete).union(self.data)

@@ -67,6 +67,15 @@ pub struct Actor {
     pub is_approved: bool,
 }
 
+impl Course {
+    /// What is done, in order; steps that are said alike once.
+    pub fn says(&self) -> Vec<&'static str> {
+        let mut says: Vec<&str> = self.moves.iter().map(|step| step.says).collect();
+        says.dedup();
+        says
+    }
+}
+
 impl Actor {
     /// The name with the id, or the id alone.
     pub fn label(&self) -> String {
@@ -107,6 +116,8 @@ pub struct Move {
     pub step: &'static str,
     /// What is done, after a name.
     pub says: &'static str,
+    /// Whether it lifts a lock of which nobody knows whether it is there.
+    pub if_any: bool,
     /// Who.
     pub actor: Actor,
     /// By what right, for scripts.
@@ -269,7 +280,8 @@ impl Names<'_, '_, '_> {
     fn step(&self, step: Step) -> Move {
         Move {
             step: step.power.id(),
-            says: step.power.says(),
+            says: if step.if_any { step.power.says_if_any() } else { step.power.says() },
+            if_any: step.if_any,
             actor: self.actor(step.holder, step.member, false),
             how: step.how.id(),
             actions: self.of.action_names(step.power),

@@ -1,11 +1,10 @@
 //! What a vault's own settings, its guard and the locks over it say, as the weakest and the strongest
 //! that they may be.
 
-use super::locks;
+use super::locks::{self, Unread};
 use super::power::{Power, Powers};
 use super::settings::{Guard, Immutability, LEAST_SOFT_DELETE_DAYS, Settings, SoftDelete};
 use super::snapshots::Snapshots;
-use crate::access::action::Action;
 use crate::inventory::{
     Estate, Fact, GuardFlag, Kind, Reason, ResourceGuard, Vault, View as _, Workload,
 };
@@ -31,6 +30,10 @@ pub(super) struct Protected {
     pub guard: Option<String>,
     /// Whether nobody could read that guard.
     pub guard_unread: bool,
+    /// What would lift locks that nobody knows to be there.
+    pub unread_locks: Powers,
+    /// Where somebody has to be able to lift the locks over the snapshots.
+    pub snapshot_locks: Vec<(Power, String)>,
     pub missing: Vec<Missing>,
 }
 
@@ -42,8 +45,10 @@ pub(super) fn read(vault: &Vault<'_>, estate: &Estate<'_>, snapshots: &Snapshots
     let id = vault.resource.id.as_str();
     let vaults = vault.is_recovery_services();
     let held = estate.held_by(id);
-    let locks = locks::of_vault(id, estate, &mut missing);
-    let snapshot_locks = locks::of_snapshots(&snapshots.places, estate);
+    let mut unread = Unread { lift: Powers::NONE, missing: &mut missing };
+    let locks = locks::of_vault(id, estate, &mut unread);
+    let snapshot_locks = locks::of_snapshots(&snapshots.places, estate, &mut unread);
+    let unread_locks = unread.lift;
     let settings = |soft_delete, immutability, copies, locks, snapshot_locks| Settings {
         soft_delete,
         immutability,
@@ -57,12 +62,19 @@ pub(super) fn read(vault: &Vault<'_>, estate: &Estate<'_>, snapshots: &Snapshots
         locks,
         snapshot_locks,
     };
-    let weakest =
-        settings(soft_delete.0, immutability.0, snapshots.copies.0, locks.0, snapshot_locks.0);
-    let strongest =
-        settings(soft_delete.1, immutability.1, snapshots.copies.1, locks.1, snapshot_locks.1);
+    let lift = snapshot_locks.lift;
+    let weakest = settings(soft_delete.0, immutability.0, snapshots.copies.0, locks.0, lift.0);
+    let strongest = settings(soft_delete.1, immutability.1, snapshots.copies.1, locks.1, lift.1);
     missing.extend(snapshots.missing.iter().cloned());
-    let mut protected = Protected { guard: None, guard_unread: false, missing, weakest, strongest };
+    let mut protected = Protected {
+        weakest,
+        strongest,
+        guard: None,
+        guard_unread: false,
+        unread_locks,
+        snapshot_locks: snapshot_locks.scopes,
+        missing,
+    };
     add_guard(vault, estate, &mut protected);
     protected
 }
@@ -120,9 +132,48 @@ fn immutability(vault: &Vault<'_>, missing: &mut Vec<Missing>) -> Range<Immutabi
 }
 
 fn add_guard(vault: &Vault<'_>, estate: &Estate<'_>, protected: &mut Protected) {
-    let whole = protected.strongest.whole_guard();
     let guard = vault.guards().next().map(std::borrow::Cow::into_owned);
-    let linked = match (&vault.guard_links, vault.guard_flag()) {
+    match is_linked(vault) {
+        Ok(false) => return,
+        Ok(true) => {}
+        Err(reason) => {
+            let any = protected.locked_guard(None, estate);
+            protected.strongest.guard = Some(any.1);
+            protected.guard_unread = true;
+            let what = "whether multi-user authorization is on, and with which guard".to_owned();
+            protected.missing.push(Missing { what, reason });
+            return;
+        }
+    }
+    let (weakest, strongest) = protected.locked_guard(guard.as_deref(), estate);
+    let read = guard.as_deref().and_then(|guard| {
+        let resource = estate.other(guard).filter(|found| found.kind == Kind::ResourceGuard)?;
+        ResourceGuard::read(resource.clone()).ok()
+    });
+    // A guard that is gone leaves out nothing, and whoever makes it again owns it.
+    let gone = guard.as_deref().is_some_and(|guard| estate.exists(guard) == Ok(false));
+    let held = if read.is_none() && !gone {
+        protected.guard_unread = true;
+        let reason = guard.as_deref().and_then(|guard| estate.exists(guard).err());
+        let reason = reason.unwrap_or(Reason::NotCollected);
+        let what = "the Resource Guard that the vault is linked to".to_owned();
+        protected.missing.push(Missing { what, reason });
+        (weakest.held.minus(weakest.excludable), strongest.held)
+    } else {
+        let excluded = read.as_ref().map_or(Powers::NONE, |read| {
+            read.excluded_operations.iter().filter_map(|key| step_of(key)).collect()
+        });
+        let left = |guard: Guard| guard.held.minus(excluded.intersection(guard.excludable));
+        (left(weakest), left(strongest))
+    };
+    protected.weakest.guard = Some(Guard { held: held.0, ..weakest });
+    protected.strongest.guard = Some(Guard { held: held.1, ..strongest });
+    protected.guard = guard;
+}
+
+/// Whether a vault is linked to a guard.
+fn is_linked(vault: &Vault<'_>) -> Result<bool, Reason> {
+    match (&vault.guard_links, vault.guard_flag()) {
         (Fact::Known(links), _) if !links.is_empty() => Ok(true),
         (Fact::Known(_) | Fact::Absent, Fact::Known(GuardFlag::On)) => {
             Err(Reason::UnrecognisedValue)
@@ -130,49 +181,19 @@ fn add_guard(vault: &Vault<'_>, estate: &Estate<'_>, protected: &mut Protected) 
         (Fact::Known(_) | Fact::Absent, _) => Ok(false),
         (Fact::Unknown(_), Fact::Known(flag)) => Ok(flag == GuardFlag::On),
         (Fact::Unknown(reason), _) => Err(*reason),
-    };
-    let doubt = |reason, what: &str| Missing { what: what.to_owned(), reason };
-    match linked {
-        Ok(false) => return,
-        Ok(true) => {}
-        Err(reason) => {
-            protected.strongest.guard = Some(whole);
-            protected.guard_unread = true;
-            protected.missing.push(doubt(
-                reason,
-                "whether multi-user authorization is on, and with which guard",
-            ));
-            return;
-        }
     }
-    let read = guard.as_deref().and_then(|guard| {
-        let resource = estate.other(guard).filter(|found| found.kind == Kind::ResourceGuard)?;
-        ResourceGuard::read(resource.clone()).ok()
-    });
-    // A guard that is gone leaves out nothing, and whoever makes it again owns it.
-    let gone = guard.as_deref().is_some_and(|guard| estate.exists(guard) == Ok(false));
-    if read.is_none() && !gone {
-        let mandatory = whole.held.minus(whole.excludable);
-        protected.weakest.guard = Some(Guard { held: mandatory, ..whole });
-        protected.strongest.guard = Some(whole);
-        protected.guard_unread = true;
-        let reason = guard.as_deref().and_then(|guard| estate.exists(guard).err());
-        let reason = reason.unwrap_or(Reason::NotCollected);
-        protected.missing.push(doubt(reason, "the Resource Guard that the vault is linked to"));
-    } else {
-        let excluded = read.as_ref().map_or(Powers::NONE, |read| {
-            read.excluded_operations.iter().filter_map(|key| step_of(key)).collect()
-        });
-        let held = whole.held.minus(excluded.intersection(whole.excludable));
-        let locks = |action| {
-            guard.as_deref().map_or_else(Range::default, |it| locks::of_guard(it, estate, action))
-        };
-        let (write, delete) = (locks(Action::GUARD_WRITE), locks(Action::GUARD_DELETE));
-        let locked = |write_locks, delete_locks| Guard { held, write_locks, delete_locks, ..whole };
-        protected.weakest.guard = Some(locked(write.0, delete.0));
-        protected.strongest.guard = Some(locked(write.1, delete.1));
+}
+
+impl Protected {
+    /// A guard that holds everything, under the locks over it.
+    fn locked_guard(&mut self, guard: Option<&str>, estate: &Estate<'_>) -> Range<Guard> {
+        let whole = self.strongest.whole_guard();
+        let mut unread = Unread { lift: self.unread_locks, missing: &mut self.missing };
+        let locks = locks::of_guard(guard, estate, &mut unread);
+        self.unread_locks = unread.lift;
+        let locked = |write_locks, delete_locks| Guard { write_locks, delete_locks, ..whole };
+        (locked(locks.write.0, locks.delete.0), locked(locks.write.1, locks.delete.1))
     }
-    protected.guard = guard;
 }
 
 /// The step that a guard calls by this key

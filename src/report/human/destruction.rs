@@ -97,7 +97,9 @@ fn snapshots(proven: &Needed, possible: &Needed) -> String {
 
 fn steps(page: &mut Page<'_>, course: &Course) -> io::Result<()> {
     let paint = page.paint;
-    for (at, step) in course.moves.iter().enumerate() {
+    let mut count = 0;
+    let mut before = String::new();
+    for step in &course.moves {
         let how = match step.how {
             "activates" => " after activating a role",
             "grants-itself" => " after giving itself a role",
@@ -106,7 +108,12 @@ fn steps(page: &mut Page<'_>, course: &Course) -> io::Result<()> {
             _ => "",
         };
         let text = format!("{} {}{how}", shown(&step.actor), step.says);
-        line(page, &format!("step {}", at + 1), paint.plain, &text)?;
+        // The locks at several scopes are one step to read about.
+        if text != before {
+            count += 1;
+            line(page, &format!("step {count}"), paint.plain, &text)?;
+        }
+        before = text;
         let action = step.actions.first().copied().unwrap_or_default();
         let right = format!("{action} at {}", visible(&step.scope));
         page.flow("             ", &[Piece(paint.dim, &right)])?;

@@ -210,6 +210,7 @@ fn input(random: &mut Random) -> Input {
         holders: (0..people).map(|_| holder(random)).collect(),
         unread: if random.one_in(4) { random.powers(4) } else { Powers::NONE },
         unread_elsewhere: Powers::NONE,
+        unread_locks: Powers::NONE,
         approval: random.of(&[Approval::NotNeeded, Approval::Needed, Approval::Unread]),
     }
 }
@@ -264,6 +265,47 @@ fn settings(random: &mut Random) -> Settings {
         },
         snapshot_locks: random.some_of(snapshot_locks, 4),
     }
+}
+
+/// Where locks were not read, any of them may be there: whichever are, the answer lies within the range.
+#[test]
+fn whichever_unread_locks_there_are_the_answer_lies_within_the_range() {
+    let vault_locks =
+        Powers::of(&[Power::UnlockVault, Power::UnlockVaultGroup, Power::UnlockVaultSubscription]);
+    let mut open = 0;
+    for seed in 0..3_000 {
+        let random = &mut Random(seed);
+        let weakest = settings(random);
+        let unread = random.some_of(vault_locks, 2);
+        let locked = |any| Settings { locks: weakest.locks.and(any), ..weakest.clone() };
+        let of = |weakest: &Settings, strongest: &Settings, holders: &[Holder]| Input {
+            weakest: weakest.clone(),
+            strongest: strongest.clone(),
+            holders: holders.to_vec(),
+            unread: Powers::NONE,
+            unread_elsewhere: Powers::NONE,
+            unread_locks: unread,
+            approval: Approval::NotNeeded,
+        };
+        let holders: Vec<Holder> =
+            (0..3).map(|_| Holder { members_unread: false, ..holder(random) }).collect();
+        let range = analyse(&of(&weakest, &locked(unread), &holders)).vault;
+        open += u32::from(!range.is_settled());
+        let scopes: Vec<Power> = unread.iter().collect();
+        for world in 0..1_u32 << scopes.len() {
+            let there = (0..).zip(&scopes).filter(|(at, _)| world >> at & 1 == 1);
+            let there = locked(there.map(|(_, power)| *power).collect());
+            let known = analyse(&of(&there, &there, &holders)).vault;
+            for people in 1..=6 {
+                let days = |delay: Option<u32>| delay.unwrap_or(u32::MAX);
+                let least = days(range.possible.delay_of(people));
+                assert!(least <= days(known.possible.delay_of(people)), "seed {seed}, {world}");
+                let most = days(range.proven.delay_of(people));
+                assert!(days(known.proven.delay_of(people)) <= most, "seed {seed}, {world}");
+            }
+        }
+    }
+    assert!(open > 300, "{open}");
 }
 
 #[test]

@@ -61,6 +61,7 @@ fn input(settings: &Settings, holders: &[Holder]) -> Input {
         holders: holders.to_vec(),
         unread: Powers::NONE,
         unread_elsewhere: Powers::NONE,
+        unread_locks: Powers::NONE,
         approval: Approval::NotNeeded,
     }
 }
