@@ -4,12 +4,17 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::text::chain;
+
 /// A connection is there within seconds or not at all.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Between two pieces of an answer; Azure itself gives a call up after a minute
 /// (<https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations>).
 const READ_TIMEOUT: Duration = Duration::from_secs(65);
+
+/// From the first byte to the last: a page of Resource Graph over a slow line.
+const WHOLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// Sends requests. Cheap to copy; copies share their connections.
 #[derive(Clone, Debug)]
@@ -31,11 +36,13 @@ pub struct Timeouts {
     pub connect: Duration,
     /// For the beginning of an answer, and between two pieces of it.
     pub read: Duration,
+    /// For a whole answer.
+    pub whole: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect: CONNECT_TIMEOUT, read: READ_TIMEOUT }
+        Self { connect: CONNECT_TIMEOUT, read: READ_TIMEOUT, whole: WHOLE_TIMEOUT }
     }
 }
 
@@ -54,6 +61,7 @@ impl Http {
             .referer(false)
             .connect_timeout(timeouts.connect)
             .read_timeout(timeouts.read)
+            .timeout(timeouts.whole)
             .build();
         client.map(|inner| Self { inner }).map_err(|error| HttpError { message: chain(&error) })
     }
@@ -61,18 +69,4 @@ impl Http {
     pub(super) fn inner(&self) -> &reqwest::Client {
         &self.inner
     }
-}
-
-/// An error with all of its causes.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let cause = error.to_string();
-        if !text.contains(&cause) {
-            text = format!("{text}: {cause}");
-        }
-        source = error.source();
-    }
-    text
 }

@@ -8,12 +8,15 @@ pub mod cancellation;
 pub mod client;
 pub mod cloud;
 pub mod http;
+#[cfg(test)]
+mod tests;
+mod text;
 pub mod token;
 
 pub use cancellation::Cancellation;
 pub use client::{
-    Answer, Client, Failure, FailureKind, Get, GraphQuery, Lane, NetworkFault, Options, Page,
-    Pages, Row, Service,
+    Answer, Client, Exchange, Failure, FailureKind, Get, GraphQuery, Lane, NetworkFault, Observer,
+    Options, Page, Pages, Patience, Pause, PauseReason, Row, Service,
 };
 pub use cloud::Cloud;
 pub use http::Http;

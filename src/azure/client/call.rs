@@ -149,6 +149,13 @@ impl Call {
         }
     }
 
+    pub(super) fn method(&self) -> &'static str {
+        match self {
+            Self::Read(..) => "GET",
+            Self::Query(_) => "POST",
+        }
+    }
+
     /// The path, without parameters: those of a link to the next page may be anything.
     pub(super) fn path(&self) -> &str {
         match self {

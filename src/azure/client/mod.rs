@@ -1,45 +1,68 @@
 //! The one place that asks Azure: pages, retries, pacing.
+//!
+//! A question is asked until there is an answer that can be read or no hope of one; what goes wrong is a
+//! [`Failure`], never an empty answer.
 
+mod ask;
 mod call;
 mod error_body;
 mod failure;
+mod judge;
+mod observe;
+mod pace;
 mod page;
 mod pages;
+mod patience;
 #[cfg(test)]
 mod tests;
 mod transport;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use serde::de::IgnoredAny;
 
 use call::Call;
 pub use call::{Get, GraphQuery, Lane, RESOURCE_GRAPH, Service};
-use error_body::ErrorBody;
 pub use failure::{Failure, FailureKind, NetworkFault};
+pub use observe::{Exchange, Observer, Pause, PauseReason};
+use pace::Pace;
 pub use page::{Page, Row};
 pub use pages::Pages;
-use transport::{Broken, Online, Reply, Transport};
+pub use patience::Patience;
+use transport::{Online, Reply, Transport};
 
 use super::cancellation::Cancellation;
 use super::cloud::Cloud;
 use super::http::Http;
+use super::text::json_fault;
 use super::token::TokenSource;
+
+/// The largest body that is taken, unpacked: several times what a page of Azure has.
+const MAX_BODY_BYTES: usize = 64 << 20;
 
 /// How a client behaves.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Ends everything.
     pub cancellation: Cancellation,
+    /// Is told of every request and every wait.
+    pub observer: Option<Arc<dyn Observer>>,
+    /// When to ask again.
+    pub patience: Patience,
     /// The largest body that is taken, unpacked.
     pub max_body_bytes: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { cancellation: Cancellation::default(), max_body_bytes: 64 << 20 }
+        Self {
+            cancellation: Cancellation::default(),
+            observer: None,
+            patience: Patience::default(),
+            max_body_bytes: MAX_BODY_BYTES,
+        }
     }
 }
 
@@ -50,6 +73,9 @@ pub struct Client {
     transport: Box<dyn Transport>,
     tokens: Arc<dyn TokenSource>,
     options: Options,
+    pace: Pace,
+    /// Nothing at all was reached when it was tried last, for as long as it is sensible.
+    is_down: AtomicBool,
 }
 
 /// An answer that is one JSON value.
@@ -66,7 +92,17 @@ impl Client {
     pub fn new(http: &Http, cloud: Cloud, tokens: Arc<dyn TokenSource>, options: Options) -> Self {
         let resource_graph = call::resource_graph(&cloud);
         let transport = Box::new(Online { http: http.clone(), resource_graph });
-        Self { cloud, transport, tokens, options }
+        Self::over(transport, cloud, tokens, options)
+    }
+
+    fn over(
+        transport: Box<dyn Transport>,
+        cloud: Cloud,
+        tokens: Arc<dyn TokenSource>,
+        options: Options,
+    ) -> Self {
+        let (pace, is_down) = (Pace::default(), AtomicBool::new(false));
+        Self { cloud, transport, tokens, options, pace, is_down }
     }
 
     /// The cloud that is asked.
@@ -80,8 +116,7 @@ impl Client {
     /// When it cannot be read.
     pub async fn get(&self, get: &Get) -> Result<Answer, Failure> {
         let call = Call::Read(get.service, get.url(&self.cloud));
-        let is_json = |body: &Bytes| serde_json::from_slice::<IgnoredAny>(body);
-        let (answer, _) = self.ask(&call, &get.lane, is_json).await?;
+        let (answer, ()) = self.ask(&call, &get.lane, &is_object).await?;
         Ok(answer)
     }
 
@@ -94,110 +129,10 @@ impl Client {
     pub fn query(&self, query: &GraphQuery) -> Pages<'_> {
         Pages::of_query(self, query)
     }
-
-    /// Asks until there is an answer that can be read, or no hope of one.
-    async fn ask<P>(
-        &self,
-        call: &Call,
-        _lane: &Lane,
-        read: impl Fn(&Bytes) -> Result<P, serde_json::Error> + Sync,
-    ) -> Result<(Answer, P), Failure> {
-        let mut requests = 0;
-        loop {
-            let failure = |kind, message: String| Failure {
-                kind,
-                status: None,
-                code: None,
-                message,
-                missing_action: None,
-                requests,
-                path: call.path().to_owned(),
-            };
-            let token = self.tokens.token(call.audience()).await;
-            let token = token.map_err(|error| failure(FailureKind::SignIn, error.message))?;
-            let reply = self.transport.exchange(call, &token, self.options.max_body_bytes);
-            let reply = tokio::select! {
-                biased;
-                () = self.options.cancellation.cancelled() => {
-                    return Err(failure(FailureKind::Cancelled, "the run was ended".to_owned()));
-                }
-                reply = reply => reply,
-            };
-            requests += 1;
-            let wait = reply.as_ref().ok().and_then(seconds_to_wait).unwrap_or(1);
-            let mut failure = match self.judge(reply, &read) {
-                Ok((body, page)) => return Ok((Answer { body, requests }, page)),
-                Err(failure) => failure,
-            };
-            let may_help = matches!(
-                failure.kind,
-                FailureKind::Throttled | FailureKind::Server | FailureKind::Network(_)
-            );
-            if !may_help || requests >= 4 {
-                failure.requests = requests;
-                call.path().clone_into(&mut failure.path);
-                return Err(failure);
-            }
-            tokio::time::sleep(Duration::from_secs(wait)).await;
-        }
-    }
-
-    fn judge<P>(
-        &self,
-        reply: Result<Reply, Broken>,
-        read: impl Fn(&Bytes) -> Result<P, serde_json::Error>,
-    ) -> Result<(Bytes, P), Failure> {
-        let failure = |kind, status, message: String| Failure {
-            kind,
-            status,
-            code: None,
-            message,
-            missing_action: None,
-            requests: 0,
-            path: String::new(),
-        };
-        let reply = reply.map_err(|broken| match broken {
-            Broken::Network(fault, text) => failure(FailureKind::Network(fault), None, text),
-            Broken::TooLarge => {
-                let most = self.options.max_body_bytes;
-                failure(
-                    FailureKind::TooLarge,
-                    None,
-                    format!("the answer has more than {most} bytes"),
-                )
-            }
-            Broken::Undecodable => {
-                failure(FailureKind::Malformed, None, "the answer cannot be unpacked".to_owned())
-            }
-        })?;
-        if reply.status == 200 {
-            return match read(&reply.body) {
-                Ok(page) => Ok((reply.body, page)),
-                Err(error) => {
-                    let text = format!("the answer is not the JSON it should be: {error}");
-                    Err(failure(FailureKind::Malformed, Some(200), text))
-                }
-            };
-        }
-        let body = ErrorBody::read(&reply.body);
-        let kind = match reply.status {
-            401 => FailureKind::Unauthorized,
-            403 => FailureKind::Forbidden,
-            404 => FailureKind::NotFound,
-            429 => FailureKind::Throttled,
-            408 | 500..=599 => FailureKind::Server,
-            400..=499 => FailureKind::Rejected,
-            _ => FailureKind::Malformed,
-        };
-        let message = body.message.unwrap_or_else(|| format!("status {}", reply.status));
-        Err(Failure {
-            code: body.code,
-            missing_action: body.missing_action,
-            ..failure(kind, Some(reply.status), message)
-        })
-    }
 }
 
-fn seconds_to_wait(reply: &Reply) -> Option<u64> {
-    reply.headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.parse().ok()
+fn is_object(reply: &Reply) -> Result<(), String> {
+    serde_json::from_slice::<IgnoredAny>(&reply.body).map_err(|error| json_fault(&error))?;
+    let is_object = reply.body.trim_ascii_start().starts_with(b"{");
+    is_object.then_some(()).ok_or_else(|| "it is no JSON object".to_owned())
 }

@@ -7,6 +7,13 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::transport::Reply;
+use crate::azure::text::json_fault;
+
+/// Set when there are more than 10,000 subscriptions
+/// (<https://learn.microsoft.com/azure/governance/resource-graph/troubleshoot/general>).
+const SUBSCRIPTION_LIMIT: &str = "x-ms-tenant-subscription-limit-hit";
+
 /// One element of a list, byte by byte as Azure sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row(Bytes);
@@ -62,6 +69,8 @@ pub(super) struct GraphPage {
     pub(super) is_truncated: bool,
     pub(super) total: Option<u64>,
     pub(super) count: Option<u64>,
+    /// There are more subscriptions than Resource Graph looks into.
+    pub(super) is_limited: bool,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +81,9 @@ struct ListWire<'a> {
     next_link: Option<Cow<'a, str>>,
     #[serde(borrow, default, rename = "@odata.nextLink")]
     odata_next_link: Option<Cow<'a, str>>,
+    /// Management groups spell it so in some versions.
+    #[serde(borrow, default, rename = "@nextLink")]
+    at_next_link: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -97,19 +109,22 @@ enum Truncated<'a> {
 }
 
 impl ListPage {
-    pub(super) fn read(body: &Bytes) -> Result<Self, serde_json::Error> {
-        let wire: ListWire<'_> = serde_json::from_slice(body)?;
-        let links = wire.next_link.into_iter().chain(wire.odata_next_link);
-        let next_link = links.map(Cow::into_owned).find(|link| !link.is_empty());
-        Ok(Self { rows: rows(body, &wire.value), next_link })
+    pub(super) fn read(reply: &Reply) -> Result<Self, String> {
+        let wire: ListWire<'_> =
+            serde_json::from_slice(&reply.body).map_err(|error| json_fault(&error))?;
+        let links = [wire.next_link, wire.odata_next_link, wire.at_next_link];
+        let next_link = links.into_iter().flatten().find(|link| !link.is_empty());
+        Ok(Self { rows: rows(&reply.body, &wire.value), next_link: next_link.map(Cow::into_owned) })
     }
 }
 
 impl GraphPage {
-    pub(super) fn read(body: &Bytes) -> Result<Self, serde_json::Error> {
-        let wire: GraphWire<'_> = serde_json::from_slice(body)?;
+    pub(super) fn read(reply: &Reply) -> Result<Self, String> {
+        let wire: GraphWire<'_> =
+            serde_json::from_slice(&reply.body).map_err(|error| json_fault(&error))?;
+        let limit = reply.headers.get(SUBSCRIPTION_LIMIT).and_then(|value| value.to_str().ok());
         Ok(Self {
-            rows: rows(body, &wire.data),
+            rows: rows(&reply.body, &wire.data),
             skip_token: wire.skip_token.map(Cow::into_owned).filter(|token| !token.is_empty()),
             is_truncated: match wire.result_truncated {
                 Some(Truncated::Text(text)) => !text.eq_ignore_ascii_case("false"),
@@ -118,6 +133,7 @@ impl GraphPage {
             },
             total: wire.total_records,
             count: wire.count,
+            is_limited: limit.is_some_and(|value| !value.eq_ignore_ascii_case("false")),
         })
     }
 }

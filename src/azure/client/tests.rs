@@ -1,4 +1,8 @@
-mod server;
+mod faults;
+mod lists;
+mod queries;
+mod retries;
+mod script;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -7,60 +11,61 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::azure::http::Timeouts;
+use crate::azure::tests::server::Scripted;
 use crate::azure::token::{Audience, Token, TokenError};
-use server::{Scripted, reply};
 
-/// Always the same token.
+/// Gives one token for each audience, and another when it is refused.
 #[derive(Debug)]
-struct Fixed;
+struct Two;
 
 #[async_trait]
-impl TokenSource for Fixed {
-    async fn token(&self, _: Audience) -> Result<Token, TokenError> {
-        Ok(Token::new("first-token", SystemTime::now() + Duration::from_hours(1)))
+impl TokenSource for Two {
+    async fn token(&self, audience: Audience) -> Result<Token, TokenError> {
+        Ok(token(&format!("first-{audience:?}")))
     }
 
-    async fn replace(&self, _: Audience, _: &Token) -> Result<Token, TokenError> {
-        Ok(Token::new("second-token", SystemTime::now() + Duration::from_hours(1)))
+    async fn replace(&self, audience: Audience, _: &Token) -> Result<Token, TokenError> {
+        Ok(token(&format!("second-{audience:?}")))
     }
 }
 
+fn token(secret: &str) -> Token {
+    Token::new(secret, SystemTime::now() + Duration::from_hours(1))
+}
+
+fn cloud(url: &str) -> Cloud {
+    Cloud::new("AzureCloud", url, (url, url), url).expect("addresses of this machine")
+}
+
+/// A client over something else than a network.
+pub fn script_client(transport: Box<dyn Transport>, options: Options) -> Client {
+    Client::over(transport, cloud("http://127.0.0.1:1"), Arc::new(Two), options)
+}
+
+/// A client that is as patient as a test.
 fn client(server: &Scripted) -> Client {
-    let url = server.url();
-    let cloud =
-        Cloud::new("AzureCloud", &url, (&url, &url), &url).expect("addresses of this machine");
-    let http = Http::new(Timeouts::default()).expect("TLS");
-    Client::new(&http, cloud, Arc::new(Fixed), Options::default())
+    client_with(server, Timeouts::default(), Options::default())
 }
 
-#[tokio::test]
-async fn a_list_is_read_to_its_end_and_its_rows_as_they_stand() {
-    let server = Scripted::start(|request| match request.target.as_str() {
-        "/subscriptions/A/vaults?api-version=1" => reply(
-            200,
-            &format!(
-                r#"{{"value":[ {{"id":"/A","n":1.0}} ],"nextLink":"{}/next?page=%20b"}}"#,
-                request.base
-            ),
-        ),
-        "/next?page=%20b" => {
-            reply(200, &format!(r#"{{"value":[],"@odata.nextLink":"{}/last"}}"#, request.base))
-        }
-        "/last" => reply(200, r#"{"value":[{"id":"/a"},{"id":"/b"}],"nextLink":null}"#),
-        _ => reply(404, ""),
-    })
-    .await;
-    let client = client(&server);
-    let mut pages = client.pages(&Get::arm("/subscriptions/A/vaults", "1"));
+fn client_with(server: &Scripted, timeouts: Timeouts, options: Options) -> Client {
+    let patience = Patience { first_wait: Duration::from_millis(1), ..options.patience };
+    let http = Http::new(timeouts).expect("TLS");
+    Client::new(&http, cloud(&server.url()), Arc::new(Two), Options { patience, ..options })
+}
+
+/// All rows of a list as texts, and how it ended.
+async fn read_all(mut pages: Pages<'_>) -> (Vec<String>, Option<Failure>) {
     let mut rows = Vec::new();
-    while let Some(page) = pages.next().await.expect("a page") {
-        assert_eq!(page.requests, 1);
-        rows.extend(page.rows.iter().map(|row| String::from_utf8_lossy(row).into_owned()));
+    loop {
+        match pages.next().await {
+            Ok(Some(page)) => {
+                rows.extend(page.rows.iter().map(|row| String::from_utf8_lossy(row).into_owned()));
+            }
+            Ok(None) => return (rows, None),
+            Err(failure) => {
+                assert_eq!(pages.next().await, Ok(None), "nothing comes after a failure");
+                return (rows, Some(failure));
+            }
+        }
     }
-    assert_eq!(rows, [r#"{"id":"/A","n":1.0}"#, r#"{"id":"/b"}"#]);
-    assert_eq!(pages.duplicates(), 1);
-    let asked = server.asked();
-    assert_eq!(asked.len(), 3);
-    assert!(asked.iter().all(|asked| asked.method == "GET"
-        && asked.header("authorization") == Some("Bearer first-token")));
 }

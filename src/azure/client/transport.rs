@@ -7,8 +7,12 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 
 use super::call::Call;
 use super::failure::NetworkFault;
-use crate::azure::http::{Http, chain};
+use crate::azure::http::Http;
+use crate::azure::text::chain;
 use crate::azure::token::Token;
+
+/// What is reserved for a body because of what its header says.
+const MAX_RESERVED: usize = 4 << 20;
 
 /// An answer, whatever its status.
 #[derive(Debug)]
@@ -66,7 +70,8 @@ impl Transport for Online {
         if announced > max_bytes as u64 {
             return Err(Broken::TooLarge);
         }
-        let mut body = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
+        let mut body =
+            BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0).min(MAX_RESERVED));
         while let Some(piece) = response.chunk().await.map_err(broken)? {
             if body.len() + piece.len() > max_bytes {
                 return Err(Broken::TooLarge);

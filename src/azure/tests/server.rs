@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::azure::client::RESOURCE_GRAPH;
+
 /// A request that came in.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -43,10 +45,24 @@ pub fn reply_with(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Sent {
 
 type Answers = dyn Fn(&Asked) -> Sent + Send + Sync;
 
-/// The server. It ends with the runtime of the test.
+/// The server. It ends with the runtime of the test, and fails it if it was asked to change anything.
 pub struct Scripted {
     base: String,
     asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Drop for Scripted {
+    fn drop(&mut self) {
+        for asked in self.asked() {
+            let path = asked.target.split('?').next().unwrap_or_default();
+            let is_read = match asked.method.as_str() {
+                "GET" => true,
+                "POST" => path == RESOURCE_GRAPH || path.ends_with("/oauth2/v2.0/token"),
+                _ => false,
+            };
+            assert!(is_read || std::thread::panicking(), "{} {path} was sent", asked.method);
+        }
+    }
 }
 
 impl Scripted {
