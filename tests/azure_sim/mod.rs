@@ -1,0 +1,26 @@
+//! A simulated Azure: serves any estate over real HTTP and HTTPS as Azure Resource Manager, Azure
+//! Resource Graph, Microsoft Graph and the sign-in endpoints, for clients that know nothing of it.
+//!
+//! It refuses to guess: a question that it does not understand is an error in Azure's own words, never an
+//! answer that might be wrong. It reads, and changes nothing.
+
+#![allow(dead_code, unused_imports, reason = "each suite uses a part of it")]
+
+mod answer;
+mod arm;
+mod certificate;
+mod directory;
+mod filter;
+mod journal;
+mod options;
+mod request;
+mod server;
+mod sign_in;
+mod simulator;
+mod token;
+pub mod world;
+
+pub use journal::Entry;
+pub use options::Options;
+pub use simulator::Simulator;
+pub use world::{Seed, World};

@@ -1,0 +1,47 @@
+//! How an estate is served.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::world::Refusal;
+
+/// How an estate is served.
+pub struct Options {
+    /// The port on loopback; any free one if zero.
+    pub port: u16,
+    /// How many rows of a list an answer holds.
+    pub page_size: usize,
+    /// What every answer waits for.
+    pub latency: Duration,
+    /// The only secret that is accepted; any if none.
+    pub secret: Option<String>,
+    /// How long a token is good for.
+    pub token_lifetime: Duration,
+    /// Tokens that are accepted everywhere, for clients that bring their own.
+    pub known_tokens: Vec<String>,
+    /// Providers that no subscription uses.
+    pub unregistered: Vec<String>,
+    /// What the caller may not read, beyond what the estate says.
+    pub refusals: Vec<Refusal>,
+    /// Where the certificate goes that clients must trust.
+    pub certificate: Option<PathBuf>,
+    /// Where every request is noted.
+    pub log: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            page_size: 100,
+            latency: Duration::ZERO,
+            secret: None,
+            token_lifetime: Duration::from_secs(3599),
+            known_tokens: Vec::new(),
+            unregistered: Vec::new(),
+            refusals: Vec::new(),
+            certificate: None,
+            log: None,
+        }
+    }
+}
