@@ -17,7 +17,7 @@ use super::request::Request;
 use super::sign_in::{self, SignIn};
 use super::token::{Rejection, Tokens};
 use super::world::World;
-use super::{certificate, server};
+use super::{certificate, resource_graph, server};
 
 /// A simulated Azure that answers until it is dropped.
 pub struct Simulator {
@@ -140,7 +140,7 @@ impl State {
             method: request.method.to_string(),
             path: request.path.clone(),
             query: request.query.clone(),
-            text: None,
+            text: if phase == "resource-graph" { resource_graph::text_of(&request) } else { None },
             status: answer.status,
             client_request_id: request.header("x-ms-client-request-id").to_owned(),
         });
@@ -166,14 +166,23 @@ impl State {
             };
             return ("directory", answer);
         }
+        let is_query = parts == ["providers", "microsoft.resourcegraph", "resources"];
+        let phase = if is_query { "resource-graph" } else { "resource-manager" };
         let answer = match self.authenticate(request, Service::ResourceManager) {
+            Ok(()) if is_query && request.method == Method::POST => self.query(request),
             Ok(()) if request.method == Method::GET => Arm { world, options }.answer(request),
             Ok(()) => {
                 Answer::error(405, "MethodNotAllowed", "This Azure is simulated and read only.")
             }
             Err(why) => sign_in::unauthorised(&request.origin, &world.tenant, why),
         };
-        ("resource-manager", answer)
+        (phase, answer)
+    }
+
+    fn query(&self, request: &Request) -> Answer {
+        let version = request.parameter("api-version");
+        let answer = || resource_graph::answer(&self.world, request);
+        arm::error::api_version(version).unwrap_or_else(answer)
     }
 
     fn authenticate(&self, request: &Request, service: Service) -> Result<(), Rejection> {

@@ -14,6 +14,7 @@ pub const NAMESPACES: &[&str] = &[
     "Microsoft.Authorization",
     "Microsoft.Compute",
     "Microsoft.ContainerService",
+    "Microsoft.DBforMySQL",
     "Microsoft.DBforPostgreSQL",
     "Microsoft.DataProtection",
     "Microsoft.Insights",

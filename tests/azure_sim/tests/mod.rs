@@ -2,6 +2,7 @@
 
 mod containers;
 mod lists;
+mod queries;
 mod sign_in;
 
 use std::path::Path;
