@@ -131,8 +131,10 @@ impl Access<'_, '_> {
     pub fn holder(&self, principal: PrincipalId, strength: Strength) -> String {
         let who = self.principal(principal);
         let group = if who.is_group() { "the group " } else { "" };
+        let is_unread = who.is_group() && who.unresolved.is_some();
+        let unread = if is_unread { " (its members were not read)" } else { "" };
         let late = if strength == Strength::Eligible { " after an activation" } else { "" };
-        format!("{group}{}{late}", who.label())
+        format!("{group}{}{unread}{late}", who.label())
     }
 
     /// Why it is not certain that somebody holds something.

@@ -140,6 +140,7 @@ struct PathShape<'a> {
 struct StepShape<'a> {
     step: &'a str,
     principal_id: Option<&'a str>,
+    principal_type: &'a str,
     name: Option<&'a str>,
     how: &'a str,
     /// Whether it lifts a lock of which nobody knows whether it is there.
@@ -273,6 +274,7 @@ impl<'a> StepShape<'a> {
         Self {
             step: step.step,
             principal_id: id_of(&step.actor),
+            principal_type: step.actor.kind,
             name: step.actor.name.as_deref(),
             how: step.how,
             if_any: step.if_any,

@@ -337,13 +337,21 @@ fn improvement(
     Improvement { id, says, actor: None, proven, possible, takes_outsider: false }
 }
 
-/// One vault that one person can destroy, one of which that is not known, one that nobody can, and an
-/// empty one.
+/// One vault that one person can destroy, one of which that is not known, one that nobody can, an empty one,
+/// and one that a member of a group can which nobody could list.
 pub fn destruction() -> Vec<Destruction> {
     let ada = Actor {
         id: "3f2a9c1e-7b64-4d08-9e5a-1c7d20f8b6a3".to_owned(),
         name: Some("Ada \u{202e}greB".to_owned()),
         kind: "User",
+        is_member: false,
+        is_approved: false,
+    };
+    let ops = Actor {
+        id: "c94e0f62-8d1b-4a75-83f6-2b7a5e1d9c30".to_owned(),
+        name: Some("Ops".to_owned()),
+        kind: "Group",
+        is_member: true,
         is_approved: false,
     };
     let ways =
@@ -409,11 +417,28 @@ pub fn destruction() -> Vec<Destruction> {
         improvements: Vec::new(),
         ..lost.clone()
     };
+    let set =
+        Ways { people: 1, delay: 7, sets: 1, at_least: false, named: vec![vec![ops.clone()]] };
+    let group = Needed { never: false, ways: vec![set] };
+    let leave = Improvement {
+        actor: Some(ops),
+        ..improvement(
+            "remove-access",
+            "take these rights from",
+            [Worth::NobodyKnown, Worth::NobodyKnown],
+        )
+    };
     let missing = Missing { what: "role assignments at /".to_owned(), reason: Reason::Forbidden };
     vec![
         Destruction { proven: never.clone(), missing: vec![missing], ..unlike("rsv-open") },
         Destruction { proven: never.clone(), possible: never, ..unlike("rsv-locked") },
         Destruction { has_points: Some(false), ..unlike("rsv-empty") },
+        Destruction {
+            proven: group.clone(),
+            possible: group,
+            improvements: vec![leave],
+            ..unlike("rsv-ops")
+        },
         lost,
     ]
 }

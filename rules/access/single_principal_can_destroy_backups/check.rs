@@ -54,7 +54,7 @@ fn defect(found: &VaultDestruction, access: Access<'_, '_>, days: u32) -> Defect
         message += best.says;
         if let Some(actor) = &best.actor {
             message += " ";
-            message += actor.short();
+            message += &actor.short();
         }
     }
     let defect = Defect::at("", message)

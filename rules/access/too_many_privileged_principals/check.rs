@@ -90,7 +90,7 @@ fn defect(above: &[&Counted], is_open: bool, access: Access<'_, '_>) -> Defect {
     let limits: Vec<String> =
         above.iter().map(|set| format!("at most {} who {}", set.limit, set.says)).collect();
     let set = above[0];
-    let names = set.proven.iter().map(|principal| access.principal(*principal).label());
+    let names = set.proven.iter().map(|principal| access.holder(*principal, Strength::Allowed));
     let useless = useless(set, access);
     let beside = match useless.len() {
         0 => String::new(),

@@ -321,7 +321,11 @@ impl<'c, 'e, 'a> Board<'c, 'e, 'a> {
             if let Some(reason) = who.unresolved {
                 holder.members_unread = true;
                 let name = who.name.as_deref().unwrap_or(&who.id);
-                let what = format!("who is in the group {name}");
+                let what = if who.is_group() {
+                    format!("who is in the group {name}")
+                } else {
+                    format!("whether {name} is a group, and who is in it")
+                };
                 found.missing.push(Missing { what, reason });
             }
             let at = *classes.entry(holder).or_insert_with(|| {

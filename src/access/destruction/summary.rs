@@ -63,6 +63,8 @@ pub struct Actor {
     pub name: Option<String>,
     /// The kind of principal, in Azure's terms.
     pub kind: &'static str,
+    /// A group whose members were not read: one of them takes part, and nobody knows who they are.
+    pub is_member: bool,
     /// Whether somebody else has to approve that it activates a role, or may have to.
     pub is_approved: bool,
 }
@@ -77,21 +79,36 @@ impl Course {
 }
 
 impl Actor {
-    /// The name with the id, or the id alone.
+    /// Who acts: the name with the id, or the id alone; of a group that could not be listed, a member.
     pub fn label(&self) -> String {
-        match &self.name {
-            Some(name) => format!("{name} ({})", self.id),
-            None if self.id.is_empty() => "somebody whose access was not read".to_owned(),
-            None => self.id.clone(),
+        match (&self.name, self.is_member) {
+            _ if self.id.is_empty() => "somebody whose access was not read".to_owned(),
+            (Some(name), false) => format!("{name} ({})", self.id),
+            (None, false) => self.id.clone(),
+            (Some(name), true) => {
+                format!("one member of the group {name} ({}; its members were not read)", self.id)
+            }
+            (None, true) => {
+                format!("one member of the group {} (its members were not read)", self.id)
+            }
         }
     }
 
-    /// The name, or the id where there is none.
-    pub fn short(&self) -> &str {
+    /// Who holds the rights, by name, or by id where there is none.
+    pub fn short(&self) -> String {
+        let group = if matches!(self.kind, "Group" | "ForeignGroup") { "the group " } else { "" };
         match &self.name {
-            Some(name) => name,
-            None if self.id.is_empty() => "somebody",
-            None => &self.id,
+            Some(name) => format!("{group}{name}"),
+            None if self.id.is_empty() => "somebody".to_owned(),
+            None => format!("{group}{}", self.id),
+        }
+    }
+
+    /// Who holds the rights, by name and id.
+    pub fn holder(&self) -> String {
+        match &self.name {
+            Some(_) => format!("{} ({})", self.short(), self.id),
+            None => self.short(),
         }
     }
 }
@@ -241,13 +258,15 @@ struct Names<'d, 'e, 'a> {
 impl Names<'_, '_, '_> {
     fn actor(&self, holder: u32, member: u32, is_approved: bool) -> Actor {
         let Some(principal) = self.of.principal(holder, member) else {
-            return Actor { id: String::new(), name: None, kind: "Unknown", is_approved };
+            let (id, name, kind, is_member) = (String::new(), None, "Unknown", false);
+            return Actor { id, name, kind, is_member, is_approved };
         };
         let principal = self.access.principal(principal);
         Actor {
             id: principal.id.clone(),
             name: principal.name.clone(),
             kind: principal.kind.name(),
+            is_member: principal.is_group(),
             is_approved,
         }
     }

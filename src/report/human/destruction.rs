@@ -76,7 +76,7 @@ pub fn vault(page: &mut Page<'_>, vault: &Summary, emergency: Option<&Summary>) 
         line(page, "snapshots", paint.plain, &snapshots(proven, possible))?;
     }
     for (at, change) in vault.improvements.iter().enumerate() {
-        let whom = change.actor.as_ref().map(|actor| format!(" {}", shown(actor)));
+        let whom = change.actor.as_ref().map(|actor| format!(" {}", visible(&actor.holder())));
         let text = format!("{}{}: then {}", change.says, whom.unwrap_or_default(), change.words());
         line(page, if at == 0 { "best" } else { "or" }, paint.good, &text)?;
     }
