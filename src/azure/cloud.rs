@@ -1,9 +1,18 @@
 //! Azure's clouds: where they sign people in, and where they answer.
 
+mod metadata;
+#[cfg(test)]
+mod tests;
+
 use std::net::IpAddr;
 
+use miette::Diagnostic;
 use reqwest::Url;
 use thiserror::Error;
+
+use super::environment::Environment;
+use super::http::Http;
+use super::text::printable;
 
 /// One of Azure's clouds, or one of its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +30,82 @@ pub struct Endpoint {
     audience: String,
 }
 
-/// An address that is none of a cloud.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{url} is no address for Azure: {cause}")]
-pub struct AddressError {
-    /// What was given.
-    pub url: String,
-    /// What is wrong with it.
-    pub cause: String,
+/// The clouds that are known by name: name, authority, Resource Manager, Microsoft Graph
+/// (<https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>,
+/// <https://learn.microsoft.com/graph/deployments>).
+const KNOWN: [[&str; 4]; 3] = [
+    [
+        "AzureCloud",
+        "https://login.microsoftonline.com",
+        "https://management.azure.com",
+        "https://graph.microsoft.com",
+    ],
+    [
+        "AzureUSGovernment",
+        "https://login.microsoftonline.us",
+        "https://management.usgovcloudapi.net",
+        "https://graph.microsoft.us",
+    ],
+    [
+        "AzureChinaCloud",
+        "https://login.chinacloudapi.cn",
+        "https://management.chinacloudapi.cn",
+        "https://microsoftgraph.chinacloudapi.cn",
+    ],
+];
+
+/// A cloud that cannot be asked.
+#[derive(Debug, Error, Diagnostic)]
+pub enum CloudError {
+    /// A name that no cloud has.
+    #[error("there is no cloud `{name}`")]
+    #[diagnostic(
+        code(backuplint::azure::cloud),
+        help(
+            "they are AzureCloud, AzureUSGovernment and AzureChinaCloud; others are named by `--arm-endpoint URL`"
+        )
+    )]
+    Unknown {
+        /// What was given.
+        name: String,
+    },
+    /// An address that no token may be sent to.
+    #[error("{url} is no address of Azure: {cause}")]
+    #[diagnostic(
+        code(backuplint::azure::address),
+        help(
+            "an address begins with https://; http:// is taken for this machine alone, such as http://127.0.0.1:8080"
+        )
+    )]
+    Address {
+        /// What was given.
+        url: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The cloud does not say where it signs people in.
+    #[error("{url} does not say which cloud it is of: {cause}")]
+    #[diagnostic(
+        code(backuplint::azure::metadata),
+        help(
+            "`--arm-endpoint` takes the address of an Azure Resource Manager; see whether `URL/metadata/endpoints` answers"
+        )
+    )]
+    Metadata {
+        /// What was asked.
+        url: String,
+        /// What is wrong with the answer.
+        cause: String,
+    },
+}
+
+/// How a cloud is chosen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CloudChoice<'a> {
+    /// By its name.
+    pub name: Option<&'a str>,
+    /// By the address of its Resource Manager.
+    pub arm_endpoint: Option<&'a str>,
 }
 
 impl Endpoint {
@@ -44,6 +121,49 @@ impl Endpoint {
 }
 
 impl Cloud {
+    /// The cloud that is asked for: by the address of its Resource Manager, which says where the rest is; by
+    /// name; by `AZURE_AUTHORITY_HOST`; or the public one. That variable also moves the authority of a cloud
+    /// that is known by name.
+    ///
+    /// # Errors
+    /// When there is no such cloud, or it does not answer.
+    pub async fn choose(
+        choice: CloudChoice<'_>,
+        environment: &Environment,
+        http: &Http,
+    ) -> Result<Self, CloudError> {
+        if let Some(endpoint) = choice.arm_endpoint {
+            return metadata::discover(endpoint, http).await;
+        }
+        let authority = environment.get("AZURE_AUTHORITY_HOST").map(|host| {
+            if host.contains("://") { host.to_owned() } else { format!("https://{host}") }
+        });
+        let authority = authority.as_deref().map(address).transpose()?;
+        let is_there = |known: &&[&str; 4]| {
+            let host = authority.as_ref().and_then(Url::host_str);
+            Url::parse(known[1]).is_ok_and(|known| known.host_str() == host)
+        };
+        let name = match (choice.name, KNOWN.iter().find(is_there)) {
+            (Some(name), _) => name,
+            (None, Some([name, ..])) => name,
+            (None, None) => KNOWN[0][0],
+        };
+        let cloud = Self::named(name)?;
+        Ok(Self { authority: authority.unwrap_or(cloud.authority), ..cloud })
+    }
+
+    /// One of the clouds that are known by name, as the Azure CLI spells it.
+    ///
+    /// # Errors
+    /// When none has the name.
+    pub fn named(name: &str) -> Result<Self, CloudError> {
+        let known = KNOWN.iter().find(|known| known[0].eq_ignore_ascii_case(name));
+        let Some([name, authority, resource_manager, directory]) = known else {
+            return Err(CloudError::Unknown { name: printable(name) });
+        };
+        Self::new(name, authority, (resource_manager, resource_manager), directory)
+    }
+
     /// A cloud by its addresses.
     ///
     /// # Errors
@@ -53,7 +173,7 @@ impl Cloud {
         authority: &str,
         (resource_manager, audience): (&str, &str),
         directory: &str,
-    ) -> Result<Self, AddressError> {
+    ) -> Result<Self, CloudError> {
         let endpoint = |url: &str, audience: &str| {
             address(url).map(|url| Endpoint { url, audience: audience.to_owned() })
         };
@@ -87,14 +207,12 @@ impl Cloud {
 }
 
 /// An address that secrets may be sent to: https, or http to this very machine.
-pub(super) fn address(text: &str) -> Result<Url, AddressError> {
-    let wrong = |cause: &str| AddressError { url: text.to_owned(), cause: cause.to_owned() };
+fn address(text: &str) -> Result<Url, CloudError> {
+    let wrong = |cause: &str| CloudError::Address { url: printable(text), cause: cause.to_owned() };
     let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(AddressError {
-            url: "the address".to_owned(),
-            cause: "it holds a name or a password".to_owned(),
-        });
+        let cause = "it holds a name or a password".to_owned();
+        return Err(CloudError::Address { url: "what was given".to_owned(), cause });
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("it must end with its path"));
@@ -102,10 +220,7 @@ pub(super) fn address(text: &str) -> Result<Url, AddressError> {
     match url.scheme() {
         "https" if url.has_host() => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => {
-            Err(wrong("http is for this machine alone (127.0.0.1, ::1, localhost); use https"))
-        }
-        _ => Err(wrong("use https")),
+        _ => Err(wrong("it is neither https nor of this machine")),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytes::{Bytes, BytesMut};
+use reqwest::Url;
 use thiserror::Error;
 
 use super::text::chain;
@@ -16,10 +18,15 @@ const READ_TIMEOUT: Duration = Duration::from_secs(65);
 /// From the first byte to the last: a page of Resource Graph over a slow line.
 const WHOLE_TIMEOUT: Duration = Duration::from_mins(3);
 
+/// What is reserved for a body because of what its header says.
+const MAX_RESERVED: usize = 4 << 20;
+
 /// Sends requests. Cheap to copy; copies share their connections.
 #[derive(Clone, Debug)]
 pub struct Http {
-    inner: reqwest::Client,
+    encrypted: reqwest::Client,
+    /// For this machine and the one beneath it, where no proxy leads.
+    plain: reqwest::Client,
 }
 
 /// Why nothing can be sent at all.
@@ -54,19 +61,52 @@ impl Http {
     pub fn new(timeouts: Timeouts) -> Result<Self, HttpError> {
         // Somebody else in this process may have chosen already; that is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(timeouts.connect)
-            .read_timeout(timeouts.read)
-            .timeout(timeouts.whole)
-            .build();
-        client.map(|inner| Self { inner }).map_err(|error| HttpError { message: chain(&error) })
+        let build = |builder: reqwest::ClientBuilder| {
+            builder.build().map_err(|error| HttpError { message: chain(&error) })
+        };
+        let encrypted = build(builder(timeouts))?;
+        let plain = build(builder(timeouts).no_proxy().tls_certs_only([]))?;
+        Ok(Self { encrypted, plain })
     }
 
-    pub(super) fn inner(&self) -> &reqwest::Client {
-        &self.inner
+    /// The one to send to an address with.
+    pub(super) fn client(&self, url: &Url) -> &reqwest::Client {
+        if url.scheme() == "https" { &self.encrypted } else { &self.plain }
     }
+}
+
+fn builder(timeouts: Timeouts) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(timeouts.connect)
+        .read_timeout(timeouts.read)
+        .timeout(timeouts.whole)
+}
+
+/// Why a body was not read to its end.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// It has more bytes than may be.
+    TooLarge,
+    /// The connection, or the packing.
+    Broken(reqwest::Error),
+}
+
+/// The whole body of an answer, unpacked, if it is not too large.
+pub(super) async fn body(mut response: reqwest::Response, max: usize) -> Result<Bytes, Unread> {
+    let announced = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+    if announced > max {
+        return Err(Unread::TooLarge);
+    }
+    let mut body = BytesMut::with_capacity(announced.min(MAX_RESERVED));
+    while let Some(piece) = response.chunk().await.map_err(Unread::Broken)? {
+        if body.len() + piece.len() > max {
+            return Err(Unread::TooLarge);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body.freeze())
 }

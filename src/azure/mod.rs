@@ -7,7 +7,10 @@
 pub mod cancellation;
 pub mod client;
 pub mod cloud;
+mod environment;
+mod error_body;
 pub mod http;
+pub mod sign_in;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -18,6 +21,8 @@ pub use client::{
     Answer, Client, Exchange, Failure, FailureKind, Get, GraphQuery, Lane, NetworkFault, Observer,
     Options, Page, Pages, Patience, Pause, PauseReason, Row, Service,
 };
-pub use cloud::Cloud;
+pub use cloud::{Cloud, CloudChoice, CloudError};
+pub use environment::Environment;
 pub use http::Http;
+pub use sign_in::{AuthChoice, Identity, Session, SignIn, SignInError};
 pub use token::{Audience, Token, TokenError, TokenSource};

@@ -6,7 +6,7 @@ use std::error::Error;
 const MAX_LETTERS: usize = 400;
 
 /// What stands where a secret stood.
-const WITHHELD: &str = "(withheld)";
+pub(super) const WITHHELD: &str = "(withheld)";
 
 /// Names after which a secret follows, in any of the forms that JSON, forms and headers have.
 const SECRET_NAMES: &[&str] = &[

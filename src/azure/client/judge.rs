@@ -1,9 +1,9 @@
 //! What an answer means.
 
 use super::ask::Reader;
-use super::error_body::ErrorBody;
 use super::failure::{Failure, FailureKind};
 use super::transport::Reply;
+use crate::azure::error_body::ErrorBody;
 
 /// Codes that say that a subscription does not use a resource provider, whatever the status
 /// (<https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider>).

@@ -5,7 +5,6 @@
 
 mod ask;
 mod call;
-mod error_body;
 mod failure;
 mod judge;
 mod observe;

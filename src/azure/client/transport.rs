@@ -1,18 +1,15 @@
 //! From a request to its whole answer, over one connection, once.
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use reqwest::Url;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 
 use super::call::Call;
 use super::failure::NetworkFault;
-use crate::azure::http::Http;
+use crate::azure::http::{Http, Unread, body};
 use crate::azure::text::chain;
 use crate::azure::token::Token;
-
-/// What is reserved for a body because of what its header says.
-const MAX_RESERVED: usize = 4 << 20;
 
 /// An answer, whatever its status.
 #[derive(Debug)]
@@ -55,30 +52,23 @@ impl Transport for Online {
         token: &Token,
         max_bytes: usize,
     ) -> Result<Reply, Broken> {
-        let http = self.http.inner();
         let request = match call {
-            Call::Read(_, url) => http.get(url.clone()),
-            Call::Query(body) => http
+            Call::Read(_, url) => self.http.client(url).get(url.clone()),
+            Call::Query(body) => self
+                .http
+                .client(&self.resource_graph)
                 .post(self.resource_graph.clone())
                 .header(CONTENT_TYPE, "application/json")
                 .body(body.clone()),
         };
         let request = request.header(ACCEPT, "application/json").bearer_auth(token.secret());
-        let mut response = request.send().await.map_err(broken)?;
+        let response = request.send().await.map_err(broken)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let announced = response.content_length().unwrap_or(0);
-        if announced > max_bytes as u64 {
-            return Err(Broken::TooLarge);
-        }
-        let mut body =
-            BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0).min(MAX_RESERVED));
-        while let Some(piece) = response.chunk().await.map_err(broken)? {
-            if body.len() + piece.len() > max_bytes {
-                return Err(Broken::TooLarge);
-            }
-            body.extend_from_slice(&piece);
-        }
-        Ok(Reply { status, headers, body: body.freeze() })
+        let body = body(response, max_bytes).await.map_err(|unread| match unread {
+            Unread::TooLarge => Broken::TooLarge,
+            Unread::Broken(error) => broken(error),
+        })?;
+        Ok(Reply { status, headers, body })
     }
 }
 

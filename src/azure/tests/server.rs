@@ -25,6 +25,14 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// A field of the form that is the body.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let form = reqwest::Url::parse(&format!("form:?{}", self.body)).ok()?;
+        form.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+}
+
 /// What is sent back, byte by byte.
 pub type Sent = Vec<u8>;
 

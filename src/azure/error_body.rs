@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::azure::text::printable;
+use super::text::printable;
 
 /// An error as Azure tells it.
 #[derive(Debug, Default, PartialEq, Eq)]
