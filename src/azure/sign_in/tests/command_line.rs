@@ -91,6 +91,10 @@ async fn a_sign_in_that_does_not_work_ends_it() {
             "echo 'WARNING: x' >&2; echo 'ERROR: AADSTS70043: The refresh token has expired. Please run: az login' >&2; exit 1",
             "AADSTS70043: The refresh token has expired. Please run: az login",
         ),
+        (
+            "echo \"ERROR: AADSTS50173: Revoked. Please run 'az login' to setup account.\" >&2; exit 1",
+            "AADSTS50173: Revoked.",
+        ),
         (&format!("echo '{expired}'"), "has expired already"),
         (&format!("echo '{no_time}'"), "2.54.0"),
         (&format!("echo '{}'", LATER.replace("az-token", "")), "a token that is none"),
