@@ -195,6 +195,20 @@ struct Lists {
 }
 
 impl Lists {
+    fn add_to(all: &mut Vec<Self>, scope: &str, type_name: &str) {
+        let known = all.iter().position(|lists| lists.type_name.eq_ignore_ascii_case(type_name));
+        let at = known.unwrap_or_else(|| {
+            all.push(Self { type_name: type_name.to_owned(), ..Self::default() });
+            all.len() - 1
+        });
+        all[at].add(scope);
+    }
+
+    /// Whether a scope is exactly that of one of the lists.
+    fn names(&self, scope: &str) -> bool {
+        self.scopes.contains(&IdKey::of(scope.strip_suffix('/').unwrap_or(scope)))
+    }
+
     fn add(&mut self, scope: &str) {
         let scope = scope.strip_suffix('/').unwrap_or(scope);
         self.scopes.insert(IdKey::of(scope));
@@ -215,6 +229,8 @@ impl Lists {
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     lists: Vec<Lists>,
+    /// Lists of what stands at exactly a scope.
+    lists_at: Vec<Lists>,
     /// Lists that reach back to some time: scope, type and time.
     windows: Vec<(String, String, Time)>,
     gaps: Vec<Gap>,
@@ -226,13 +242,13 @@ pub struct Coverage {
 impl Coverage {
     /// Notes that every resource of this type at and below the scope was read.
     pub fn add_list(&mut self, scope: &str, type_name: &str) {
-        let known =
-            self.lists.iter().position(|lists| lists.type_name.eq_ignore_ascii_case(type_name));
-        let at = known.unwrap_or_else(|| {
-            self.lists.push(Lists { type_name: type_name.to_owned(), ..Lists::default() });
-            self.lists.len() - 1
-        });
-        self.lists[at].add(scope);
+        Lists::add_to(&mut self.lists, scope, type_name);
+    }
+
+    /// Notes that every resource of this type was read that stands at exactly the scope, as role
+    /// assignments at a management group do; what is below it may not have been.
+    pub fn add_list_at(&mut self, scope: &str, type_name: &str) {
+        Lists::add_to(&mut self.lists_at, scope, type_name);
     }
 
     /// Notes that every resource of this type at and below the scope was read that has a time of its
@@ -338,7 +354,11 @@ impl Coverage {
         if self.lost.iter().any(hides) {
             return Err(Reason::NotCollected);
         }
-        if self.covers(scope, type_name) { Ok(()) } else { Err(Reason::NotCollected) }
+        let mut own = self.lists_at.iter();
+        let own = own.find(|lists| lists.type_name.eq_ignore_ascii_case(type_name));
+        let is_listed =
+            own.is_some_and(|lists| lists.names(scope)) || self.covers(scope, type_name);
+        if is_listed { Ok(()) } else { Err(Reason::NotCollected) }
     }
 
     fn covers(&self, scope: &str, type_name: &str) -> bool {
@@ -417,6 +437,20 @@ mod tests {
         assert_eq!(coverage.list_at("/", kind), Ok(()));
         coverage.add_lost("/subscriptions/u", "*");
         assert_eq!(coverage.list_at("/", kind), Err(Reason::NotCollected));
+    }
+
+    #[test]
+    fn a_list_of_what_stands_at_a_scope_says_nothing_of_what_is_below() {
+        let mut coverage = Coverage::default();
+        let kind = Kind::RoleAssignment;
+        coverage.add_list_at("/", kind.type_name());
+        assert_eq!(coverage.list_at("/", kind), Ok(()));
+        assert_eq!(coverage.list_at("/subscriptions/s", kind), Err(Reason::NotCollected));
+        assert_eq!(coverage.list_of("/", kind), Err(Reason::NotCollected));
+        let group = "/providers/Microsoft.Management/managementGroups/g";
+        coverage.add_list_at(&format!("{group}/"), "microsoft.authorization/ROLEASSIGNMENTS");
+        assert_eq!(coverage.list_at(&group.to_uppercase(), kind), Ok(()));
+        assert_eq!(coverage.list_at(group, Kind::DenyAssignment), Err(Reason::NotCollected));
     }
 
     #[test]

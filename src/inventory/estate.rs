@@ -743,7 +743,22 @@ impl<'a> Estate<'a> {
         self.job_index.window(vault, &self.coverage)
     }
 
-    /// The same for the vault that an item or instance lies in.
+    /// The time from which on all restores of a vault are known. They may be known for longer than its other
+    /// jobs, of which there are too many.
+    ///
+    /// # Errors
+    /// As [`Self::job_window`].
+    pub fn restore_window(&self, vault: &str) -> Result<Time, Reason> {
+        let jobs = self.job_window(vault);
+        self.coverage.unbroken(vault, Kind::RecoveryServicesJob.type_name())?;
+        match (jobs, self.coverage.since(vault, RESTORES)) {
+            (Ok(jobs), Some(restores)) => Ok(jobs.min(restores)),
+            (Err(_), Some(restores)) => Ok(restores),
+            (jobs, None) => jobs,
+        }
+    }
+
+    /// The same as [`Self::job_window`] for the vault that an item or instance lies in.
     ///
     /// # Errors
     /// As [`Self::job_window`].
@@ -789,6 +804,9 @@ impl<'a> Estate<'a> {
         self.len() == 0
     }
 }
+
+/// What a snapshot calls the list of the restores of a Recovery Services vault.
+pub const RESTORES: &str = "Microsoft.RecoveryServices/vaults/backupJobs?operation=Restore";
 
 /// Children of vaults that were not handed to their vault yet, by the vault's id.
 #[derive(Default)]

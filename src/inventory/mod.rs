@@ -49,7 +49,7 @@ pub use deny_assignment::{DeniedPrincipal, DenyAssignment};
 pub use directory::{DirectoryKind, DirectoryObject, Member};
 pub use disk::{AttachedDisk, Disk, DiskState, DiskSummary, SizedDisk, needs_enhanced_policy};
 pub use disk_selection::DiskSelection;
-pub use estate::{Estate, Part};
+pub use estate::{Estate, Part, RESTORES};
 pub use evaluated::{Evaluated, EvaluatedValue};
 pub use fact::{Fact, List, Reason, Scalar, Section};
 pub use failure::{AGENT_CODES, FailureClass};

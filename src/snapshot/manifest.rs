@@ -93,8 +93,12 @@ pub struct FileEntry {
 pub struct CollectionEntry {
     /// The scope at and below which the list is whole.
     pub scope: String,
-    /// The ARM type.
+    /// The ARM type; with a condition if only a part was asked for, as in
+    /// `Microsoft.RecoveryServices/vaults/backupJobs?operation=Restore`.
     pub kind: String,
+    /// Whether only what stands at the scope itself was read, as role assignments do, and nothing below it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub exactly: bool,
     /// For a list that reaches back to some time only, as lists of jobs do: that time, RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
@@ -162,6 +166,7 @@ impl Manifest {
         };
         for list in self.collections.iter().filter(|list| concerns(&list.scope)) {
             match list.since.as_deref().map(Time::parse) {
+                None if list.exactly => coverage.add_list_at(&list.scope, &list.kind),
                 None => coverage.add_list(&list.scope, &list.kind),
                 Some(Some(since)) => coverage.add_list_since(&list.scope, &list.kind, since),
                 // Nobody knows how far back it reaches.

@@ -11,6 +11,7 @@
 //! leaves whole files, a journal that names them, and no manifest; [`SnapshotWriter::resume`] goes on from
 //! there. Files and folders are for their owner alone, and secrets are left out ([`secrets`]).
 
+mod answers;
 mod error;
 mod files;
 mod journal;
@@ -28,6 +29,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 pub use error::WriteError;
+use files::Promise;
 pub(super) use journal::JOURNAL;
 use journal::{Finished, Journal, Key, Run};
 pub use section::{Question, Section};
@@ -59,10 +61,20 @@ pub struct Order {
     pub tenant: Option<String>,
     /// What is asked for: ARM scopes.
     pub scopes: Vec<String>,
+    /// What is asked for there: the names of the questions. A run that goes on asks the same.
+    pub questions: Vec<String>,
     /// When collecting begins. A run that goes on keeps the time of the first.
     pub started_at: Time,
     /// How its files are packed.
     pub packing: Packing,
+    /// Whether it is to outlast a power failure; one that is read once and thrown away need not.
+    pub is_lasting: bool,
+}
+
+impl Order {
+    fn promise(&self) -> Promise {
+        if self.is_lasting { Promise::Lasting } else { Promise::Passing }
+    }
 }
 
 /// What was written, in numbers.
@@ -83,6 +95,7 @@ pub struct Written {
 pub struct SnapshotWriter {
     folder: PathBuf,
     run: Run,
+    promise: Promise,
     state: Mutex<State>,
 }
 
@@ -114,8 +127,8 @@ impl SnapshotWriter {
         }
         files::private_folder(folder).map_err(WriteError::io(folder))?;
         let run = Run::new(order);
-        let journal = Journal::create(folder, &run)?;
-        Ok(Self::new(folder, run, journal))
+        let journal = Journal::create(folder, &run, order.promise())?;
+        Ok(Self::new(folder, run, order.promise(), journal))
     }
 
     /// Goes on with a snapshot that was begun, or begins it: what is finished stays, what was under way is
@@ -128,8 +141,8 @@ impl SnapshotWriter {
             return Self::create(folder, order);
         }
         files::private_folder(folder).map_err(WriteError::io(folder))?;
-        let (journal, run) = Journal::resume(folder, &Run::new(order))?;
-        let mut writer = Self::new(folder, run, journal);
+        let (journal, run) = Journal::resume(folder, &Run::new(order), order.promise())?;
+        let mut writer = Self::new(folder, run, order.promise(), journal);
         let sections = writer.state().journal.finished()?;
         let is_there = |section: &Finished| {
             section.files.iter().all(|file| {
@@ -148,15 +161,20 @@ impl SnapshotWriter {
         Ok(writer)
     }
 
-    fn new(folder: &Path, run: Run, journal: Journal) -> Self {
+    fn new(folder: &Path, run: Run, promise: Promise, journal: Journal) -> Self {
         let (finished, active, paths) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let state = Mutex::new(State { journal, finished, active, paths });
-        Self { folder: folder.to_path_buf(), run, state }
+        Self { folder: folder.to_path_buf(), run, promise, state }
     }
 
     /// Whether an earlier run has finished this question, so that it need not be asked again.
     pub fn is_finished(&self, question: &Question<'_>) -> bool {
         key_of(question).is_ok_and(|key| self.state().finished.contains(&key))
+    }
+
+    /// When collecting began; of a run that goes on, when the first one did.
+    pub fn started_at(&self) -> Option<Time> {
+        Time::parse(&self.run.started_at)
     }
 
     /// Begins to write the answers to a question.
@@ -182,11 +200,11 @@ impl SnapshotWriter {
         self.sweep()?;
         let (manifest, written) = self.account(finished_at)?;
         let path = self.folder.join(MANIFEST);
-        files::write_whole(&path, |target| write_manifest(&manifest, target))
-            .map_err(WriteError::io(&path))?;
+        let whole = self.promise.write_whole(&path, |target| write_manifest(&manifest, target));
+        whole.map_err(WriteError::io(&path))?;
         let journal = self.folder.join(JOURNAL);
         fs::remove_file(&journal).map_err(WriteError::io(&journal))?;
-        files::sync_folder(&self.folder).map_err(WriteError::io(&self.folder))?;
+        self.promise.sync_folder(&self.folder).map_err(WriteError::io(&self.folder))?;
         Ok(written)
     }
 
@@ -272,8 +290,8 @@ impl SnapshotWriter {
                 [(&self.folder, &parts), (&parts, &self.part_folder(subscription))]
             {
                 if !folder.is_dir() {
-                    let made =
-                        files::private_folder(folder).and_then(|()| files::sync_folder(above));
+                    let made = files::private_folder(folder)
+                        .and_then(|()| self.promise.sync_folder(above));
                     made.map_err(WriteError::io(folder)).inspect_err(|_| {
                         state.paths.remove(&path);
                     })?;

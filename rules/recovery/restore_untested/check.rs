@@ -71,11 +71,11 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
     }
     let window = context
         .estate
-        .job_window(id)
+        .restore_window(id)
         .map_err(|reason| Undecided::because(reason, "the jobs of the vault were not read"))?;
     let days = context.parameters.integer("max-days");
     if window > from {
-        let message = format!("no restore is known, but jobs are known only since {window}");
+        let message = format!("no restore is known, but restores are known only since {window}");
         return Err(Undecided::because(Reason::WindowTooShort, message));
     }
     let mut doubt = None;

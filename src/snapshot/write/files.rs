@@ -57,31 +57,48 @@ pub fn private_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Makes names in a folder outlast a power failure. Windows writes them through by itself.
-pub fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+/// How much the disk is asked to promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Promise {
+    /// What is finished outlasts a power failure.
+    Lasting,
+    /// Nobody will miss it then.
+    Passing,
 }
 
-/// Brings a whole temporary file to the disk and under its name; answers how many bytes it has.
-pub fn publish(path: &Path) -> io::Result<u64> {
-    let temporary = unfinished(path);
-    let file = OpenOptions::new().append(true).open(&temporary)?;
-    file.sync_all()?;
-    let bytes = file.metadata()?.len();
-    fs::rename(&temporary, path)?;
-    Ok(bytes)
-}
+impl Promise {
+    /// Brings what a file holds to the disk.
+    pub fn sync(self, file: &File) -> io::Result<()> {
+        if self == Self::Lasting { file.sync_all() } else { Ok(()) }
+    }
 
-/// Writes a file in one step or not at all.
-pub fn write_whole(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut target = BufWriter::new(private_file(&unfinished(path))?);
-    write(&mut target)?;
-    target.flush()?;
-    publish(path)?;
-    path.parent().map_or(Ok(()), sync_folder)
+    /// Makes names in a folder outlast a power failure. Windows writes them through by itself.
+    pub fn sync_folder(self, path: &Path) -> io::Result<()> {
+        if cfg!(unix) && self == Self::Lasting { File::open(path)?.sync_all() } else { Ok(()) }
+    }
+
+    /// Brings a whole temporary file to the disk and under its name; answers how many bytes it has.
+    pub fn publish(self, path: &Path) -> io::Result<u64> {
+        let temporary = unfinished(path);
+        let file = OpenOptions::new().append(true).open(&temporary)?;
+        self.sync(&file)?;
+        let bytes = file.metadata()?.len();
+        fs::rename(&temporary, path)?;
+        Ok(bytes)
+    }
+
+    /// Writes a file in one step or not at all.
+    pub fn write_whole(
+        self,
+        path: &Path,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut target = BufWriter::new(private_file(&unfinished(path))?);
+        write(&mut target)?;
+        target.flush()?;
+        self.publish(path)?;
+        path.parent().map_or(Ok(()), |folder| self.sync_folder(folder))
+    }
 }
 
 /// The open end of a temporary file.

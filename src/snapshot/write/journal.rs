@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::files::{self, Promise};
 use super::secrets::Dropped;
-use super::{Packing, WriteError, files};
+use super::{Packing, WriteError};
 use crate::snapshot::manifest::{CallEntry, CollectionEntry, FileEntry, GapEntry};
 
 /// Its name in the folder of the snapshot. It is gone when the manifest is there.
@@ -30,6 +31,8 @@ pub struct Run {
     pub cloud: String,
     pub tenant: Option<String>,
     pub scopes: Vec<String>,
+    #[serde(default)]
+    pub questions: Vec<String>,
     pub packing: Packing,
 }
 
@@ -41,6 +44,7 @@ impl Run {
             cloud: order.cloud.clone(),
             tenant: order.tenant.clone(),
             scopes: order.scopes.clone(),
+            questions: order.questions.clone(),
             packing: order.packing,
         }
     }
@@ -80,25 +84,26 @@ pub struct StoredFile {
 pub struct Journal {
     path: PathBuf,
     file: File,
+    promise: Promise,
 }
 
 impl Journal {
     /// Begins one.
-    pub fn create(folder: &Path, run: &Run) -> Result<Self, WriteError> {
+    pub fn create(folder: &Path, run: &Run, promise: Promise) -> Result<Self, WriteError> {
         let path = folder.join(JOURNAL);
         let file = files::private_file(&path).map_err(WriteError::io(&path))?;
-        let mut journal = Self { path, file };
+        let mut journal = Self { path, file, promise };
         journal.lock()?;
         journal.add(run)?;
-        files::sync_folder(folder).map_err(WriteError::io(folder))?;
+        promise.sync_folder(folder).map_err(WriteError::io(folder))?;
         Ok(journal)
     }
 
     /// Goes on with one: also answers its run.
-    pub fn resume(folder: &Path, run: &Run) -> Result<(Self, Run), WriteError> {
+    pub fn resume(folder: &Path, run: &Run, promise: Promise) -> Result<(Self, Run), WriteError> {
         let path = folder.join(JOURNAL);
         let file = OpenOptions::new().read(true).append(true).open(&path);
-        let mut journal = Self { file: file.map_err(WriteError::io(&path))?, path };
+        let mut journal = Self { file: file.map_err(WriteError::io(&path))?, path, promise };
         journal.lock()?;
         journal.cut_off_rest()?;
         let Some(first) = journal.lines()?.next() else {
@@ -118,7 +123,7 @@ impl Journal {
         let mut text = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
         text.push(b'\n');
         let end = self.file.seek(SeekFrom::End(0)).map_err(WriteError::io(&self.path))?;
-        let written = self.file.write_all(&text).and_then(|()| self.file.sync_all());
+        let written = self.file.write_all(&text).and_then(|()| self.promise.sync(&self.file));
         written.map_err(|error| {
             // Half a line must not become the beginning of the next one.
             let _ = self.file.set_len(end);

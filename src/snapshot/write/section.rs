@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::de::DeserializeSeed;
 
-use super::files::{self, Sink};
+use super::files::Sink;
 use super::journal::{Finished, Key, StoredFile};
 use super::secrets::{self, Dropped};
 use super::{SnapshotWriter, WriteError};
@@ -104,9 +104,9 @@ impl<'w> Section<'w> {
         written
     }
 
-    /// Counts one request: each page, each retry.
-    pub fn count_call(&mut self) {
-        self.call.count += 1;
+    /// Counts requests: each page, each retry.
+    pub fn count_calls(&mut self, requests: u64) {
+        self.call.count += requests;
     }
 
     /// Notes that all of a type at and below a scope was read, or all since some time.
@@ -115,7 +115,18 @@ impl<'w> Section<'w> {
         self.collections.push(CollectionEntry {
             scope: scope.to_owned(),
             kind: kind.to_owned(),
+            exactly: false,
             since,
+        });
+    }
+
+    /// Notes that all of a type was read that stands at exactly a scope; what is below it was not asked for.
+    pub fn add_collection_at(&mut self, scope: &str, kind: &str) {
+        self.collections.push(CollectionEntry {
+            scope: scope.to_owned(),
+            kind: kind.to_owned(),
+            exactly: true,
+            since: None,
         });
     }
 
@@ -141,9 +152,9 @@ impl<'w> Section<'w> {
         let mut stored = Vec::new();
         for (part, target) in &self.targets {
             let path = self.writer.on_disk(&target.path);
-            let bytes = files::publish(&path).map_err(WriteError::io(&path))?;
+            let bytes = self.writer.promise.publish(&path).map_err(WriteError::io(&path))?;
             let folder = self.writer.part_folder(part.0.as_deref());
-            files::sync_folder(&folder).map_err(WriteError::io(&folder))?;
+            self.writer.promise.sync_folder(&folder).map_err(WriteError::io(&folder))?;
             let entry = FileEntry {
                 path: target.path.clone(),
                 call: self.call.call.clone(),

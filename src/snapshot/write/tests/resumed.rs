@@ -15,7 +15,7 @@ const RUN: [(Option<&str>, &str); 5] = [
 ];
 
 fn answer(section: &mut Section<'_>, (subscription, name): (Option<&str>, &str)) {
-    section.count_call();
+    section.count_calls(1);
     for guid in [ONE, TWO] {
         if subscription.is_none_or(|asked| asked == guid) {
             (0..50).for_each(|number| write(section, &vault(guid, &format!("{name}{number}"))));

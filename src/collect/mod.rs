@@ -1,0 +1,6 @@
+//! Reading a tenant into a snapshot: what is asked ([`plan`]), and what is done with the answers.
+//!
+//! It decides nothing about backups, and it never takes a missing answer for an empty one: what could not be
+//! read is a gap.
+
+pub mod plan;
