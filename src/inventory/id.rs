@@ -409,6 +409,16 @@ pub(super) fn segment_after<'b>(id: &'b str, name: &str) -> Option<&'b str> {
     rest.split('/').next().filter(|segment| !segment.is_empty())
 }
 
+/// A GUID in lower case, if the text is one: the one form in which a subscription names a folder.
+pub fn guid(text: &str) -> Option<String> {
+    let is_digit = |(at, byte): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    let is_guid = text.len() == 36 && text.bytes().enumerate().all(is_digit);
+    is_guid.then(|| text.to_ascii_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

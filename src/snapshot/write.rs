@@ -37,6 +37,7 @@ pub use section::{Question, Section};
 use super::manifest::{CallEntry, Manifest, SCHEMA, Tool};
 use super::open::MANIFEST;
 use crate::inventory::Time;
+use crate::inventory::id::guid;
 
 /// The folder of the parts by subscription.
 const PARTS: &str = "subscriptions";
@@ -387,16 +388,6 @@ fn key_of(question: &Question<'_>) -> Result<Key, WriteError> {
         guid(text).ok_or_else(|| WriteError::Subscription { subscription: text.to_owned() })
     });
     Ok(Key { subscription: subscription.transpose()?, name: name.to_owned() })
-}
-
-/// A GUID in lower case, if the text is one: the one form in which a subscription names a folder.
-fn guid(text: &str) -> Option<String> {
-    let is_digit = |(at, byte): (usize, u8)| match at {
-        8 | 13 | 18 | 23 => byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    };
-    let is_guid = text.len() == 36 && text.bytes().enumerate().all(is_digit);
-    is_guid.then(|| text.to_ascii_lowercase())
 }
 
 /// One entry a line, so that two manifests can be compared.

@@ -53,6 +53,16 @@ impl Query {
         text + "\n| order by id asc"
     }
 
+    /// Whether it finds the subscriptions, in which all others look.
+    pub fn is_first(&self) -> bool {
+        self.table == Table::ResourceContainers
+    }
+
+    /// The condition on its rows.
+    pub fn condition(&self) -> Condition {
+        self.condition
+    }
+
     /// The topic that a row of this type belongs to.
     pub fn topic_of(&self, kind: &str) -> Option<usize> {
         self.topics.iter().position(|topic| topic.kind.eq_ignore_ascii_case(kind))

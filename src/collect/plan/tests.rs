@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::topic::{Asked, Place};
 use super::*;
 
-fn plan(wish: Wish) -> Plan {
-    Plan::new(&wish, Versions::default()).expect("a plan")
+fn plan(wish: &Wish) -> Plan {
+    Plan::new(wish, Versions::default()).expect("a plan")
 }
 
 fn names(plan: &Plan) -> BTreeSet<&'static str> {
@@ -30,7 +30,7 @@ fn names_are_unique_and_can_name_files() {
 
 #[test]
 fn queries_are_as_few_as_tables_and_conditions() {
-    let plan = plan(Wish::default());
+    let plan = plan(&Wish::default());
     let queries = queries(&plan);
     let texts: Vec<String> = queries.iter().map(Query::text).collect();
     assert_eq!(texts.len(), 6, "{texts:#?}");
@@ -56,25 +56,25 @@ fn queries_are_as_few_as_tables_and_conditions() {
 
 #[test]
 fn a_wish_decides() {
-    let usual = names(&plan(Wish::default()));
+    let usual = names(&plan(&Wish::default()));
     assert!(usual.contains("disks") && !usual.contains("recovery-points"));
-    let minimal = names(&plan(Wish { is_minimal: true, ..Wish::default() }));
+    let minimal = names(&plan(&Wish { is_minimal: true, ..Wish::default() }));
     assert!(minimal.contains("guard-links") && !minimal.contains("disks"));
     assert!(minimal.is_subset(&usual));
     let with =
         Wish { is_minimal: true, with: list(&["disks", "recovery-points"]), ..Wish::default() };
-    let with = names(&plan(with));
+    let with = names(&plan(&with));
     assert_eq!(
         with.difference(&minimal).copied().collect::<Vec<_>>(),
         ["disks", "recovery-points"]
     );
-    let points = names(&plan(Wish { with: list(&[ALL_POINTS]), ..Wish::default() }));
+    let points = names(&plan(&Wish { with: list(&[ALL_POINTS]), ..Wish::default() }));
     assert!(points.contains(ALL_POINTS) && !points.contains(MISSING_POINTS));
 }
 
 #[test]
 fn what_follows_from_what_is_not_asked_falls_away() {
-    let plan = plan(Wish { without: list(&["storage-accounts"]), ..Wish::default() });
+    let plan = plan(&Wish { without: list(&["storage-accounts"]), ..Wish::default() });
     assert_eq!(plan.orphans(), ["file-shares", "blob-containers"]);
     assert!(!names(&plan).contains("file-shares"));
     let refused = |without: &str| {

@@ -89,9 +89,11 @@ impl Versions {
     /// The version of an area.
     pub fn of(&self, area: Area) -> &str {
         let own = self.own.iter().find(|(known, _)| *known == area);
-        own.map(|(_, version)| version.as_str()).unwrap_or_else(|| {
-            VERSIONS.iter().find(|(known, ..)| *known == area).map_or("", |(.., version)| version)
-        })
+        let usual = VERSIONS.iter().find(|(known, ..)| *known == area);
+        match own {
+            Some((_, version)) => version,
+            None => usual.map_or("", |(.., version)| version),
+        }
     }
 
     /// What differs from the table, as it was given.

@@ -20,20 +20,6 @@ impl SnapshotWriter {
         Ok(())
     }
 
-    /// Whether a list of this type was read to its end at exactly this scope or above it.
-    ///
-    /// # Errors
-    /// When the journal cannot be read.
-    pub fn has_list(&self, scope: &str, kind: &str) -> Result<bool, WriteError> {
-        let sections = self.state().journal.finished()?;
-        let lists = sections.values().flat_map(|section| &section.collections);
-        let mut found = lists.filter(|list| list.since.is_none() && !list.exactly);
-        Ok(found.any(|list| {
-            list.kind.eq_ignore_ascii_case(kind)
-                && crate::inventory::id::is_within(scope, &list.scope)
-        }))
-    }
-
     /// The files of all sections of this name, as the manifest names them, sorted.
     fn files_of(&self, name: &str) -> Result<Vec<String>, WriteError> {
         let state = self.state();

@@ -8,6 +8,7 @@ use super::files::Sink;
 use super::journal::{Finished, Key, StoredFile};
 use super::secrets::{self, Dropped};
 use super::{SnapshotWriter, WriteError};
+use crate::inventory::id::guid;
 use crate::inventory::{Completeness, Gap, ResourceId, Time};
 use crate::snapshot::MAX_BODY_BYTES;
 use crate::snapshot::manifest::{CallEntry, CollectionEntry, FileEntry, GapEntry};
@@ -192,7 +193,7 @@ impl<'w> Section<'w> {
             return Ok(Part(self.key.subscription.clone()));
         }
         let id = header.id.map(ResourceId::new);
-        Ok(Part(id.as_ref().and_then(ResourceId::subscription).and_then(super::guid)))
+        Ok(Part(id.as_ref().and_then(ResourceId::subscription).and_then(guid)))
     }
 
     fn put(&mut self, part: &Part) -> Result<(), WriteError> {

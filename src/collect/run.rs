@@ -1,0 +1,182 @@
+//! Asks what the plan says, in stages: answers of one name the places of the next.
+
+mod ask;
+mod directory;
+mod each;
+mod graph;
+mod stage;
+
+use futures::stream::{self, StreamExt};
+
+use super::error::CollectError;
+use super::known::{Known, Subscription};
+use super::plan::Plan;
+use super::plan::topic::Topic;
+use super::progress::{Event, Watch};
+use super::scope::Scopes;
+use crate::azure::{Client, Failure, FailureKind, Service};
+use crate::inventory::{Gap, Time};
+use crate::snapshot::write::{Question, Section, SnapshotWriter, WriteError};
+use stage::Task;
+
+/// The subscriptions that were named and that no query showed.
+pub const UNSEEN: &str = "named-subscriptions";
+
+/// Parts that are read at a time. How many requests are under way is for the client to say.
+const PARTS: usize = 32;
+
+/// Questions of one part that are asked at a time.
+const QUESTIONS: usize = 8;
+
+/// What was listed and could not be read by itself: the name of its files.
+pub fn listed_only(name: &str) -> String {
+    format!("{name}-as-listed")
+}
+
+/// One run.
+pub struct Run<'r> {
+    /// Who asks.
+    pub client: &'r Client,
+    /// Where answers go.
+    pub writer: &'r SnapshotWriter,
+    /// What is asked.
+    pub plan: &'r Plan,
+    /// Where it is asked.
+    pub scopes: &'r Scopes,
+    /// When collecting began.
+    pub started_at: Time,
+    /// Who watches.
+    pub watch: &'r dyn Watch,
+}
+
+impl Run<'_> {
+    /// Asks everything that no earlier run has an answer to.
+    ///
+    /// # Errors
+    /// When it cannot go on. What could not be read is a gap, not an error.
+    pub async fn collect(&self) -> Result<(), CollectError> {
+        self.find_subscriptions().await?;
+        let subscriptions = self.known().subscriptions()?;
+        if subscriptions.is_empty() {
+            return Err(CollectError::Nothing { scopes: self.scopes.ids().join(", ") });
+        }
+        for number in 1..=stage::LAST {
+            let tasks = stage::tasks(self, number, &subscriptions)?;
+            self.all(stage::name(number), tasks, &subscriptions).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs tasks side by side. Each writes files of its own, so it does not matter which ends first.
+    async fn all(
+        &self,
+        name: &'static str,
+        tasks: Vec<Task>,
+        subscriptions: &[Subscription],
+    ) -> Result<(), CollectError> {
+        let parts = tasks.len();
+        let tasks: Vec<Task> = tasks.into_iter().filter(|task| !self.is_done(task)).collect();
+        self.watch.see(Event::Stage { name, parts, done: parts - tasks.len() });
+        let mut running =
+            stream::iter(&tasks).map(|task| self.one(task, subscriptions)).buffer_unordered(PARTS);
+        while let Some(result) = running.next().await {
+            result?;
+        }
+        Ok(())
+    }
+
+    async fn one(&self, task: &Task, subscriptions: &[Subscription]) -> Result<(), CollectError> {
+        match task {
+            Task::Query(query) => self.query(query, subscriptions).await,
+            Task::Each { topic, subscription } => self.list_and_get(topic, subscription).await,
+            Task::Places { topic, subscription, places } => {
+                self.ask_at(topic, subscription, places).await
+            }
+            Task::Directory(topic) => self.directory(topic).await,
+        }
+    }
+
+    fn is_done(&self, task: &Task) -> bool {
+        let is_finished = |topic: &Topic, subscription: Option<&str>| {
+            self.writer.is_finished(&self.question(topic, topic.name, subscription, ""))
+        };
+        match task {
+            Task::Query(query) => query.topics.iter().all(|topic| is_finished(topic, None)),
+            Task::Each { topic, subscription } | Task::Places { topic, subscription, .. } => {
+                is_finished(topic, Some(&subscription.guid))
+            }
+            Task::Directory(topic) => is_finished(topic, None),
+        }
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known::new(self.writer)
+    }
+
+    fn question<'q>(
+        &'q self,
+        topic: &Topic,
+        name: &'q str,
+        subscription: Option<&'q str>,
+        call: &'q str,
+    ) -> Question<'q> {
+        Question {
+            subscription,
+            name,
+            call,
+            api_version: self.plan.versions.of(topic.area),
+            completeness: topic.completeness(),
+        }
+    }
+
+    fn finish(
+        &self,
+        section: Section<'_>,
+        topic: &Topic,
+        subscription: Option<&str>,
+    ) -> Result<(), CollectError> {
+        section.finish()?;
+        self.watch.see(Event::Part { name: topic.name, subscription });
+        Ok(())
+    }
+
+    /// Writes a row. One that cannot be kept is a gap, and the rest of the answer is not affected.
+    fn write(
+        &self,
+        section: &mut Section<'_>,
+        topic: &Topic,
+        scope: &str,
+        row: &[u8],
+    ) -> Result<(), CollectError> {
+        match section.write(row) {
+            Err(WriteError::Body { cause }) => {
+                let reason = crate::inventory::GapReason::Malformed;
+                let gap = Gap::of_input(scope, super::gap::gap_kind(topic), reason, cause);
+                self.note(section, &gap);
+                Ok(())
+            }
+            other => Ok(other?),
+        }
+    }
+
+    fn note(&self, section: &mut Section<'_>, gap: &Gap) {
+        section.add_gap(gap);
+        self.watch.see(Event::Gap(gap));
+    }
+
+    fn read(&self, section: &mut Section<'_>, rows: usize, requests: u32) {
+        section.count_calls(requests.into());
+        self.watch.see(Event::Read { rows: rows as u64, requests: requests.into() });
+    }
+}
+
+/// A failure after which nothing else can be asked either.
+fn fatal(failure: &Failure, service: Service) -> Option<CollectError> {
+    match (failure.kind, service) {
+        (FailureKind::Cancelled, _) => Some(CollectError::Stopped),
+        (FailureKind::SignIn, Service::ResourceManager) => {
+            Some(CollectError::SignIn(failure.clone()))
+        }
+        _ => None,
+    }
+}

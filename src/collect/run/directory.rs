@@ -1,0 +1,195 @@
+//! Those whom assignments name: groups with their members, people and applications.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::ask::Asking;
+use super::{Run, fatal};
+use crate::azure::{Failure, FailureKind, Get, Service};
+use crate::collect::error::CollectError;
+use crate::collect::gap;
+use crate::collect::plan::topic::Topic;
+use crate::snapshot::write::{Section, WriteError};
+
+/// How many ids one filter may name
+/// (<https://learn.microsoft.com/graph/filter-query-parameter>).
+const IDS: usize = 15;
+
+/// The most members on a page.
+const MEMBERS: &str = "999";
+
+/// What is asked of people and applications.
+const OF_PERSON: &str = "id,displayName,userPrincipalName,accountEnabled,userType";
+const OF_APPLICATION: &str = "id,displayName,appId,accountEnabled,servicePrincipalType";
+const OF_MEMBER: &str =
+    "id,displayName,userPrincipalName,accountEnabled,userType,appId,servicePrincipalType";
+
+/// Object ids, by what assignments say they are.
+#[derive(Debug, Default)]
+struct Named {
+    groups: BTreeSet<String>,
+    people: BTreeSet<String>,
+    applications: BTreeSet<String>,
+}
+
+impl Named {
+    fn add(&mut self, id: Option<&Value>, kind: Option<&Value>) {
+        let id = id.and_then(Value::as_str).and_then(crate::inventory::id::guid);
+        let kind = kind.and_then(Value::as_str).unwrap_or_default();
+        let list = match kind.to_ascii_lowercase().as_str() {
+            "group" => &mut self.groups,
+            "user" => &mut self.people,
+            "serviceprincipal" => &mut self.applications,
+            _ => return,
+        };
+        list.extend(id);
+    }
+}
+
+impl Run<'_> {
+    /// Asks Microsoft Graph for everybody whom assignments name.
+    pub(super) async fn directory(&self, topic: &Topic) -> Result<(), CollectError> {
+        let named = self.named()?;
+        let call = topic.call();
+        let mut section = self.writer.section(&self.question(topic, topic.name, None, &call))?;
+        let mut refused = BTreeSet::new();
+        let lists = [
+            ("users", "user", &named.people, OF_PERSON),
+            ("servicePrincipals", "servicePrincipal", &named.applications, OF_APPLICATION),
+        ];
+        for (list, kind, ids, select) in lists {
+            for body in self.objects(&mut section, topic, (list, ids, select), &mut refused).await?
+            {
+                self.write_object(&mut section, topic, kind, body)?;
+            }
+        }
+        let select = (&"groups", &named.groups, "id,displayName");
+        let select = (*select.0, select.1, select.2);
+        let names = self.objects(&mut section, topic, select, &mut refused).await?;
+        for group in &named.groups {
+            let is_it = |body: &&Map<String, Value>| {
+                body.get("id")
+                    .and_then(Value::as_str)
+                    .is_some_and(|id| id.eq_ignore_ascii_case(group))
+            };
+            let mut body = names.iter().find(is_it).cloned().unwrap_or_default();
+            body.entry("id").or_insert_with(|| json!(group));
+            if let Some(members) = self.members(&mut section, topic, group, &mut refused).await? {
+                body.insert("transitiveMembers".to_owned(), members);
+            }
+            self.write_object(&mut section, topic, "group", body)?;
+        }
+        self.finish(section, topic, None)
+    }
+
+    fn named(&self) -> Result<Named, WriteError> {
+        let mut named = Named::default();
+        for name in ["role-assignments", "role-eligibilities", "role-schedules"] {
+            self.known().each(name, |body| {
+                let of = |key: &str| body.pointer(&format!("/properties/{key}"));
+                named.add(of("principalId"), of("principalType"));
+            })?;
+        }
+        self.known().each("deny-assignments", |body| {
+            for list in ["principals", "excludePrincipals"] {
+                let list = body.pointer(&format!("/properties/{list}")).and_then(Value::as_array);
+                for principal in list.into_iter().flatten() {
+                    named.add(principal.get("id"), principal.get("type"));
+                }
+            }
+        })?;
+        Ok(named)
+    }
+
+    /// Objects by their ids; those that were deleted are missing.
+    async fn objects(
+        &self,
+        section: &mut Section<'_>,
+        topic: &Topic,
+        (list, ids, select): (&'static str, &BTreeSet<String>, &str),
+        refused: &mut BTreeSet<&'static str>,
+    ) -> Result<Vec<Map<String, Value>>, CollectError> {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut found = Vec::new();
+        for ids in ids.chunks(IDS) {
+            let quoted: Vec<String> = ids.iter().map(|id| format!("'{id}'")).collect();
+            let get = Get::directory(format!("/v1.0/{list}"))
+                .with("$filter", &format!("id in ({})", quoted.join(",")))
+                .with("$select", select);
+            let Some(asking) = self.ask_directory(section, topic, (list, &get), refused).await?
+            else {
+                break;
+            };
+            found.extend(objects_of(&asking));
+        }
+        Ok(found)
+    }
+
+    /// The members of a group, and theirs; `None` if they cannot be read.
+    async fn members(
+        &self,
+        section: &mut Section<'_>,
+        topic: &Topic,
+        group: &str,
+        refused: &mut BTreeSet<&'static str>,
+    ) -> Result<Option<Value>, CollectError> {
+        let get = Get::directory(format!("/v1.0/groups/{group}/transitiveMembers"))
+            .with("$select", OF_MEMBER)
+            .with("$top", MEMBERS);
+        let asking =
+            self.ask_directory(section, topic, ("transitiveMembers", &get), refused).await?;
+        let whole = asking.filter(|asking| asking.failure.is_none());
+        Ok(whole.map(|asking| objects_of(&asking).map(Value::Object).collect()))
+    }
+
+    /// Asks, unless the same sort of question was refused before: then every other one is, too.
+    async fn ask_directory(
+        &self,
+        section: &mut Section<'_>,
+        topic: &Topic,
+        (sort, get): (&'static str, &Get),
+        refused: &mut BTreeSet<&'static str>,
+    ) -> Result<Option<Asking>, CollectError> {
+        if refused.contains(sort) {
+            return Ok(None);
+        }
+        let asking = self.list(get).await;
+        self.read(section, asking.rows.len(), asking.requests);
+        let Some(failure) = &asking.failure else { return Ok(Some(asking)) };
+        if let Some(error) = fatal(failure, Service::Directory) {
+            return Err(error);
+        }
+        if is_of_all(failure) {
+            refused.insert(sort);
+        }
+        // A group that was deleted has no members, and whoever is in an assignment may be gone.
+        if failure.kind != FailureKind::NotFound {
+            let mut gap = gap::gap(topic, "/", failure);
+            gap.message = format!("{}: {}", failure.path, gap.message);
+            self.note(section, &gap);
+        }
+        Ok(Some(asking))
+    }
+
+    fn write_object(
+        &self,
+        section: &mut Section<'_>,
+        topic: &Topic,
+        kind: &str,
+        mut body: Map<String, Value>,
+    ) -> Result<(), CollectError> {
+        body.entry("@odata.type").or_insert_with(|| json!(format!("#microsoft.graph.{kind}")));
+        let text = serde_json::to_vec(&body).unwrap_or_default();
+        self.write(section, topic, "/", &text)
+    }
+}
+
+/// Whether a failure is not about one object, but about all of them.
+fn is_of_all(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::Forbidden | FailureKind::Unauthorized | FailureKind::SignIn)
+}
+
+fn objects_of(asking: &Asking) -> impl Iterator<Item = Map<String, Value>> + '_ {
+    asking.bodies().filter_map(|body| serde_json::from_slice(body).ok())
+}
