@@ -56,7 +56,6 @@ pub const FILES: &[(&str, &[u8])] = &[
     ("subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/private-dns-zone-groups.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/private-dns-zone-groups.jsonl")),
     ("subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/private-endpoints.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/private-endpoints.jsonl")),
     ("subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/protected-items.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/protected-items.jsonl")),
-    ("subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/recovery-points.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/recovery-points.jsonl")),
     ("subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/resource-groups.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/resource-groups.jsonl")),
     ("subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/restores.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/restores.jsonl")),
     ("subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/role-assignments.jsonl", include_bytes!("../fixtures/estates/contoso/subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/role-assignments.jsonl")),

@@ -41,6 +41,8 @@ pub enum Kind {
     BlobContainer,
     ManagedCluster,
     KubernetesExtension,
+    PostgreSqlServer,
+    MySqlServer,
     VirtualMachineExtension,
     PrivateEndpoint,
     PrivateDnsZoneGroup,
@@ -55,7 +57,7 @@ pub enum Kind {
     Other,
 }
 
-const TYPES: [(Kind, &str); 47] = [
+const TYPES: [(Kind, &str); 49] = [
     (
         Kind::ProtectedItem,
         "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems",
@@ -113,6 +115,8 @@ const TYPES: [(Kind, &str); 47] = [
     (Kind::BlobContainer, "Microsoft.Storage/storageAccounts/blobServices/containers"),
     (Kind::ManagedCluster, "Microsoft.ContainerService/managedClusters"),
     (Kind::KubernetesExtension, "Microsoft.KubernetesConfiguration/extensions"),
+    (Kind::PostgreSqlServer, "Microsoft.DBforPostgreSQL/flexibleServers"),
+    (Kind::MySqlServer, "Microsoft.DBforMySQL/flexibleServers"),
     (Kind::VirtualMachineExtension, "Microsoft.Compute/virtualMachines/extensions"),
     (Kind::PrivateEndpoint, "Microsoft.Network/privateEndpoints"),
     (Kind::PrivateDnsZoneGroup, "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"),

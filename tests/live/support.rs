@@ -1,0 +1,125 @@
+//! A client for a simulation, a run into a folder, and the report of what came of it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+use backuplint::azure::{Audience, Client, Cloud, Http, Token, TokenError, TokenSource};
+use backuplint::collect::plan::version::Versions;
+use backuplint::collect::plan::{Plan, Wish};
+use backuplint::collect::progress::Nobody;
+use backuplint::collect::{CollectError, Run, Scopes};
+use backuplint::inventory::Time;
+use backuplint::snapshot::write::{Order, Packing, SnapshotWriter, Written};
+use serde_json::Value;
+
+use crate::azure_sim::{Options, Simulator, World};
+
+/// The moment at which the estates of the fixtures were collected.
+pub const NOW: &str = "2026-11-20T02:00:00Z";
+
+/// A token that simulations take and that must show nowhere.
+pub const TOKEN: &str = "a-token-that-must-show-nowhere";
+
+#[derive(Debug)]
+struct Fixed;
+
+#[async_trait]
+impl TokenSource for Fixed {
+    async fn token(&self, _: Audience) -> Result<Token, TokenError> {
+        Ok(Token::new(TOKEN, SystemTime::now() + Duration::from_secs(3600)))
+    }
+
+    async fn replace(&self, audience: Audience, _: &Token) -> Result<Token, TokenError> {
+        self.token(audience).await
+    }
+}
+
+pub fn estate(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/estates").join(name)
+}
+
+pub fn simulator(estate: &Path) -> Simulator {
+    let world = World::open(estate).expect("an estate");
+    let options = Options { known_tokens: vec![TOKEN.to_owned()], ..Options::default() };
+    Simulator::start(world, options).expect("a simulation")
+}
+
+pub fn client(simulator: &Simulator) -> Client {
+    let url = simulator.url();
+    let cloud = Cloud::new("Simulated", &url, (&url, &url), &url).expect("a cloud");
+    let http = Http::new(backuplint::azure::http::Timeouts::default()).expect("TLS");
+    Client::new(&http, cloud, Arc::new(Fixed), backuplint::azure::Options::default())
+}
+
+pub fn order(plan: &Plan, scopes: &Scopes) -> Order {
+    Order {
+        cloud: "Simulated".to_owned(),
+        tenant: None,
+        scopes: scopes.ids(),
+        questions: plan.questions(),
+        started_at: Time::parse(NOW).expect("a time"),
+        packing: Packing::Plain,
+        is_lasting: false,
+    }
+}
+
+pub fn plan(with: &[&str]) -> Plan {
+    let with = with.iter().map(|name| (*name).to_owned()).collect();
+    Plan::new(&Wish { with, ..Wish::default() }, Versions::default()).expect("a plan")
+}
+
+/// Collects into a folder, or goes on with it.
+pub fn collect(
+    client: &Client,
+    plan: &Plan,
+    scopes: &Scopes,
+    folder: &Path,
+) -> Result<Written, CollectError> {
+    let order = order(plan, scopes);
+    let writer = SnapshotWriter::resume(folder, &order)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let run =
+        Run { client, writer: &writer, plan, scopes, started_at: order.started_at, watch: &Nobody };
+    runtime.expect("a runtime").block_on(run.collect())?;
+    Ok(writer.finish(order.started_at)?)
+}
+
+/// The report of an audit, without origins.
+pub fn report(input: &Path) -> Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backuplint"));
+    command.arg("audit").arg(input).args(["--format", "json", "--as-of", NOW]);
+    command.args(["--outcomes", "fail,unknown,pass,not-applicable"]);
+    command.arg("--config").arg(estate("contoso").join("backuplint.toml"));
+    let output = command.output().expect("a run");
+    let mut report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    without_origins(&mut report);
+    for gap in report["gaps"].as_array_mut().into_iter().flatten() {
+        // The estate says it in words of its own, Azure in those it has for every refusal.
+        gap["message"] = Value::Null;
+    }
+    let input = input.to_string_lossy();
+    if let Some(results) = report["results"].as_array_mut() {
+        // What is said of the snapshot itself is known by where that lies, and sorted by it.
+        results.retain(|result| {
+            !result["resource"].as_str().is_some_and(|known| known.eq_ignore_ascii_case(&input))
+        });
+    }
+    report
+}
+
+fn without_origins(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, _| {
+                !matches!(name.as_str(), "location" | "locations" | "inputs" | "reading")
+            });
+            members.values_mut().for_each(without_origins);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(without_origins),
+        _ => {}
+    }
+}
