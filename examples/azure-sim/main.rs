@@ -9,7 +9,7 @@ mod azure_sim;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use azure_sim::{Options, Simulator, World};
+use azure_sim::{Options, Script, Simulator, World};
 use clap::Parser;
 
 /// Serves an estate as Azure, on loopback, HTTP and HTTPS on the same port.
@@ -31,6 +31,12 @@ struct Arguments {
     /// Milliseconds that every answer waits.
     #[arg(long, default_value_t = 0, value_name = "MS")]
     latency: u64,
+    /// Count requests against Azure's documented quotas, and refuse what goes beyond.
+    #[arg(long)]
+    throttle: bool,
+    /// What goes wrong and when, in TOML or JSON.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
     /// The only client secret that is accepted; any without it.
     #[arg(long)]
     secret: Option<String>,
@@ -48,12 +54,16 @@ struct Arguments {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
     let world = World::open(&arguments.estate)?;
+    let script = arguments.faults.as_deref().map(Script::open).transpose()?.unwrap_or_default();
     let simulator = Simulator::start(
         world,
         Options {
             port: arguments.port,
             page_size: arguments.page_size.max(1),
             latency: Duration::from_millis(arguments.latency),
+            throttle: arguments.throttle,
+            faults: script.faults,
+            refusals: script.refusals,
             secret: arguments.secret,
             token_lifetime: Duration::from_secs(arguments.token_lifetime),
             unregistered: arguments.unregistered,

@@ -20,8 +20,11 @@ pub struct Directory<'a> {
 
 impl Directory<'_> {
     /// Answers for what follows `/v1.0`.
-    pub fn answer(&self, request: &Request, parts: &[&str]) -> Answer {
-        match parts {
+    pub fn answer(&self, request: &Request) -> Answer {
+        let parts = request.parts();
+        let parts: Vec<&str> =
+            parts.iter().map(String::as_str).skip_while(|part| *part != "v1.0").skip(1).collect();
+        match &parts[..] {
             ["groups"] => self.objects(request, "group"),
             ["users"] => self.objects(request, "user"),
             ["serviceprincipals"] => self.objects(request, "servicePrincipal"),

@@ -26,6 +26,9 @@ pub struct Entry {
     pub text: Option<String>,
     /// The status answered; zero if the connection was dropped before.
     pub status: u16,
+    /// The fault that struck.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
     /// `x-ms-client-request-id`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub client_request_id: String,

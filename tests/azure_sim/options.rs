@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::fault::Fault;
 use super::world::Refusal;
 
 /// How an estate is served.
@@ -13,6 +14,10 @@ pub struct Options {
     pub page_size: usize,
     /// What every answer waits for.
     pub latency: Duration,
+    /// Whether Azure's quotas count.
+    pub throttle: bool,
+    /// What goes wrong; the first fault that fires counts.
+    pub faults: Vec<Fault>,
     /// The only secret that is accepted; any if none.
     pub secret: Option<String>,
     /// How long a token is good for.
@@ -35,6 +40,8 @@ impl Default for Options {
             port: 0,
             page_size: 100,
             latency: Duration::ZERO,
+            throttle: false,
+            faults: Vec::new(),
             secret: None,
             token_lifetime: Duration::from_secs(3599),
             known_tokens: Vec::new(),

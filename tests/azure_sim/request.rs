@@ -11,6 +11,7 @@ pub struct Request {
     pub path: String,
     /// The path as it was sent.
     pub raw_path: String,
+    target: String,
     /// The query, decoded, in its order.
     pub query: Vec<(String, String)>,
     /// The headers.
@@ -35,6 +36,7 @@ impl Request {
             method,
             path: decode(raw_path.trim_end_matches('/'), false),
             raw_path: raw_path.to_owned(),
+            target: target.to_owned(),
             query: form(raw_query),
             headers,
             body,
@@ -61,6 +63,11 @@ impl Request {
     /// The fields of a form in the body.
     pub fn form(&self) -> Vec<(String, String)> {
         form(&String::from_utf8_lossy(&self.body))
+    }
+
+    /// Path and query as they were sent.
+    pub fn target(&self) -> &str {
+        &self.target
     }
 
     /// The address of this very question with one parameter replaced.

@@ -19,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::answer::{Answer, Delivery};
 use super::request::Request;
-use super::simulator::State;
+use super::state::State;
 
 /// What a TLS handshake begins with.
 const HANDSHAKE: u8 = 22;

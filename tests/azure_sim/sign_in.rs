@@ -23,12 +23,12 @@ pub struct SignIn<'a> {
 }
 
 impl SignIn<'_> {
-    /// Answers what needs no token; none if the path is no such question.
-    pub fn answer(&self, request: &Request) -> Option<Answer> {
+    /// Answers what needs no token.
+    pub fn answer(&self, request: &Request) -> Answer {
         let parts = request.parts();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let post = request.method == hyper::Method::POST;
-        Some(match parts[..] {
+        match parts[..] {
             ["metadata", "endpoints"] => endpoints(request),
             ["metadata", "identity", "oauth2", "token"] => {
                 self.managed_identity(request, "metadata")
@@ -48,8 +48,8 @@ impl SignIn<'_> {
             [tenant, "oauth2", "token"] | [tenant, "oauth2", "v2.0", "token"] if post => {
                 self.client_credentials(request, tenant)
             }
-            _ => return None,
-        })
+            _ => super::arm::error::no_such_path(&request.path),
+        }
     }
 
     fn is_ours(&self, tenant: &str) -> bool {

@@ -1,23 +1,18 @@
-//! A running simulation: who is asked what, and the handle that tests hold.
+//! A running simulation, and the handle that tests hold.
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 
-use hyper::Method;
 use tokio::sync::oneshot;
 
-use super::answer::Answer;
-use super::arm::{self, Arm};
-use super::directory::Directory;
-use super::journal::{Entry, Journal};
+use super::journal::Entry;
 use super::options::Options;
-use super::request::Request;
-use super::sign_in::{self, SignIn};
-use super::token::{Rejection, Tokens};
+use super::phase::Phase;
+use super::state::State;
 use super::world::World;
-use super::{certificate, resource_graph, server};
+use super::{certificate, server};
 
 /// A simulated Azure that answers until it is dropped.
 pub struct Simulator {
@@ -28,39 +23,20 @@ pub struct Simulator {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What all connections share.
-pub struct State {
-    world: World,
-    options: Options,
-    journal: Journal,
-    tokens: Mutex<Tokens>,
-}
-
-/// A service, as the journal calls it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Service {
-    /// Azure Resource Manager.
-    ResourceManager,
-    /// Microsoft Graph.
-    Directory,
-}
-
 impl Simulator {
     /// Serves an estate on loopback, HTTP and HTTPS on the same port.
     ///
     /// # Errors
     /// When the port is taken or a file cannot be written.
-    pub fn start(mut world: World, options: Options) -> io::Result<Self> {
-        world.refuse(options.refusals.iter().cloned());
+    pub fn start(world: World, options: Options) -> io::Result<Self> {
         let identity = certificate::identity().map_err(io::Error::other)?;
         if let Some(path) = &options.certificate {
             std::fs::write(path, &identity.authority)?;
         }
-        let journal = Journal::new(options.log.as_deref())?;
         let listener = std::net::TcpListener::bind(("127.0.0.1", options.port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let state = Arc::new(State { world, options, journal, tokens: Mutex::default() });
+        let state = Arc::new(State::new(world, options)?);
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let shared = Arc::clone(&state);
@@ -96,9 +72,9 @@ impl Simulator {
         self.state.journal.entries()
     }
 
-    /// How many requests came for a service so far; see [`Entry::phase`].
-    pub fn requests(&self, phase: &str) -> usize {
-        self.log().iter().filter(|entry| entry.phase == phase).count()
+    /// How many requests came for a service so far.
+    pub fn requests(&self, phase: Phase) -> usize {
+        self.log().iter().filter(|entry| entry.phase == phase.as_str()).count()
     }
 
     /// Lets every token expire now.
@@ -124,79 +100,5 @@ impl Drop for Simulator {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
-    }
-}
-
-impl State {
-    /// Answers a request and notes it.
-    pub async fn handle(&self, request: Request) -> Answer {
-        if !self.options.latency.is_zero() {
-            tokio::time::sleep(self.options.latency).await;
-        }
-        let (phase, answer) = self.answer(&request);
-        self.journal.note(Entry {
-            number: 0,
-            phase,
-            method: request.method.to_string(),
-            path: request.path.clone(),
-            query: request.query.clone(),
-            text: if phase == "resource-graph" { resource_graph::text_of(&request) } else { None },
-            status: answer.status,
-            client_request_id: request.header("x-ms-client-request-id").to_owned(),
-        });
-        answer
-    }
-
-    fn answer(&self, request: &Request) -> (&'static str, Answer) {
-        let (world, options) = (&self.world, &self.options);
-        if let Some(answer) = (SignIn { world, options, tokens: &self.tokens }).answer(request) {
-            return ("sign-in", answer);
-        }
-        let parts = request.parts();
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        let graph = match parts[..] {
-            ["v1.0", ..] => Some(&parts[1..]),
-            ["graph", "v1.0", ..] => Some(&parts[2..]),
-            _ => None,
-        };
-        if let Some(parts) = graph {
-            let answer = match self.authenticate(request, Service::Directory) {
-                Ok(()) => Directory { world, options }.answer(request, parts),
-                Err(why) => sign_in::unauthorised_directory(why),
-            };
-            return ("directory", answer);
-        }
-        let is_query = parts == ["providers", "microsoft.resourcegraph", "resources"];
-        let phase = if is_query { "resource-graph" } else { "resource-manager" };
-        let answer = match self.authenticate(request, Service::ResourceManager) {
-            Ok(()) if is_query && request.method == Method::POST => self.query(request),
-            Ok(()) if request.method == Method::GET => Arm { world, options }.answer(request),
-            Ok(()) => {
-                Answer::error(405, "MethodNotAllowed", "This Azure is simulated and read only.")
-            }
-            Err(why) => sign_in::unauthorised(&request.origin, &world.tenant, why),
-        };
-        (phase, answer)
-    }
-
-    fn query(&self, request: &Request) -> Answer {
-        let version = request.parameter("api-version");
-        let answer = || resource_graph::answer(&self.world, request);
-        arm::error::api_version(version).unwrap_or_else(answer)
-    }
-
-    fn authenticate(&self, request: &Request, service: Service) -> Result<(), Rejection> {
-        let header = request.header("authorization");
-        let scheme = header.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("bearer "));
-        let token = scheme.and_then(|_| header.get(7..)).ok_or(Rejection::Missing)?;
-        if self.options.known_tokens.iter().any(|known| known == token) {
-            return Ok(());
-        }
-        let graph = sign_in::graph_address(&request.origin);
-        let audiences: &[&str] = match service {
-            Service::ResourceManager => &[sign_in::MANAGEMENT_AUDIENCE, &request.origin],
-            Service::Directory => &[&graph],
-        };
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).check(token, audiences)
     }
 }

@@ -213,6 +213,11 @@ fn is_below_group(parts: &[&str]) -> bool {
     parts.get(4) == Some(&"providers")
 }
 
+/// The type of what stands in a list that has another name.
+pub fn stands_for(list: &str) -> Option<&'static str> {
+    backup::alias(list).map(|alias| alias.kind)
+}
+
 /// The type that an id names, as it is spelled there.
 pub fn spelled_kind(id: &str) -> String {
     let named = id.rsplit_once("/providers/").map_or("", |(_, named)| named);

@@ -17,6 +17,7 @@ use super::request::Request;
 use super::world::hierarchy::group_key;
 use super::world::resource::Resource;
 use super::world::{World, built_in, id};
+pub use error::throttled;
 use table::Row;
 
 /// What a client asks.

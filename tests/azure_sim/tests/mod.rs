@@ -1,8 +1,10 @@
 //! What the suites share: a served estate and a client of it.
 
 mod containers;
+mod faults;
 mod lists;
 mod queries;
+mod quotas;
 mod sign_in;
 
 use std::path::Path;
