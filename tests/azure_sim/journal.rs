@@ -51,7 +51,7 @@ impl Journal {
     }
 
     /// Notes a request and numbers it.
-    pub fn note(&self, mut entry: Entry) {
+    pub fn note(&self, mut entry: Entry) -> u64 {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entry.number = 1 + entries.len() as u64;
         if let Some(file) = &self.file {
@@ -60,7 +60,9 @@ impl Journal {
             // What cannot be noted on disk is still noted here.
             let _ = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
         }
+        let number = entry.number;
         entries.push(entry);
+        number
     }
 
     /// The requests so far.

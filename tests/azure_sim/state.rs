@@ -59,7 +59,7 @@ impl State {
             None => self.answer(&request, phase),
         };
         let is_query = phase == Phase::ResourceGraph;
-        self.journal.note(Entry {
+        let number = self.journal.note(Entry {
             number: 0,
             phase: phase.as_str(),
             method: request.method.to_string(),
@@ -70,6 +70,9 @@ impl State {
             fault: fault.map(Action::name),
             client_request_id: request.header("x-ms-client-request-id").to_owned(),
         });
+        // Of the shape of a GUID, and the same in every run.
+        let answer =
+            answer.with("x-ms-request-id", format!("5e3b1c2d-0000-4000-8000-{number:012x}"));
         if let Some(pause) = fault.map(Action::pause).filter(|pause| !pause.is_zero()) {
             tokio::time::sleep(pause).await;
         }

@@ -79,9 +79,8 @@ impl Arm<'_> {
         let Some(resource) = self.world.get(machine) else {
             return Some(error::not_found(holder_of(&request.path)));
         };
-        let extended = resource.property("extended.instanceView");
-        Some(match resource.property("instanceView").or(extended) {
-            Some(view) => Answer::json(view),
+        Some(match shape::machine_view(resource) {
+            Some(view) => Answer::json(&view),
             None => Answer::text(200, "{\"statuses\":[]}"),
         })
     }

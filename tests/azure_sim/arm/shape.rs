@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::world::World;
-use super::super::world::hierarchy::Hierarchy;
+use super::super::world::hierarchy::{Hierarchy, Node, group_id};
 use super::super::world::id;
 use super::super::world::resource::Resource;
 
@@ -20,12 +20,14 @@ const LISTED_VAULT_PROPERTIES: &[&str] = &[
     "resourceMoveDetails",
 ];
 
+const MACHINE: &str = "microsoft.compute/virtualmachines";
+
 /// The body as a GET answers it; `expand` asks for a machine's instance view.
 pub fn got(world: &World, resource: &Resource, expand: bool) -> String {
     match resource.kind.as_str() {
         id::SUBSCRIPTION => subscription(world, id::name_of(&resource.key)).to_string(),
         id::RESOURCE_GROUP => group(world, &resource.key).to_string(),
-        "microsoft.compute/virtualmachines" if !expand => without_view(resource),
+        MACHINE => machine(resource, expand),
         _ => resource.text().to_owned(),
     }
 }
@@ -33,24 +35,50 @@ pub fn got(world: &World, resource: &Resource, expand: bool) -> String {
 /// The body as a LIST answers it.
 pub fn listed(world: &World, resource: &Resource) -> String {
     match resource.kind.as_str() {
-        "microsoft.recoveryservices/vaults" => {
-            let mut body = resource.value().clone();
-            if let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) {
-                properties.retain(|name, _| LISTED_VAULT_PROPERTIES.contains(&name.as_str()));
-            }
-            body.to_string()
-        }
+        "microsoft.recoveryservices/vaults" => with_properties(resource, |properties| {
+            properties.retain(|name, _| LISTED_VAULT_PROPERTIES.contains(&name.as_str()));
+        }),
+        // In none of the recorded lists, and in every recorded GET of an item.
+        kind if kind.contains("/protecteditems") => without(resource, "extendedInfo"),
         _ => got(world, resource, false),
     }
 }
 
-fn without_view(resource: &Resource) -> String {
-    if !resource.text().contains("instanceView") {
+/// A machine: with its instance view only when asked, and without what Resource Graph alone shows.
+fn machine(resource: &Resource, expand: bool) -> String {
+    if !resource.text().contains("nstanceView") {
         return resource.text().to_owned();
     }
+    let view = machine_view(resource).filter(|_| expand);
+    with_properties(resource, |properties| {
+        properties.shift_remove("extended");
+        properties.shift_remove("instanceView");
+        properties.extend(view.map(|view| ("instanceView".to_owned(), view)));
+    })
+}
+
+/// How a machine runs, if the estate knows.
+pub fn machine_view(resource: &Resource) -> Option<Value> {
+    if let Some(view) = resource.property("instanceView") {
+        return Some(view.clone());
+    }
+    let code = resource.property("extended.instanceView.powerState.code")?;
+    Some(json!({"statuses": [{"code": code, "level": "Info"}]}))
+}
+
+fn without(resource: &Resource, property: &str) -> String {
+    if !resource.text().contains(property) {
+        return resource.text().to_owned();
+    }
+    with_properties(resource, |properties| {
+        properties.shift_remove(property);
+    })
+}
+
+fn with_properties(resource: &Resource, change: impl FnOnce(&mut Map<String, Value>)) -> String {
     let mut body = resource.value().clone();
     if let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.shift_remove("instanceView");
+        change(properties);
     }
     body.to_string()
 }
@@ -110,7 +138,7 @@ pub fn management_group(world: &World, key: &str, expand: bool, recurse: bool) -
     let Some(node) = tree.node(key) else { return Value::Null };
     let parent = node.parent.as_deref().and_then(|key| tree.node(key));
     let mut body = json!({
-        "id": super::super::world::hierarchy::group_id(&node.name),
+        "id": group_id(&node.name),
         "type": "Microsoft.Management/managementGroups",
         "name": node.name,
         "properties": {
@@ -119,7 +147,7 @@ pub fn management_group(world: &World, key: &str, expand: bool, recurse: bool) -
             "details": {
                 "version": 1,
                 "parent": parent.map_or_else(|| json!({}), |parent| json!({
-                    "id": super::super::world::hierarchy::group_id(&parent.name),
+                    "id": group_id(&parent.name),
                     "name": parent.name,
                     "displayName": parent.display_name,
                 })),
@@ -133,13 +161,10 @@ pub fn management_group(world: &World, key: &str, expand: bool, recurse: bool) -
 }
 
 fn children(tree: &Hierarchy, group: &str, recurse: bool) -> Value {
-    let child = |(key, node): (&str, &super::super::world::hierarchy::Node)| {
+    let child = |(key, node): (&str, &Node)| {
         let is_group = !key.starts_with("/subscriptions/");
         let (kind, id) = if is_group {
-            (
-                "Microsoft.Management/managementGroups",
-                super::super::world::hierarchy::group_id(&node.name),
-            )
+            ("Microsoft.Management/managementGroups", group_id(&node.name))
         } else {
             ("/subscriptions", format!("/subscriptions/{}", node.name))
         };

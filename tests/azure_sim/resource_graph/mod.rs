@@ -100,10 +100,10 @@ struct Page {
 }
 
 impl Page {
-    fn answer(&self, found: run::Rows, format: Option<&str>) -> Answer {
+    fn answer(&self, found: run::Rows<'_>, format: Option<&str>) -> Answer {
         let total = found.rows.len();
         let rows: Vec<Map<String, Value>> =
-            found.rows.into_iter().skip(self.start).take(self.top).collect();
+            found.rows.into_iter().skip(self.start).take(self.top).map(Row::into_columns).collect();
         let end = self.start + rows.len();
         let is_more = end < total;
         let mut body = json!({"totalRecords": total, "count": rows.len()});

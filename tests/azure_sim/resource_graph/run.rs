@@ -10,9 +10,9 @@ use super::table::{COLUMNS, Row};
 use super::value::{Datum, Evaluation};
 
 /// The rows of an answer.
-pub struct Rows {
+pub struct Rows<'a> {
     /// The rows.
-    pub rows: Vec<Map<String, Value>>,
+    pub rows: Vec<Row<'a>>,
     /// Whether a client can page through them: they have ids and none are left out.
     pub pageable: bool,
 }
@@ -79,7 +79,7 @@ fn columns_of(expression: &Expression, found: &mut Vec<String>) {
 }
 
 /// Works a query out over the rows of its table.
-pub fn run<'a>(query: &Query, world: &'a World, rows: Vec<Row<'a>>) -> Rows {
+pub fn run<'a>(query: &Query, world: &'a World, rows: Vec<Row<'a>>) -> Rows<'a> {
     let mut rows = rows;
     let mut known: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
     let mut is_cut = false;
@@ -89,7 +89,7 @@ pub fn run<'a>(query: &Query, world: &'a World, rows: Vec<Row<'a>>) -> Rows {
         rows = step(stage, world, rows);
     }
     let pageable = !is_cut && known.iter().any(|name| name == "id");
-    Rows { rows: rows.into_iter().map(Row::into_columns).collect(), pageable }
+    Rows { rows, pageable }
 }
 
 fn step<'a>(stage: &Stage, world: &'a World, mut rows: Vec<Row<'a>>) -> Vec<Row<'a>> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::super::world::resource::Resource;
 use super::super::world::{World, id};
@@ -130,7 +130,14 @@ fn column<'a>(resource: &'a Resource, world: &'a World, name: &str) -> Cow<'a, V
     let own = |name: &str| resource.value().get(name).unwrap_or(&Value::Null);
     let text = |text: &str| Cow::Owned(Value::from(text));
     match name {
+        "id" if resource.kind == "microsoft.dataprotection/backupvaults" => {
+            // Spelled so in every recorded answer, and by no other service.
+            text(&resource.id.replace("/backupVaults/", "/BackupVaults/"))
+        }
         "id" => text(&resource.id),
+        "properties" if resource.property("instanceView").is_some() => {
+            Cow::Owned(with_extended_view(own("properties")))
+        }
         "name" => text(own("name").as_str().unwrap_or(id::name_of(&resource.id))),
         "type" => text(&resource.kind),
         "tenantId" => text(&world.tenant),
@@ -141,6 +148,21 @@ fn column<'a>(resource: &'a Resource, world: &'a World, name: &str) -> Cow<'a, V
         name if COLUMNS.contains(&name) => Cow::Borrowed(own(name)),
         _ => Cow::Owned(Value::Null),
     }
+}
+
+/// How a machine runs stands elsewhere here, and is less.
+fn with_extended_view(properties: &Value) -> Value {
+    let mut properties = properties.clone();
+    if let Some(members) = properties.as_object_mut() {
+        let view = members.shift_remove("instanceView").unwrap_or_default();
+        let statuses = view["statuses"].as_array().into_iter().flatten();
+        let is_power = |status: &&Value| {
+            status["code"].as_str().is_some_and(|code| code.starts_with("PowerState/"))
+        };
+        let power = statuses.into_iter().find(is_power).cloned();
+        members.insert("extended".to_owned(), json!({"instanceView": {"powerState": power}}));
+    }
+    properties
 }
 
 /// The location of a resource, or of what holds it.

@@ -97,6 +97,20 @@ async fn a_list_of_vaults_lacks_what_recorded_lists_lack() {
 }
 
 #[tokio::test]
+async fn a_list_of_items_lacks_what_recorded_lists_lack() {
+    let served = Served::contoso(Options::default());
+    let item = estate_rows("protected-items.jsonl", None)
+        .into_iter()
+        .find(|row| row["properties"]["extendedInfo"].is_object())
+        .unwrap();
+    let id = item["id"].as_str().unwrap();
+    let vault = id.split("/backupFabrics/").next().unwrap();
+    let (rows, _) = served.list(&format!("{vault}/backupProtectedItems?{BACKUP}")).await;
+    assert!(rows.iter().all(|row| row["properties"].get("extendedInfo").is_none()));
+    assert_eq!(served.get(&format!("{id}?{BACKUP}")).await.1, item);
+}
+
+#[tokio::test]
 async fn pages_are_linked_by_absolute_addresses_of_the_same_host() {
     let served = Served::contoso(Options { page_size: 50, ..Options::default() });
     let path = format!(
