@@ -109,7 +109,8 @@ impl State {
 
     /// A question to Azure Resource Manager, within its quota.
     fn read(&self, request: &Request) -> Answer {
-        if request.method != Method::GET {
+        let is_registration = request.method == Method::POST && request.path.ends_with("/register");
+        if request.method != Method::GET && !is_registration {
             return Answer::error(
                 405,
                 "MethodNotAllowed",
@@ -167,6 +168,10 @@ impl State {
             Phase::Directory => &[&graph],
             _ => &[sign_in::MANAGEMENT_AUDIENCE, &request.origin],
         };
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).check(token, audiences)
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).check(
+            token,
+            &self.world.tenant,
+            audiences,
+        )
     }
 }

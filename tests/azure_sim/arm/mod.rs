@@ -44,6 +44,11 @@ impl Arm<'_> {
             ["subscriptions", name, "locations"] => self.locations(request, name),
             ["subscriptions", name, "providers"] => self.providers(request, name),
             ["subscriptions", name, "providers", namespace] => self.provider(name, namespace),
+            // Clients register what they are about to use; it stays as it is.
+            ["providers", namespace, "register"] => self.provider(&self.world.tenant, namespace),
+            ["subscriptions", name, "providers", namespace, "register"] => {
+                self.provider(name, namespace)
+            }
             ["subscriptions", name, "resourcegroups"] => self.resource_groups(request, name),
             ["subscriptions", name, "resources"] => self.resources(request, name),
             ["subscriptions", name, "resourcegroups", group, ..]

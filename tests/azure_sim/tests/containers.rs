@@ -109,3 +109,17 @@ async fn groups_tell_their_members_and_hide_what_nobody_knows() {
     let (_, body) = super::read(response).await;
     assert_eq!(names(body["value"].as_array().unwrap()), ["bo"]);
 }
+
+#[tokio::test]
+async fn providers_are_registered_and_registering_changes_nothing() {
+    let unregistered = vec!["Microsoft.DataProtection".to_owned()];
+    let served = Served::contoso(Options { unregistered, ..Options::default() });
+    let providers = format!("/subscriptions/{PRODUCTION}/providers");
+    let state = |body: &Value| body["registrationState"].as_str().unwrap().to_owned();
+    let (rows, _) = served.list(&format!("{providers}?api-version=2022-12-01")).await;
+    let odd: Vec<&Value> = rows.iter().filter(|row| state(row) != "Registered").collect();
+    assert_eq!((odd.len(), &odd[0]["namespace"]), (1, &"Microsoft.DataProtection".into()));
+    let path = format!("{providers}/microsoft.dataprotection/register?api-version=2022-12-01");
+    let response = served.send(reqwest::Method::POST, &path, None).await;
+    assert_eq!(state(&super::read(response).await.1), "NotRegistered");
+}

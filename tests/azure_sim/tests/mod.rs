@@ -1,6 +1,7 @@
 //! What the suites share: a served estate and a client of it.
 
 mod containers;
+mod estates;
 mod faults;
 mod lists;
 mod queries;

@@ -93,6 +93,21 @@ async fn other_ways_of_signing_in_give_tokens_that_are_accepted() {
 }
 
 #[tokio::test]
+async fn a_token_outlives_the_simulation_that_gave_it_out() {
+    let audience = "https://management.simulated.example.com/.default";
+    let (_, given) = token(&Served::contoso(Options::default()), audience, "any").await;
+    let given = given["access_token"].as_str().unwrap().to_owned();
+    let next = Served::contoso(Options::default());
+    let subscriptions = "/subscriptions?api-version=2022-12-01";
+    assert_eq!(status_with(&next, subscriptions, &given).await.0, 200);
+    let short = Options { token_lifetime: std::time::Duration::ZERO, ..Options::default() };
+    let (_, expired) = token(&Served::contoso(short), audience, "any").await;
+    let (_, body) =
+        status_with(&next, subscriptions, expired["access_token"].as_str().unwrap()).await;
+    assert_eq!(body["error"]["code"], "ExpiredAuthenticationToken");
+}
+
+#[tokio::test]
 async fn nothing_is_answered_without_a_token() {
     let served = Served::contoso(Options::default());
     let url = format!("{}/subscriptions?api-version=2022-12-01", served.simulator.url());
