@@ -43,8 +43,21 @@ impl Directory<'_> {
 
     fn objects(&self, request: &Request, kind: &str) -> Answer {
         let kind = format!("#microsoft.graph.{kind}");
-        let rows: Vec<Value> = self.world.directory_of(&kind).map(shown).collect();
-        self.page(request, rows)
+        let Ok(ids) = asked_ids(request.parameter("$filter")) else {
+            return error(
+                400,
+                "Request_UnsupportedQuery",
+                "Unsupported or invalid query filter clause.",
+            );
+        };
+        let is_asked = |object: &&Value| {
+            let id = object["id"].as_str().unwrap_or_default();
+            ids.as_ref().is_none_or(|ids| ids.iter().any(|asked| asked.eq_ignore_ascii_case(id)))
+        };
+        let found = self.world.directory_of(&kind).filter(is_asked);
+        let shown = found
+            .filter(|object| self.refused(object["id"].as_str().unwrap_or_default()).is_none());
+        self.page(request, shown.map(self::shown).collect())
     }
 
     fn one(&self, request: &Request, id: &str) -> Answer {
@@ -123,6 +136,22 @@ impl Directory<'_> {
         body["value"] = rows[start..end].into();
         Answer::json(&body)
     }
+}
+
+/// The ids of `id in ('a','b')` or `id eq 'a'`, the only filters that are understood; none if all are asked for.
+fn asked_ids(filter: Option<&str>) -> Result<Option<Vec<&str>>, ()> {
+    let Some(filter) = filter.map(str::trim).filter(|filter| !filter.is_empty()) else {
+        return Ok(None);
+    };
+    let list = match filter.strip_prefix("id in") {
+        Some(list) => list.trim().strip_prefix('(').and_then(|list| list.strip_suffix(')')),
+        None => filter.strip_prefix("id eq "),
+    };
+    let ids = list.ok_or(())?.split(',').map(str::trim);
+    let ids: Option<Vec<&str>> =
+        ids.map(|id| id.strip_prefix('\'').and_then(|id| id.strip_suffix('\''))).collect();
+    // More than fifteen are refused (<https://learn.microsoft.com/graph/filter-query-parameter>).
+    ids.filter(|ids| ids.len() <= 15).map(Some).ok_or(())
 }
 
 /// An object without the lists that are asked for on their own.

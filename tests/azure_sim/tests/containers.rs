@@ -103,6 +103,16 @@ async fn groups_tell_their_members_and_hide_what_nobody_knows() {
     assert_eq!((status, &body["error"]["code"]), (403, &"Authorization_RequestDenied".into()));
     let (status, body) = served.get("/v1.0/groups/nobody").await;
     assert_eq!((status, &body["error"]["code"]), (404, &"Request_ResourceNotFound".into()));
+    let (some, _) =
+        served.list("/v1.0/groups?$filter=id in ('inner', 'hidden','bo')&$select=id").await;
+    assert_eq!(
+        some.iter().map(|row| row["id"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["inner", "hidden"]
+    );
+    assert!(some.iter().all(|row| row.get("displayName").is_none()));
+    for wrong in ["id ne 'x'", "id in (x)", "startswith(displayName,'a')"] {
+        assert_eq!(served.get(&format!("/v1.0/users?$filter={wrong}")).await.0, 400, "{wrong}");
+    }
     let asked = json!({"ids": ["ada", "bo", "hidden"], "types": ["user"]});
     let response =
         served.send(reqwest::Method::POST, "/v1.0/directoryObjects/getByIds", Some(asked)).await;

@@ -4,6 +4,7 @@ mod containers;
 mod estates;
 mod faults;
 mod lists;
+mod own_client;
 mod queries;
 mod quotas;
 mod sign_in;
