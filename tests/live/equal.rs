@@ -33,7 +33,7 @@ fn contoso() {
     }
     assert_eq!(other.len(), one.len(), "results that the estate does not give");
     assert_eq!(found["gaps"], expected["gaps"]);
-    assert_eq!(found["summary"], expected["summary"]);
+    assert_eq!(found["summary"]["resources"], expected["summary"]["resources"]);
     let members = |report: &Value| -> Vec<(String, String)> {
         let members = report.as_object().expect("an object").iter();
         members.map(|(name, value)| (name.clone(), value.to_string())).collect()

@@ -1,6 +1,6 @@
 //! Those whom assignments name: groups with their members, people and applications.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -16,12 +16,16 @@ use crate::snapshot::write::{Section, WriteError};
 /// (<https://learn.microsoft.com/graph/filter-query-parameter>).
 const IDS: usize = 15;
 
+/// What says of which kind an object is.
+const TYPE: &str = "@odata.type";
+
 /// The most members on a page.
 const MEMBERS: &str = "999";
 
 /// What is asked of people and applications.
 const OF_PERSON: &str = "id,displayName,userPrincipalName,accountEnabled,userType";
 const OF_APPLICATION: &str = "id,displayName,appId,accountEnabled,servicePrincipalType";
+const OF_GROUP: &str = "id,displayName";
 const OF_MEMBER: &str =
     "id,displayName,userPrincipalName,accountEnabled,userType,appId,servicePrincipalType";
 
@@ -47,6 +51,42 @@ impl Named {
     }
 }
 
+/// What is written, by its id: somebody may be in many groups.
+#[derive(Debug, Default)]
+struct Objects {
+    by_id: BTreeMap<String, Map<String, Value>>,
+}
+
+impl Objects {
+    /// Adds an object of a kind, unless it is known.
+    fn add(&mut self, kind: &str, mut body: Map<String, Value>) {
+        let id = body.get("id").and_then(Value::as_str).map(str::to_ascii_lowercase);
+        let Some(id) = id else { return };
+        body.entry(TYPE).or_insert_with(|| json!(format!("#microsoft.graph.{kind}")));
+        self.by_id.entry(id).or_insert(body);
+    }
+
+    /// Adds the members of a group: the group refers to them. Groups among them are no objects of their own,
+    /// since one whose members nobody asked for says nothing.
+    fn add_members(&mut self, group: &str, members: Vec<Map<String, Value>>) {
+        let refer = |member: &Map<String, Value>| {
+            let kept = [TYPE, "id"].into_iter();
+            let kept = kept.filter_map(|key| Some((key.to_owned(), member.get(key)?.clone())));
+            Value::Object(kept.collect())
+        };
+        let references: Vec<Value> = members.iter().map(refer).collect();
+        for member in members {
+            let kind = member.get(TYPE).and_then(Value::as_str).unwrap_or_default();
+            if matches!(kind, "#microsoft.graph.user" | "#microsoft.graph.servicePrincipal") {
+                self.add("user", member);
+            }
+        }
+        if let Some(body) = self.by_id.get_mut(group) {
+            body.insert("transitiveMembers".to_owned(), references.into());
+        }
+    }
+}
+
 impl Run<'_> {
     /// Asks Microsoft Graph for everybody whom assignments name.
     pub(super) async fn directory(&self, topic: &Topic) -> Result<(), CollectError> {
@@ -54,31 +94,27 @@ impl Run<'_> {
         let call = topic.call();
         let mut section = self.writer.section(&self.question(topic, topic.name, None, &call))?;
         let mut refused = BTreeSet::new();
+        let mut objects = Objects::default();
         let lists = [
             ("users", "user", &named.people, OF_PERSON),
             ("servicePrincipals", "servicePrincipal", &named.applications, OF_APPLICATION),
+            ("groups", "group", &named.groups, OF_GROUP),
         ];
         for (list, kind, ids, select) in lists {
-            for body in self.objects(&mut section, topic, (list, ids, select), &mut refused).await?
-            {
-                self.write_object(&mut section, topic, kind, body)?;
+            let found =
+                self.objects(&mut section, topic, (list, ids, select), &mut refused).await?;
+            found.into_iter().for_each(|body| objects.add(kind, body));
+        }
+        for group in &named.groups {
+            let members = self.members(&mut section, topic, group, &mut refused).await?;
+            objects.add("group", Map::from_iter([("id".to_owned(), json!(group))]));
+            if let Some(members) = members {
+                objects.add_members(group, members);
             }
         }
-        let select = (&"groups", &named.groups, "id,displayName");
-        let select = (*select.0, select.1, select.2);
-        let names = self.objects(&mut section, topic, select, &mut refused).await?;
-        for group in &named.groups {
-            let is_it = |body: &&Map<String, Value>| {
-                body.get("id")
-                    .and_then(Value::as_str)
-                    .is_some_and(|id| id.eq_ignore_ascii_case(group))
-            };
-            let mut body = names.iter().find(is_it).cloned().unwrap_or_default();
-            body.entry("id").or_insert_with(|| json!(group));
-            if let Some(members) = self.members(&mut section, topic, group, &mut refused).await? {
-                body.insert("transitiveMembers".to_owned(), members);
-            }
-            self.write_object(&mut section, topic, "group", body)?;
+        for body in objects.by_id.values() {
+            let text = serde_json::to_vec(body).unwrap_or_default();
+            self.write(&mut section, topic, "/", &text)?;
         }
         self.finish(section, topic, None)
     }
@@ -133,14 +169,14 @@ impl Run<'_> {
         topic: &Topic,
         group: &str,
         refused: &mut BTreeSet<&'static str>,
-    ) -> Result<Option<Value>, CollectError> {
+    ) -> Result<Option<Vec<Map<String, Value>>>, CollectError> {
         let get = Get::directory(format!("/v1.0/groups/{group}/transitiveMembers"))
             .with("$select", OF_MEMBER)
             .with("$top", MEMBERS);
         let asking =
             self.ask_directory(section, topic, ("transitiveMembers", &get), refused).await?;
         let whole = asking.filter(|asking| asking.failure.is_none());
-        Ok(whole.map(|asking| objects_of(&asking).map(Value::Object).collect()))
+        Ok(whole.map(|asking| objects_of(&asking).collect()))
     }
 
     /// Asks, unless the same sort of question was refused before: then every other one is, too.
@@ -170,18 +206,6 @@ impl Run<'_> {
             self.note(section, &gap);
         }
         Ok(Some(asking))
-    }
-
-    fn write_object(
-        &self,
-        section: &mut Section<'_>,
-        topic: &Topic,
-        kind: &str,
-        mut body: Map<String, Value>,
-    ) -> Result<(), CollectError> {
-        body.entry("@odata.type").or_insert_with(|| json!(format!("#microsoft.graph.{kind}")));
-        let text = serde_json::to_vec(&body).unwrap_or_default();
-        self.write(section, topic, "/", &text)
     }
 }
 
