@@ -7,6 +7,7 @@ mod error;
 mod gap;
 mod known;
 pub mod plan;
+pub mod preflight;
 pub mod progress;
 mod run;
 mod scope;

@@ -209,6 +209,21 @@ impl SnapshotWriter {
         Ok(written)
     }
 
+    /// Removes what was written, for a run that found nothing worth going on with.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn abandon(self) -> Result<(), WriteError> {
+        {
+            let mut state = self.state();
+            state.finished.clear();
+            state.paths.clear();
+        }
+        self.sweep()?;
+        let journal = self.folder.join(JOURNAL);
+        fs::remove_file(&journal).map_err(WriteError::io(&journal))
+    }
+
     /// The manifest of what is finished, in an order that does not depend on who was first.
     fn account(&self, finished_at: Time) -> Result<(Manifest, Written), WriteError> {
         let state = self.state();

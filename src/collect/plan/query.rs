@@ -53,6 +53,12 @@ impl Query {
         text + "\n| order by id asc"
     }
 
+    /// The same query for the topics of these names alone.
+    pub fn only(mut self, names: &[&str]) -> Self {
+        self.topics.retain(|topic| names.contains(&topic.name));
+        self
+    }
+
     /// Whether it finds the subscriptions, in which all others look.
     pub fn is_first(&self) -> bool {
         self.table == Table::ResourceContainers

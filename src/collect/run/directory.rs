@@ -103,7 +103,9 @@ impl Run<'_> {
         for (list, kind, ids, select) in lists {
             let found =
                 self.objects(&mut section, topic, (list, ids, select), &mut refused).await?;
-            found.into_iter().for_each(|body| objects.add(kind, body));
+            for body in found {
+                objects.add(kind, body);
+            }
         }
         for group in &named.groups {
             let members = self.members(&mut section, topic, group, &mut refused).await?;

@@ -37,12 +37,7 @@ impl Run<'_> {
             if query.topics.iter().all(|topic| is_known(topic.name)) {
                 continue;
             }
-            let failure = self.rows(query, &self.scopes.first(), &[]).await?;
-            if let Some(failure) = failure
-                && self.known().subscriptions()?.is_empty()
-            {
-                return Err(CollectError::Unreadable(failure));
-            }
+            self.rows(query, &self.scopes.first(), &[]).await?;
         }
         self.look_for_named().await
     }
@@ -95,16 +90,16 @@ impl Run<'_> {
         subscriptions: &[Subscription],
     ) -> Result<(), CollectError> {
         let guids: Vec<String> = subscriptions.iter().map(|known| known.guid.clone()).collect();
-        self.rows(query, &self.scopes.then(&guids), &guids).await.map(drop)
+        self.rows(query, &self.scopes.then(&guids), &guids).await
     }
 
-    /// The same; answers what went wrong. Topics that an earlier run has finished are not asked again.
+    /// The same. Topics that an earlier run has finished are not asked again.
     async fn rows(
         &self,
         query: &Query,
         within: &[Within],
         guids: &[String],
-    ) -> Result<Option<crate::azure::Failure>, CollectError> {
+    ) -> Result<(), CollectError> {
         let mut query = query.clone();
         query
             .topics
@@ -115,7 +110,7 @@ impl Run<'_> {
             .iter()
             .map(|topic| self.writer.section(&self.question(topic, topic.name, None, &call)));
         let mut sections: Vec<Section<'_>> = sections.collect::<Result<_, _>>()?;
-        let mut failed = None;
+        let (mut failed, mut rows) = (None, 0);
         for (subscriptions, management_groups) in within {
             let graph = GraphQuery {
                 text: query.text(),
@@ -125,7 +120,10 @@ impl Run<'_> {
             let mut pages = self.client.query(&graph);
             loop {
                 match pages.next().await {
-                    Ok(Some(page)) => self.take(&query, &mut sections, &page)?,
+                    Ok(Some(page)) => {
+                        rows += page.rows.len();
+                        self.take(&query, &mut sections, &page)?;
+                    }
                     Ok(None) => break,
                     Err(failure) => {
                         if let Some(error) = fatal(&failure, Service::ResourceManager) {
@@ -140,8 +138,10 @@ impl Run<'_> {
                 }
             }
         }
-        self.conclude(&query, sections, guids, failed.as_ref())?;
-        Ok(failed)
+        if let Some(failure) = failed.take_if(|_| query.is_first() && rows == 0) {
+            return Err(CollectError::Unreadable(failure));
+        }
+        self.conclude(&query, sections, guids, failed.as_ref())
     }
 
     fn take(
