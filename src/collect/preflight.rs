@@ -18,11 +18,11 @@ const PERMISSIONS: &str = "/providers/Microsoft.Authorization/permissions";
 /// The version of that question.
 const PERMISSIONS_VERSION: &str = "2022-04-01";
 
-/// What is missing in one place.
+/// What is missing in some places.
 #[derive(Debug)]
 pub struct Findings {
-    /// The subscription's id and name, or the directory.
-    pub place: String,
+    /// The ids and names of subscriptions, or the directory.
+    pub places: Vec<String>,
     /// Topics that cannot be read there, by the permission that is missing; or why that cannot be told.
     pub missing: Result<BTreeMap<&'static str, Vec<&'static str>>, Failure>,
 }
@@ -52,7 +52,7 @@ pub async fn preflight(
     plan: &Plan,
     scopes: &Scopes,
 ) -> Result<Vec<Findings>, CollectError> {
-    let mut findings = Vec::new();
+    let mut findings: Vec<Findings> = Vec::new();
     for subscription in subscriptions(client, plan, scopes).await? {
         let mut permissions = Vec::new();
         let mut failed = None;
@@ -73,7 +73,12 @@ pub async fn preflight(
         }
         let missing = failed.map_or_else(|| Ok(missing(plan, &permissions)), Err);
         let place = format!("{} ({})", subscription.id, subscription.name);
-        findings.push(Findings { place, missing });
+        // Mostly one assignment above all of them decides.
+        let same = |known: &&mut Findings| known.missing == missing;
+        match findings.iter_mut().find(same) {
+            Some(known) => known.places.push(place),
+            None => findings.push(Findings { places: vec![place], missing }),
+        }
     }
     findings.extend(directory(client, plan).await);
     Ok(findings)
@@ -85,7 +90,9 @@ async fn subscriptions(
     scopes: &Scopes,
 ) -> Result<Vec<Subscription>, CollectError> {
     let first = queries(plan).into_iter().find(super::plan::Query::is_first);
-    let Some(query) = first.map(|query| query.only(&["subscriptions"])) else { return Ok(Vec::new()) };
+    let Some(query) = first.map(|query| query.only(&["subscriptions"])) else {
+        return Ok(Vec::new());
+    };
     let mut found = Vec::new();
     for (subscriptions, management_groups) in scopes.first() {
         let graph = GraphQuery { text: query.text(), subscriptions, management_groups };
@@ -127,7 +134,7 @@ async fn directory(client: &Client, plan: &Plan) -> Option<Findings> {
         let missing = BTreeMap::from([(topic.permission, vec![topic.name])]);
         if is_refused { Ok(missing) } else { Err(failure) }
     });
-    Some(Findings { place: "Microsoft Graph".to_owned(), missing })
+    Some(Findings { places: vec!["Microsoft Graph".to_owned()], missing })
 }
 
 impl Permission {
@@ -141,7 +148,9 @@ impl Permission {
 fn matches(pattern: &str, action: &str) -> bool {
     let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
     let mut parts = pattern.split('*');
-    let Some(mut rest) = action.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let Some(mut rest) = action.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
     let parts: Vec<&str> = parts.collect();
     let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
     for part in middle {
@@ -177,7 +186,8 @@ mod tests {
     fn reader_reads_everything_and_backup_reader_does_not() {
         let plan = Plan::new(&Wish::default(), Versions::default()).expect("a plan");
         assert!(missing(&plan, &[role(&["*/read"], &[])]).is_empty());
-        let backup = role(&["Microsoft.RecoveryServices/*/read"], &["*/backupResourceGuardProxies/read"]);
+        let backup =
+            role(&["Microsoft.RecoveryServices/*/read"], &["*/backupResourceGuardProxies/read"]);
         let missing = missing(&plan, &[backup]);
         let links = "Microsoft.RecoveryServices/vaults/backupResourceGuardProxies/read";
         assert_eq!(missing.get(links), Some(&vec!["guard-links"]));

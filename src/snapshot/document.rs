@@ -148,6 +148,11 @@ impl Documents {
         self.list.iter()
     }
 
+    /// Changes the names of documents.
+    pub(super) fn rename(&mut self, rename: impl Fn(&mut String)) {
+        self.list.iter_mut().for_each(|document| rename(&mut document.name));
+    }
+
     /// The number of documents.
     pub fn len(&self) -> usize {
         self.list.len()

@@ -124,6 +124,23 @@ impl Inputs {
         inputs
     }
 
+    /// Gives a folder another name in everything that is said of it: one that is thrown away has a name that
+    /// means nothing.
+    #[must_use]
+    pub fn named(mut self, folder: &Path, name: &str) -> Self {
+        let old = display(folder);
+        let rename = |text: &mut String| {
+            if let Some(rest) = text.strip_prefix(&old) {
+                *text = format!("{name}{rest}");
+            }
+        };
+        self.documents.rename(rename);
+        self.manifests.iter_mut().for_each(|(_, known, _)| rename(known));
+        self.gaps.iter_mut().for_each(|gap| rename(&mut gap.scope));
+        self.lost.iter_mut().for_each(rename);
+        self
+    }
+
     /// The opened documents.
     pub fn documents(&self) -> &Documents {
         &self.documents

@@ -10,4 +10,8 @@
 #[path = "../azure_sim/mod.rs"]
 mod azure_sim;
 mod equal;
+mod honest;
+mod requests;
+mod resumed;
 mod support;
+mod world;

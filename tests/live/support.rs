@@ -1,15 +1,19 @@
 //! A client for a simulation, a run into a folder, and the report of what came of it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
-use backuplint::azure::{Audience, Client, Cloud, Http, Token, TokenError, TokenSource};
+use backuplint::azure::http::Timeouts;
+use backuplint::azure::{
+    Audience, Cancellation, Client, Cloud, Http, Patience, Token, TokenError, TokenSource,
+};
 use backuplint::collect::plan::version::Versions;
 use backuplint::collect::plan::{Plan, Wish};
-use backuplint::collect::progress::Nobody;
+use backuplint::collect::progress::{Nobody, Watch};
 use backuplint::collect::{CollectError, Run, Scopes};
 use backuplint::inventory::Time;
 use backuplint::snapshot::write::{Order, Packing, SnapshotWriter, Written};
@@ -42,16 +46,31 @@ pub fn estate(name: &str) -> PathBuf {
 }
 
 pub fn simulator(estate: &Path) -> Simulator {
-    let world = World::open(estate).expect("an estate");
-    let options = Options { known_tokens: vec![TOKEN.to_owned()], ..Options::default() };
+    simulator_with(World::open(estate).expect("an estate"), Options::default())
+}
+
+pub fn simulator_with(world: World, options: Options) -> Simulator {
+    let options = Options { known_tokens: vec![TOKEN.to_owned()], ..options };
     Simulator::start(world, options).expect("a simulation")
 }
 
 pub fn client(simulator: &Simulator) -> Client {
+    stoppable_client(simulator, &Cancellation::default())
+}
+
+/// A client that does not wait long before it asks again, and stops when told to.
+pub fn stoppable_client(simulator: &Simulator, cancellation: &Cancellation) -> Client {
     let url = simulator.url();
     let cloud = Cloud::new("Simulated", &url, (&url, &url), &url).expect("a cloud");
-    let http = Http::new(backuplint::azure::http::Timeouts::default()).expect("TLS");
-    Client::new(&http, cloud, Arc::new(Fixed), backuplint::azure::Options::default())
+    let timeouts = Timeouts { read: Duration::from_millis(500), ..Timeouts::default() };
+    let http = Http::new(timeouts).expect("TLS");
+    let short = Duration::from_millis(1);
+    let options = backuplint::azure::Options {
+        cancellation: cancellation.clone(),
+        patience: Patience { first_wait: short, longest_wait: short, ..Patience::default() },
+        ..backuplint::azure::Options::default()
+    };
+    Client::new(&http, cloud, Arc::new(Fixed), options)
 }
 
 pub fn order(plan: &Plan, scopes: &Scopes) -> Order {
@@ -78,13 +97,36 @@ pub fn collect(
     scopes: &Scopes,
     folder: &Path,
 ) -> Result<Written, CollectError> {
+    watched(client, plan, scopes, folder, &Nobody)
+}
+
+/// The same, seen by somebody.
+pub fn watched(
+    client: &Client,
+    plan: &Plan,
+    scopes: &Scopes,
+    folder: &Path,
+    watch: &dyn Watch,
+) -> Result<Written, CollectError> {
     let order = order(plan, scopes);
     let writer = SnapshotWriter::resume(folder, &order)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let run =
-        Run { client, writer: &writer, plan, scopes, started_at: order.started_at, watch: &Nobody };
+        Run { client, writer: &writer, plan, scopes, started_at: order.started_at, watch };
     runtime.expect("a runtime").block_on(run.collect())?;
     Ok(writer.finish(order.started_at)?)
+}
+
+/// Every file below a folder, with its content.
+pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("readable"));
+    files
+        .filter(|entry| !entry.file_type().is_dir())
+        .map(|entry| {
+            let name = entry.path().strip_prefix(folder).expect("below").to_string_lossy();
+            (name.replace('\\', "/"), std::fs::read(entry.path()).expect("readable"))
+        })
+        .collect()
 }
 
 /// The report of an audit, without origins.

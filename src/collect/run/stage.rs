@@ -25,9 +25,9 @@ pub enum Task {
 /// What a stage is called.
 pub fn name(number: usize) -> &'static str {
     match number {
-        1 => "subscriptions",
-        2 => "vaults and what they protect",
-        _ => "what follows from these",
+        1 => "vaults and what they protect",
+        2 => "settings of vaults, and what goes with them",
+        _ => "what is left",
     }
 }
 
