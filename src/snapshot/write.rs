@@ -330,11 +330,21 @@ impl SnapshotWriter {
         state.active.remove(key);
     }
 
-    fn note_finished(&self, section: &Finished) -> Result<(), WriteError> {
+    /// Finishes sections that were answered together: all of them count, or none.
+    ///
+    /// # Errors
+    /// When the disk refuses, now or before; nothing of the sections is left then.
+    pub fn finish_together(&self, mut sections: Vec<Section<'_>>) -> Result<(), WriteError> {
+        let finished = sections.iter_mut().map(Section::publish);
+        let finished: Vec<Finished> = finished.collect::<Result<_, _>>()?;
         let mut state = self.state();
-        state.journal.add(section)?;
-        state.active.remove(&section.section);
-        state.finished.insert(section.section.clone());
+        state.journal.add_all(&finished)?;
+        for section in &finished {
+            state.active.remove(&section.section);
+            state.finished.insert(section.section.clone());
+        }
+        drop(state);
+        sections.into_iter().for_each(Section::conclude);
         Ok(())
     }
 

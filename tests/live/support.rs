@@ -111,8 +111,7 @@ pub fn watched(
     let order = order(plan, scopes);
     let writer = SnapshotWriter::resume(folder, &order)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let run =
-        Run { client, writer: &writer, plan, scopes, started_at: order.started_at, watch };
+    let run = Run { client, writer: &writer, plan, scopes, started_at: order.started_at, watch };
     runtime.expect("a runtime").block_on(run.collect())?;
     Ok(writer.finish(order.started_at)?)
 }
@@ -138,19 +137,23 @@ pub fn report(input: &Path) -> Value {
     let output = command.output().expect("a run");
     let mut report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
-    without_origins(&mut report);
+    without_place(&mut report, &input.to_string_lossy());
+    report
+}
+
+/// Takes out of a report where its input lies, and what is said of that.
+pub fn without_place(report: &mut Value, input: &str) {
+    without_origins(report);
     for gap in report["gaps"].as_array_mut().into_iter().flatten() {
         // The estate says it in words of its own, Azure in those it has for every refusal.
         gap["message"] = Value::Null;
     }
-    let input = input.to_string_lossy();
     if let Some(results) = report["results"].as_array_mut() {
         // What is said of the snapshot itself is known by where that lies, and sorted by it.
         results.retain(|result| {
-            !result["resource"].as_str().is_some_and(|known| known.eq_ignore_ascii_case(&input))
+            !result["resource"].as_str().is_some_and(|known| known.eq_ignore_ascii_case(input))
         });
     }
-    report
 }
 
 fn without_origins(value: &mut Value) {

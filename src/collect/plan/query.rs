@@ -54,6 +54,7 @@ impl Query {
     }
 
     /// The same query for the topics of these names alone.
+    #[must_use]
     pub fn only(mut self, names: &[&str]) -> Self {
         self.topics.retain(|topic| names.contains(&topic.name));
         self

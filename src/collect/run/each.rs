@@ -10,7 +10,9 @@ use crate::collect::error::CollectError;
 use crate::collect::gap;
 use crate::collect::known::Subscription;
 use crate::collect::plan::topic::{Asked, Topic};
+use crate::collect::progress::Event;
 use crate::inventory::Completeness;
+use crate::snapshot::write::Section;
 
 impl Run<'_> {
     /// Lists the resources of a subscription, and reads each.
@@ -60,8 +62,10 @@ impl Run<'_> {
             self.note(&mut section, &gap);
         }
         drop(answers);
-        self.keep_listed(topic, guid, &call, &only_listed)?;
-        self.finish(section, topic, Some(guid))
+        let listed = self.keep_listed(topic, guid, &call, &only_listed)?;
+        self.writer.finish_together(listed.into_iter().chain([section]).collect())?;
+        self.watch.see(Event::Part { name: topic.name, subscription: Some(guid) });
+        Ok(())
     }
 
     /// Reads one resource of a list; `None` if the list does not say which that is.
@@ -78,17 +82,17 @@ impl Run<'_> {
         guid: &str,
         call: &str,
         rows: &[&Row],
-    ) -> Result<(), CollectError> {
+    ) -> Result<Option<Section<'_>>, CollectError> {
+        if rows.is_empty() {
+            return Ok(None);
+        }
         let name = listed_only(topic.name);
         let mut question = self.question(topic, &name, Some(guid), call);
         question.completeness = Completeness::Partial;
-        if rows.is_empty() || self.writer.is_finished(&question) {
-            return Ok(());
-        }
         let mut section = self.writer.section(&question)?;
         for row in rows {
             self.write(&mut section, topic, &format!("/subscriptions/{guid}"), row.as_bytes())?;
         }
-        Ok(section.finish()?)
+        Ok(Some(section))
     }
 }

@@ -10,6 +10,7 @@ use crate::collect::known::Subscription;
 use crate::collect::plan::topic::Condition;
 use crate::collect::plan::version::Area;
 use crate::collect::plan::{Query, queries};
+use crate::collect::progress::Event;
 use crate::collect::scope::Within;
 use crate::inventory::{Completeness, Span, Time};
 use crate::snapshot::write::{Question, Section};
@@ -168,7 +169,7 @@ impl Run<'_> {
     fn conclude(
         &self,
         query: &Query,
-        sections: Vec<Section<'_>>,
+        mut sections: Vec<Section<'_>>,
         guids: &[String],
         failed: Option<&crate::azure::Failure>,
     ) -> Result<(), CollectError> {
@@ -178,11 +179,11 @@ impl Run<'_> {
         } else {
             own.collect()
         };
-        for (topic, mut section) in query.topics.iter().zip(sections) {
+        for (topic, section) in query.topics.iter().zip(&mut sections) {
             match failed {
                 Some(failure) => {
                     for scope in &scopes {
-                        self.note(&mut section, &gap::gap(topic, scope, failure));
+                        self.note(section, &gap::gap(topic, scope, failure));
                     }
                 }
                 None if matches!(query.condition(), Condition::OneOf(..)) => {}
@@ -198,7 +199,11 @@ impl Run<'_> {
                     }
                 }
             }
-            self.finish(section, topic, None)?;
+        }
+        // One question, so that whoever is killed here asks for none or for all of it again.
+        self.writer.finish_together(sections)?;
+        for topic in &query.topics {
+            self.watch.see(Event::Part { name: topic.name, subscription: None });
         }
         Ok(())
     }

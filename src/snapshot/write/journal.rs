@@ -119,9 +119,17 @@ impl Journal {
 
     /// Adds a line and brings it to the disk.
     pub fn add(&mut self, line: &impl Serialize) -> Result<(), WriteError> {
+        self.add_all(std::slice::from_ref(line))
+    }
+
+    /// Adds lines with one write, so that who is killed leaves all of them or none.
+    pub fn add_all(&mut self, lines: &[impl Serialize]) -> Result<(), WriteError> {
         let failed = WriteError::io(&self.path);
-        let mut text = serde_json::to_vec(line).map_err(|error| failed(error.into()))?;
-        text.push(b'\n');
+        let mut text = Vec::new();
+        for line in lines {
+            serde_json::to_writer(&mut text, line).map_err(|error| failed(error.into()))?;
+            text.push(b'\n');
+        }
         let end = self.file.seek(SeekFrom::End(0)).map_err(WriteError::io(&self.path))?;
         let written = self.file.write_all(&text).and_then(|()| self.promise.sync(&self.file));
         written.map_err(|error| {

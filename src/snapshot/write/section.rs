@@ -142,7 +142,13 @@ impl<'w> Section<'w> {
     ///
     /// # Errors
     /// When the disk refuses, now or before; nothing of the section is left then.
-    pub fn finish(mut self) -> Result<(), WriteError> {
+    pub fn finish(self) -> Result<(), WriteError> {
+        let writer = self.writer;
+        writer.finish_together(vec![self])
+    }
+
+    /// Brings everything to the disk and under its name.
+    pub(super) fn publish(&mut self) -> Result<Finished, WriteError> {
         if self.is_broken {
             let cause = std::io::Error::other("not all of it could be written");
             return Err(WriteError::io(&self.writer.folder)(cause));
@@ -166,16 +172,19 @@ impl<'w> Section<'w> {
             stored.push(StoredFile { entry, bytes });
         }
         let calls = Some(self.call.clone()).filter(|call| call.count > 0);
-        self.writer.note_finished(&Finished {
+        Ok(Finished {
             section: self.key.clone(),
             files: stored,
             calls: calls.into_iter().collect(),
             collections: std::mem::take(&mut self.collections),
             gaps: std::mem::take(&mut self.gaps),
             dropped: std::mem::take(&mut self.dropped),
-        })?;
+        })
+    }
+
+    /// Says that what was published counts.
+    pub(super) fn conclude(mut self) {
         self.is_finished = true;
-        Ok(())
     }
 
     /// The subscription whose part a body belongs to. An id that names none by its GUID belongs to the part
