@@ -61,7 +61,7 @@ fn nothing_is_asked_outside_of_what_was_named() {
     let simulator = simulator_with(world(&size.bodies()), Options::default());
     let folder = tempfile::TempDir::new().expect("a folder");
     let one = crate::world::guid(1);
-    let scopes = Scopes::new(&[], &[one.clone()]).expect("a scope");
+    let scopes = Scopes::new(&[], std::slice::from_ref(&one)).expect("a scope");
     let target = folder.path().join("snapshot");
     collect(&client(&simulator), &plan(&[]), &scopes, &target).expect("a snapshot");
     let parts = std::fs::read_dir(target.join("subscriptions")).expect("parts");
