@@ -1,6 +1,7 @@
 //! `backuplint audit`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
@@ -8,7 +9,8 @@ use miette::{Diagnostic, IntoDiagnostic};
 use thiserror::Error;
 
 use super::baseline::Baseline;
-use super::{ReportArgs, RuleArgs, exit, input, output, rules, terminal};
+use super::live::{self, Ending, LiveArgs, Meter, Target};
+use super::{ReportArgs, RuleArgs, collect, exit, input, output, rules, terminal};
 use crate::config::{Config, Overrides};
 use crate::engine::{Clocks, PlanOptions, Session};
 use crate::finding::OutcomeKind;
@@ -17,12 +19,14 @@ use crate::report::{self, Format};
 use crate::result::Report;
 use crate::rule::Profile;
 use crate::snapshot::Inputs;
+use crate::snapshot::write::Packing;
 
 /// Options of `audit`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   backuplint audit --demo
   backuplint audit snapshot/
+  backuplint audit --live
   az backup vault list -o json | backuplint audit -
   backuplint audit export.json --format json --outcomes fail,unknown,pass
   backuplint audit snapshot/ --output sarif=backup.sarif --fail-on high
@@ -30,11 +34,21 @@ use crate::snapshot::Inputs;
 What a LIST leaves out is unknown, never off: collect with GET or a snapshot to decide it.")]
 pub(super) struct AuditArgs {
     /// Snapshots or exported JSON: files, folders, `-` for standard input
-    #[arg(value_name = "INPUT", required_unless_present = "demo", conflicts_with = "demo")]
+    #[arg(
+        value_name = "INPUT",
+        required_unless_present_any = ["demo", "live"],
+        conflicts_with_all = ["demo", "live"]
+    )]
     inputs: Vec<PathBuf>,
     /// Audit the example estate shipped in the program
     #[arg(long)]
     demo: bool,
+    /// Read Azure instead, with the sign-in that is set up
+    #[arg(long, conflicts_with = "demo")]
+    live: bool,
+    /// Keep what was read in this folder, as `collect` does
+    #[arg(long, value_name = "DIR", requires = "live")]
+    save: Option<PathBuf>,
     /// The clock, RFC 3339 [default: the snapshot's collection time, else now]
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     as_of: Option<Time>,
@@ -48,15 +62,26 @@ pub(super) struct AuditArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
     #[command(flatten)]
+    azure: LiveArgs,
+    #[command(flatten)]
     rules: RuleArgs,
     #[command(flatten)]
     report: ReportArgs,
 }
 
+/// Options for reading Azure, without the wish to read it.
+#[derive(Debug, Error, Diagnostic)]
+#[error("options of the heading `Azure` are for reading Azure")]
+#[diagnostic(code(backuplint::collect::arguments), help("add --live, or leave them out"))]
+struct NotLive;
+
 pub(super) fn parse_time(text: &str) -> Result<Time, String> {
     Time::parse(text)
         .ok_or_else(|| format!("`{text}` is no time; write for example 2026-11-20T02:00:00Z"))
 }
+
+/// What the snapshot is called that nobody keeps.
+const LIVE: &str = "live";
 
 /// A report would take the place of what it was made from.
 #[derive(Debug, Error, Diagnostic)]
@@ -115,7 +140,10 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
         fail_on: args.rules.fail_on,
     };
     let session = Session::new(&set, config, &overrides)?;
-    let inputs = input::open(&args.inputs, args.demo, args.report.quiet)?;
+    let inputs = match open(args)? {
+        Opened::Inputs(inputs) => inputs,
+        Opened::Early(code) => return Ok(code),
+    };
     refuse_to_overwrite(args, &inputs)?;
     let opened = Instant::now();
     let spinner = spinner(args, &inputs);
@@ -173,6 +201,45 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     Ok(code)
 }
 
+/// What is to be audited, or why there is nothing.
+enum Opened {
+    Inputs(Inputs),
+    Early(u8),
+}
+
+fn open(args: &AuditArgs) -> miette::Result<Opened> {
+    if !args.live {
+        if args.azure.is_given() {
+            return Err(NotLive.into());
+        }
+        let inputs = input::open(&args.inputs, args.demo, args.report.quiet)?;
+        return Ok(Opened::Inputs(inputs));
+    }
+    let (plan, scopes) = (args.azure.plan()?, args.azure.scopes()?);
+    let report = &args.report;
+    let loudness = collect::loudness(report.quiet, report.verbose, report.no_progress);
+    let meter = Arc::new(Meter::new(loudness));
+    // Nobody but the owner can look into it, and it is gone when the process ends.
+    let folder = tempfile::TempDir::with_prefix("backuplint-").into_diagnostic()?;
+    let target = Target {
+        folder: args.save.as_deref().unwrap_or(folder.path()),
+        started_at: args.as_of.unwrap_or_else(Time::now),
+        packing: Packing::Plain,
+        is_lasting: args.save.is_some(),
+        resume: false,
+    };
+    let ending = live::block_on(async {
+        let connected = args.azure.connect(&meter).await?;
+        live::collect(&connected, (&plan, &scopes), &target, &meter).await
+    })?;
+    if let Ending::Early(error) = ending {
+        return Ok(Opened::Early(live::complain(error, None)));
+    }
+    let inputs = Inputs::open(&[target.folder.to_path_buf()])?;
+    // The files stay mapped when their names are gone.
+    Ok(Opened::Inputs(if args.save.is_some() { inputs } else { inputs.named(folder.path(), LIVE) }))
+}
+
 fn configuration(args: &AuditArgs) -> miette::Result<(crate::engine::RuleSet, Config)> {
     if args.demo && args.rules.config.is_none() {
         return rules::configured_demo(&args.rules.rules);
@@ -181,6 +248,9 @@ fn configuration(args: &AuditArgs) -> miette::Result<(crate::engine::RuleSet, Co
 }
 
 fn names(args: &AuditArgs) -> Vec<String> {
+    if args.live {
+        return vec!["--live".to_owned()];
+    }
     input::names(&args.inputs, args.demo)
 }
 

@@ -2,9 +2,11 @@
 
 mod audit;
 mod baseline;
+mod collect;
 mod explain;
 mod init;
 mod input;
+mod live;
 mod man;
 pub mod output;
 mod rules;
@@ -47,7 +49,9 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Audit an estate: snapshots, exported JSON, or the one shipped in the program
-    Audit(audit::AuditArgs),
+    Audit(Box<audit::AuditArgs>),
+    /// Read Azure into a snapshot
+    Collect(Box<collect::CollectArgs>),
     /// List, show, test and create rules
     Rules {
         #[command(subcommand)]
@@ -198,6 +202,7 @@ pub fn main() -> ExitCode {
     terminal::install_error_handler();
     let result = match cli.command {
         Command::Audit(args) => audit::run(&args),
+        Command::Collect(args) => collect::run(&args),
         Command::Rules { command } => rules::run(command),
         Command::Explain(args) => explain::run(&args),
         Command::WhoCan(args) => who_can::run(&args),

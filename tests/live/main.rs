@@ -9,6 +9,7 @@
 
 #[path = "../azure_sim/mod.rs"]
 mod azure_sim;
+mod command;
 mod equal;
 mod honest;
 mod requests;
