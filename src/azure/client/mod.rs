@@ -35,7 +35,7 @@ use transport::{Online, Reply, Transport};
 use super::cancellation::Cancellation;
 use super::cloud::Cloud;
 use super::http::Http;
-use super::text::json_fault;
+use super::text::{json_fault, printable};
 use super::token::TokenSource;
 
 /// The largest body that is taken, unpacked: several times what a page of Azure has.
@@ -115,8 +115,10 @@ impl Client {
     /// When it cannot be read.
     pub async fn get(&self, get: &Get) -> Result<Answer, Failure> {
         let call = Call::Read(get.service, get.url(&self.cloud));
-        let (answer, ()) = self.ask(&call, &get.lane, &is_object).await?;
-        Ok(answer)
+        let asked = self.ask(&call, &get.lane, &is_object).await;
+        // As it was asked for, not as it lies below the address of the service.
+        let as_asked = |failure| Failure { path: printable(&get.path), ..failure };
+        asked.map(|(answer, ())| answer).map_err(as_asked)
     }
 
     /// Reads a list, page by page.

@@ -10,6 +10,7 @@ use super::call::{Call, Get, GraphQuery, Lane, RESOURCE_GRAPH, Service};
 use super::failure::{Failure, FailureKind};
 use super::judge::Wrong;
 use super::page::{GraphPage, ListPage, Page, Row};
+use crate::azure::text::printable;
 
 /// Pages in a row without anything new. A list may have empty pages, but not for ever.
 const MAX_BARREN: u32 = 1_000;
@@ -59,7 +60,7 @@ struct Pass {
 impl<'c> Pages<'c> {
     pub(super) fn of_list(client: &'c Client, get: &Get) -> Self {
         let next = Next::List(get.service, get.url(client.cloud()));
-        Self::new(client, get.lane.clone(), get.path.clone(), next)
+        Self::new(client, get.lane.clone(), printable(&get.path), next)
     }
 
     pub(super) fn of_query(client: &'c Client, query: &GraphQuery) -> Self {
