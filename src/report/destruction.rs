@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::human::{self, Page, Piece};
 use super::unread::{GapShape, ReadingShape};
 use super::{Options, Unread, layout, words};
-use crate::access::destruction::{Actor, Course, Improvement, Move, Needed, Summary, Ways, Worth};
+use crate::access::destruction::{
+    Actor, Course, Improvement, Move, Needed, Place, Summary, Ways, Worth,
+};
 use crate::report::escape::visible;
 
 /// The JSON Schema (draft 2020-12) of `backuplint.destruction/1`.
@@ -147,7 +149,15 @@ struct StepShape<'a> {
     if_any: bool,
     /// Any one is enough.
     actions: &'a [&'static str],
-    scope: &'a str,
+    scope: PlaceShape<'a>,
+}
+
+/// A scope, or what was not read.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum PlaceShape<'a> {
+    At(&'a str),
+    Unread { unread: &'static str },
 }
 
 #[derive(Serialize)]
@@ -155,6 +165,7 @@ struct StepShape<'a> {
 struct ChangeShape<'a> {
     change: &'a str,
     principal_id: Option<&'a str>,
+    assignment: Option<&'a str>,
     #[serde(flatten)]
     proven: WorthShape,
     /// Left null where nothing unknown matters.
@@ -279,7 +290,10 @@ impl<'a> StepShape<'a> {
             how: step.how,
             if_any: step.if_any,
             actions: &step.actions,
-            scope: &step.scope,
+            scope: match &step.scope {
+                Place::At(scope) => PlaceShape::At(scope),
+                Place::Unread(what) => PlaceShape::Unread { unread: what },
+            },
         }
     }
 }
@@ -289,6 +303,7 @@ impl<'a> ChangeShape<'a> {
         Self {
             change: change.id,
             principal_id: change.actor.as_ref().and_then(id_of),
+            assignment: change.assignment.as_ref().map(|assigned| assigned.id.as_str()),
             proven: WorthShape::of(change.proven),
             possible: (change.proven != change.possible).then(|| WorthShape::of(change.possible)),
         }

@@ -74,6 +74,7 @@ fn answer(case: &Case) -> Expected {
     let path = analysis.path.iter().flat_map(|path| &path.steps).map(|step| {
         format!("{} {} {}", name(step.holder, step.member), step.how.id(), step.power.id())
     });
+    let best = || found.summary(access).improvements.into_iter().next();
     Expected {
         answer: numbers(&analysis.vault.proven),
         at_best: (!analysis.vault.is_settled()).then(|| numbers(&analysis.vault.possible)),
@@ -91,11 +92,8 @@ fn answer(case: &Case) -> Expected {
             .expect
             .change
             .as_ref()
-            .map(|_| analysis.changes.first().map_or("none", |change| change.kind.id()).to_owned()),
-        then: case.expect.then.as_ref().map(|_| {
-            let first = found.summary(access).improvements.into_iter().next();
-            first.map(|first| first.words()).unwrap_or_default()
-        }),
+            .map(|_| best().map_or_else(|| "none".to_owned(), |best| best.id.to_owned())),
+        then: case.expect.then.as_ref().map(|_| best().map_or_else(String::new, |it| it.words())),
         missing: case
             .expect
             .missing

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use backuplint::access::destruction::{
-    Actor, Course, Improvement, Missing, Move, Needed, Summary as Destruction, Ways, Worth,
+    Actor, Assigned, Course, Improvement, Missing, Move, Needed, Place, Summary as Destruction,
+    Ways, Worth,
 };
 use backuplint::finding::{
     BaselineState, Finding, Level, Location, OutcomeKind, Related, Severity, SuppressionRef,
@@ -334,7 +335,7 @@ fn improvement(
     says: &'static str,
     [proven, possible]: [Worth; 2],
 ) -> Improvement {
-    Improvement { id, says, actor: None, proven, possible, takes_outsider: false }
+    Improvement { id, says, actor: None, assignment: None, proven, possible, takes_outsider: false }
 }
 
 /// One vault that one person can destroy, one of which that is not known, one that nobody can, an empty one,
@@ -368,7 +369,7 @@ pub fn destruction() -> Vec<Destruction> {
         how: "holds",
         if_any: false,
         actions: vec!["Microsoft.DataProtection/backupVaults/backupInstances/delete"],
-        scope: vault("rg-a", "rsv-lost"),
+        scope: Place::At(vault("rg-a", "rsv-lost")),
     };
     // Two lists of locks that were not read: to read about, one step.
     let unlock = |step_name, scope| Move {
@@ -376,12 +377,20 @@ pub fn destruction() -> Vec<Destruction> {
         says: "removes the locks over the vault, should there be any",
         if_any: true,
         actions: vec!["Microsoft.Authorization/locks/delete"],
-        scope,
+        scope: Place::At(scope),
+        ..step.clone()
+    };
+    let approve = Move {
+        step: "approve-delete-data",
+        says: "approves that backup data is deleted",
+        actions: vec!["Microsoft.DataProtection/resourceGuards/x/action"],
+        scope: Place::Unread("the Resource Guard"),
         ..step.clone()
     };
     let moves = vec![
         unlock("remove-vault-lock", vault("rg-a", "rsv-lost")),
         unlock("remove-vault-group-lock", format!("{SUBSCRIPTION}/rg-a")),
+        approve,
         step,
     ];
     let lost = Destruction {
@@ -422,9 +431,14 @@ pub fn destruction() -> Vec<Destruction> {
     let group = Needed { never: false, ways: vec![set] };
     let leave = Improvement {
         actor: Some(ops),
+        assignment: Some(Assigned {
+            id: format!("{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments/a"),
+            role: "Owner \u{1b}[31m".to_owned(),
+            scope: SUBSCRIPTION.to_owned(),
+        }),
         ..improvement(
-            "remove-access",
-            "take these rights from",
+            "remove-assignment",
+            "remove the assignment of",
             [Worth::NobodyKnown, Worth::NobodyKnown],
         )
     };

@@ -51,11 +51,7 @@ fn defect(found: &VaultDestruction, access: Access<'_, '_>, days: u32) -> Defect
     let mut message = message(&summary, delay);
     if let Some(best) = summary.improvements.first() {
         message += "; what would help most is to ";
-        message += best.says;
-        if let Some(actor) = &best.actor {
-            message += " ";
-            message += &actor.short();
-        }
+        message += &best.does_briefly();
     }
     let defect = Defect::at("", message)
         .observed(in_words(1, delay))
@@ -98,7 +94,9 @@ fn chains_of(
         How::Grants | How::ActivatesAndGrants => sets::GRANT,
         How::Holds | How::Activates | How::MayHold => found.actions(step.power),
     };
-    for chain in access.chains(&found.scope(step.power), principal, wanted) {
+    let scope = found.scope(step.power);
+    let scope = if scope.is_empty() { "/" } else { &scope };
+    for chain in access.chains(scope, principal, wanted) {
         if chains.iter().any(|(known, _)| known == chain.assignment) {
             continue;
         }

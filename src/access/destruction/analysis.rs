@@ -99,7 +99,8 @@ impl Holder {
         self.now().union(self.own.eligible).union(self.granted.eligible)
     }
 
-    const fn all(&self) -> Powers {
+    /// All of it, however surely.
+    pub(super) const fn all(&self) -> Powers {
         self.own.all().union(self.granted.all())
     }
 }
@@ -224,11 +225,15 @@ fn proven_offers(input: &Input) -> Vec<Offer> {
     offers
 }
 
-/// Anybody may be a member of a group that could not be listed, and hold what was not read.
-fn possible_offers(input: &Input) -> Vec<Offer> {
+/// What anybody may hold: what was not read, and what a group gives that could not be listed.
+pub(super) fn anybodys(input: &Input) -> Powers {
     let is_unread = |holder: &&Holder| holder.members_unread && holder.count > 0;
     let groups = input.holders.iter().filter(is_unread);
-    let anybodys = groups.fold(input.unread, |all, group| all.union(group.all()));
+    groups.fold(input.unread, |all, group| all.union(group.all()))
+}
+
+fn possible_offers(input: &Input) -> Vec<Offer> {
+    let anybodys = anybodys(input);
     let mut offers = Vec::with_capacity(input.holders.len() + 1);
     for (holder, held) in (0u32..).zip(&input.holders) {
         let all = held.all().union(anybodys);

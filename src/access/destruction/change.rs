@@ -48,8 +48,12 @@ pub enum ChangeKind {
     LinkGuard,
     /// Let the guard hold every operation that it can.
     HoldAllOperations,
+    /// Link the vault to another guard instead, which another team owns.
+    ReplaceGuard,
     /// Take the rights from one holder: a position in the list.
     RemoveAccess(u32),
+    /// Take the rights from all who hold the same, by the one assignment that gives them: a position as well.
+    RemoveAssignment(u32),
     /// Turn immutability on, unlocked.
     TurnImmutabilityOn,
     /// Make soft delete always on: no way back.
@@ -64,7 +68,9 @@ impl ChangeKind {
         match self {
             Self::LinkGuard => "link-guard",
             Self::HoldAllOperations => "guard-every-operation",
+            Self::ReplaceGuard => "replace-guard",
             Self::RemoveAccess(_) => "remove-access",
+            Self::RemoveAssignment(_) => "remove-assignment",
             Self::TurnImmutabilityOn => "turn-immutability-on",
             Self::KeepSoftDeleteOn => "make-soft-delete-always-on",
             Self::LockImmutability => "lock-immutability",
@@ -78,7 +84,11 @@ impl ChangeKind {
                 "link the vault to a Resource Guard that another team owns, in a subscription of its own"
             }
             Self::HoldAllOperations => "let the Resource Guard hold every operation",
+            Self::ReplaceGuard => {
+                "link the vault to another Resource Guard, which another team owns in a subscription of its own"
+            }
             Self::RemoveAccess(_) => "take these rights from",
+            Self::RemoveAssignment(_) => "remove the assignment of",
             Self::TurnImmutabilityOn => "turn immutability on",
             Self::KeepSoftDeleteOn => "make soft delete always on (no way back)",
             Self::LockImmutability => "lock immutability (no way back)",
@@ -94,7 +104,8 @@ pub fn best(input: &Input, today: &Range) -> Vec<Change> {
         .map(|(kind, changed)| {
             let after = analysis::vault(&changed);
             let (proven, possible) = (Worth::of(&after.proven), Worth::of(&after.possible));
-            let takes_outsider = kind == ChangeKind::LinkGuard && needs_last(&changed, proven);
+            let is_guard = matches!(kind, ChangeKind::LinkGuard | ChangeKind::ReplaceGuard);
+            let takes_outsider = is_guard && needs_last(&changed, proven);
             Change { kind, proven, possible, takes_outsider }
         })
         .filter(|change| (change.possible, change.proven) > before)
@@ -122,12 +133,14 @@ fn candidates(input: &Input, today: &Bound) -> Vec<(ChangeKind, Input)> {
     let whole = settings.whole_guard();
     match settings.guard {
         None => offer(ChangeKind::LinkGuard, &link_guard),
-        Some(guard) if guard.held != whole.held => {
-            let guard = Guard { held: whole.held, ..guard };
-            let hold = |input: &mut Input| both(input, |settings| settings.guard = Some(guard));
-            offer(ChangeKind::HoldAllOperations, &hold);
+        Some(guard) => {
+            if guard.held != whole.held {
+                let guard = Guard { held: whole.held, ..guard };
+                let hold = |input: &mut Input| both(input, |settings| settings.guard = Some(guard));
+                offer(ChangeKind::HoldAllOperations, &hold);
+            }
+            offer(ChangeKind::ReplaceGuard, &link_guard);
         }
-        Some(_) => {}
     }
     let always_on = match settings.soft_delete {
         SoftDelete::Off => Some(LEAST_SOFT_DELETE_DAYS),
@@ -148,14 +161,16 @@ fn candidates(input: &Input, today: &Bound) -> Vec<(ChangeKind, Input)> {
     if let Some((kind, immutability)) = stricter {
         offer(kind, &|input| both(input, |settings| settings.immutability = immutability));
     }
-    // Of many who can, taking the rights from one does not help.
-    if first.sets <= first.named.len() as u64 && !first.at_least {
-        // Nor does it where somebody else holds the same.
-        let is_alone = |at: &u32| input.holders.get(*at as usize).is_some_and(|it| it.count == 1);
-        let members = first.named.iter().flatten().map(|member| member.holder).filter(is_alone);
-        for holder in members.collect::<BTreeSet<_>>() {
-            offer(ChangeKind::RemoveAccess(holder), &|input| remove(input, holder));
-        }
+    let named: BTreeSet<u32> = first.named.iter().flatten().map(|member| member.holder).collect();
+    let is_whole = first.sets <= first.named.len() as u64 && !first.at_least;
+    for holder in named {
+        let kind = match input.holders.get(holder as usize).map_or(0, |holder| holder.count) {
+            // Of many who can, taking the rights from one does not help.
+            1 if is_whole => ChangeKind::RemoveAccess(holder),
+            0 | 1 => continue,
+            _ => ChangeKind::RemoveAssignment(holder),
+        };
+        offer(kind, &|input| remove(input, holder));
     }
     found
 }

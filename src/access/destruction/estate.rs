@@ -1,7 +1,7 @@
 //! The analysis of the vaults of an estate, made when somebody asks for it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::analysis::{Analysis, Approval, Input, analyse};
@@ -9,7 +9,8 @@ use super::holders::{self, Board, Found, Raised};
 use super::power::{Power, Powers};
 use super::snapshots::Snapshots;
 use super::vault::{self, Missing};
-use crate::access::action::{ActionTable, Actions};
+use crate::access::action::{Action, ActionTable, Actions, sets};
+use crate::access::chain::Chain;
 use crate::access::{Access, PrincipalId};
 use crate::inventory::{Estate, Fact, Moment, ProtectionState, Vault, id};
 
@@ -136,6 +137,46 @@ impl VaultDestruction {
             _ if Powers::ON_GUARD.contains(step) => Cow::Borrowed(guard),
             _ => Cow::Borrowed(&self.vault),
         }
+    }
+}
+
+impl VaultDestruction {
+    /// The assignment to a group by which all who hold the same hold all of it, if there is just one: without
+    /// it none of them has a hand in this vault.
+    pub(super) fn only_assignment<'e, 'a>(
+        &self,
+        holder: u32,
+        access: Access<'e, 'a>,
+    ) -> Option<Chain<'e, 'a>> {
+        const RAISES: Actions = sets::GRANT.union(Actions::of(&[Action::ELEVATE]));
+        let held = self.input.holders.get(holder as usize)?;
+        let principals = self.principals.get(holder as usize)?;
+        if principals.len() != held.count as usize {
+            return None;
+        }
+        let own = held.own.and(held.granted).and(held.elsewhere).all();
+        let mut wanted: BTreeMap<Cow<'_, str>, Actions> = BTreeMap::new();
+        for step in own.iter() {
+            let scope = self.scope(step);
+            if scope.is_empty() {
+                return None;
+            }
+            let at = wanted.entry(scope).or_insert(RAISES);
+            *at = at.union(self.actions(step));
+        }
+        let mut only: Option<Chain<'e, 'a>> = None;
+        for principal in principals {
+            for (scope, wanted) in &wanted {
+                for chain in access.chains(scope, *principal, *wanted) {
+                    let is_other = |known: &Chain<'_, '_>| known.assignment != chain.assignment;
+                    if chain.groups.is_empty() || only.as_ref().is_some_and(is_other) {
+                        return None;
+                    }
+                    only.get_or_insert(chain);
+                }
+            }
+        }
+        only
     }
 }
 

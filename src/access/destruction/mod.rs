@@ -34,5 +34,7 @@ pub use settings::{
     Copies, Guard, Immutability, LEAST_RETENTION_DAYS, LEAST_SOFT_DELETE_DAYS, Locks, Settings,
     SoftDelete,
 };
-pub use summary::{Actor, Course, Improvement, Move, Needed, Summary, Ways, in_words};
+pub use summary::{
+    Actor, Assigned, Course, Improvement, Move, Needed, Place, Summary, Ways, in_words,
+};
 pub use vault::Missing;

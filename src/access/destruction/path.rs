@@ -1,6 +1,6 @@
 //! The steps of the cheapest way, in order: who takes each, and what that person has to do first.
 
-use super::analysis::{Holder, Input, Range, SOMEBODY};
+use super::analysis::{Holder, Input, Range, SOMEBODY, anybodys};
 use super::plan::plans;
 use super::power::{Power, Powers};
 use super::search::Offer;
@@ -74,11 +74,35 @@ pub fn cheapest(input: &Input, range: &Range) -> Option<Path> {
     };
     let plans = plans(settings);
     let within = plans.iter().filter(|plan| plan.delay <= choice.delay).map(|plan| plan.powers);
-    let set = choice.named.first()?;
+    let somebody = [Offer::of(SOMEBODY, 1, anybodys(input), 1)];
+    let set = if proven {
+        choice.named.first()?.as_slice()
+    } else {
+        let able = choice.named.iter().find(|set| covers(own(input, set), within.clone()));
+        let is_somebodys = choice.people == 1
+            && !input.unread.is_empty()
+            && covers(somebody[0].powers, within.clone());
+        match able {
+            Some(set) => set.as_slice(),
+            // It is no fault of anybody who is known.
+            None if is_somebodys => &somebody[..],
+            None => choice.named.first()?,
+        }
+    };
     let steps = shortest(input, set, within)?;
     let done: Powers = steps.iter().map(|step| step.power).collect();
     let also = REST.minus(done).iter().filter_map(|power| step(input, set, power)).collect();
     Some(Path { steps, delay: choice.delay, proven, also })
+}
+
+/// What these hold or may hold by what was read of them.
+fn own(input: &Input, set: &[Offer]) -> Powers {
+    let holders = set.iter().filter_map(|offer| input.holders.get(offer.holder as usize));
+    holders.fold(Powers::NONE, |all, holder| all.union(holder.all()))
+}
+
+fn covers(held: Powers, mut plans: impl Iterator<Item = Powers>) -> bool {
+    plans.any(|plan| held.includes(plan))
 }
 
 fn shortest(

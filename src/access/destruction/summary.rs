@@ -1,12 +1,13 @@
 //! The answer for one vault in words and names, for whoever prints it.
 
 use super::analysis::{Bound, Range};
-use super::change::{Change, Worth};
+use super::change::{Change, ChangeKind, Worth};
 use super::estate::VaultDestruction;
 use super::path::{Path, Step};
+use super::power::Power;
 use super::search::{Choice, Offer};
 use super::vault::Missing;
-use crate::access::Access;
+use crate::access::{Access, PrincipalId};
 use crate::inventory::Fact;
 
 /// What it takes to destroy the backups of one vault.
@@ -142,7 +143,16 @@ pub struct Move {
     /// The actions of which any one is enough.
     pub actions: Vec<&'static str>,
     /// Where.
-    pub scope: String,
+    pub scope: Place,
+}
+
+/// Where a step is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At this scope.
+    At(String),
+    /// At something that was not read: what it is.
+    Unread(&'static str),
 }
 
 /// One change, and what it would take then.
@@ -154,6 +164,8 @@ pub struct Improvement {
     pub says: &'static str,
     /// From whom rights are taken.
     pub actor: Option<Actor>,
+    /// The assignment that is removed.
+    pub assignment: Option<Assigned>,
     /// What it would take: by what is proven alone.
     pub proven: Worth,
     /// The same if all that is unknown helps.
@@ -162,7 +174,39 @@ pub struct Improvement {
     pub takes_outsider: bool,
 }
 
+/// A role assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assigned {
+    /// Its id.
+    pub id: String,
+    /// The name of its role, or the id of the definition.
+    pub role: String,
+    /// Its scope.
+    pub scope: String,
+}
+
 impl Improvement {
+    /// What to do, with whose rights by name and id.
+    pub fn does(&self) -> String {
+        self.done_to(Actor::holder)
+    }
+
+    /// The same by name alone.
+    pub fn does_briefly(&self) -> String {
+        self.done_to(Actor::short)
+    }
+
+    fn done_to(&self, named: impl Fn(&Actor) -> String) -> String {
+        let actor = self.actor.as_ref().map(named);
+        match (&self.assignment, actor) {
+            (Some(Assigned { role, scope, .. }), Some(actor)) => {
+                format!("{} {role} to {actor} at {scope}", self.says)
+            }
+            (_, Some(actor)) => format!("{} {actor}", self.says),
+            (_, None) => self.says.to_owned(),
+        }
+    }
+
     /// What it would take in words: one answer, or a range.
     pub fn words(&self) -> String {
         let (mut proven, possible) = (self.proven.words(), self.possible.words());
@@ -204,7 +248,11 @@ impl VaultDestruction {
             possible,
             snapshots: analysis.snapshots.as_ref().map(range),
             course: analysis.path.as_ref().map(|path| names.course(path)),
-            improvements: analysis.changes.iter().map(|change| names.improvement(change)).collect(),
+            improvements: analysis
+                .changes
+                .iter()
+                .filter_map(|change| names.improvement(change))
+                .collect(),
             missing: self.missing.clone(),
         }
     }
@@ -261,6 +309,10 @@ impl Names<'_, '_, '_> {
             let (id, name, kind, is_member) = (String::new(), None, "Unknown", false);
             return Actor { id, name, kind, is_member, is_approved };
         };
+        self.actor_of(principal, is_approved)
+    }
+
+    fn actor_of(&self, principal: PrincipalId, is_approved: bool) -> Actor {
         let principal = self.access.principal(principal);
         Actor {
             id: principal.id.clone(),
@@ -304,22 +356,42 @@ impl Names<'_, '_, '_> {
             actor: self.actor(step.holder, step.member, false),
             how: step.how.id(),
             actions: self.of.action_names(step.power),
-            scope: self.of.scope(step.power).into_owned(),
+            scope: self.place(step.power),
         }
     }
 
-    fn improvement(&self, change: &Change) -> Improvement {
-        use super::change::ChangeKind;
-        Improvement {
+    fn place(&self, step: Power) -> Place {
+        let scope = self.of.scope(step);
+        match step {
+            _ if !scope.is_empty() => Place::At(scope.into_owned()),
+            Power::DeleteSnapshots | Power::UnlockSnapshots | Power::UnlockSnapshotSubscription => {
+                Place::Unread("the place of the snapshots")
+            }
+            _ => Place::Unread("the Resource Guard"),
+        }
+    }
+
+    /// `None` for an assignment that is not the only one.
+    fn improvement(&self, change: &Change) -> Option<Improvement> {
+        let (actor, assignment) = match change.kind {
+            ChangeKind::RemoveAccess(holder) => (Some(self.actor(holder, 0, false)), None),
+            ChangeKind::RemoveAssignment(holder) => {
+                let chain = self.of.only_assignment(holder, self.access)?;
+                let group = self.actor_of(*chain.groups.first()?, false);
+                let role = chain.role_name.unwrap_or(&chain.role).to_owned();
+                let (id, scope) = (chain.assignment.to_owned(), chain.scope.into_owned());
+                (Some(group), Some(Assigned { id, role, scope }))
+            }
+            _ => (None, None),
+        };
+        Some(Improvement {
             id: change.kind.id(),
             says: change.kind.says(),
-            actor: match change.kind {
-                ChangeKind::RemoveAccess(holder) => Some(self.actor(holder, 0, false)),
-                _ => None,
-            },
+            actor,
+            assignment,
             proven: change.proven,
             possible: change.possible,
             takes_outsider: change.takes_outsider,
-        }
+        })
     }
 }

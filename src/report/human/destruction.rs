@@ -3,7 +3,7 @@
 use std::io;
 
 use super::page::{Page, Piece};
-use crate::access::destruction::{Course, Needed, Summary, in_words};
+use crate::access::destruction::{Course, Needed, Place, Summary, in_words};
 use crate::report::destruction::{Takes, grouped, shown};
 use crate::report::escape::{clip, visible};
 use crate::report::words;
@@ -76,8 +76,7 @@ pub fn vault(page: &mut Page<'_>, vault: &Summary, emergency: Option<&Summary>) 
         line(page, "snapshots", paint.plain, &snapshots(proven, possible))?;
     }
     for (at, change) in vault.improvements.iter().enumerate() {
-        let whom = change.actor.as_ref().map(|actor| format!(" {}", visible(&actor.holder())));
-        let text = format!("{}{}: then {}", change.says, whom.unwrap_or_default(), change.words());
+        let text = format!("{}: then {}", visible(&change.does()), change.words());
         line(page, if at == 0 { "best" } else { "or" }, paint.good, &text)?;
     }
     if !vault.is_settled() {
@@ -115,7 +114,10 @@ fn steps(page: &mut Page<'_>, course: &Course) -> io::Result<()> {
         }
         before = text;
         let action = step.actions.first().copied().unwrap_or_default();
-        let right = format!("{action} at {}", visible(&step.scope));
+        let right = match &step.scope {
+            Place::At(scope) => format!("{action} at {}", visible(scope)),
+            Place::Unread(what) => format!("{action} at {what}, which was not read"),
+        };
         page.flow("             ", &[Piece(paint.dim, &right)])?;
     }
     let undo = match course.delay {
