@@ -228,6 +228,7 @@ fn open(args: &AuditArgs) -> miette::Result<Opened> {
         is_lasting: args.save.is_some(),
         resume: false,
     };
+    target.check()?;
     let ending = live::block_on(async {
         let connected = args.azure.connect(&meter).await?;
         live::collect(&connected, (&plan, &scopes), &target, &meter).await

@@ -95,6 +95,7 @@ pub(super) fn run(args: &CollectArgs) -> miette::Result<u8> {
         is_lasting: true,
         resume: args.resume,
     };
+    target.check()?;
     let ending = live::block_on(async {
         let connected = args.live.connect(&meter).await?;
         live::collect(&connected, (&plan, &scopes), &target, &meter).await

@@ -83,6 +83,14 @@ pub(super) struct Target<'a> {
     pub resume: bool,
 }
 
+impl Target<'_> {
+    /// Whether the folder takes a snapshot; asked before anybody signs in.
+    pub(super) fn check(&self) -> miette::Result<()> {
+        let goes_on = self.resume && SnapshotWriter::is_begun(self.folder);
+        if goes_on { Ok(()) } else { Ok(SnapshotWriter::accepts(self.folder)?) }
+    }
+}
+
 /// How a run ended.
 pub(super) enum Ending {
     /// There is a snapshot.

@@ -116,6 +116,18 @@ impl SnapshotWriter {
     /// # Errors
     /// When there is something in the folder, or the disk refuses.
     pub fn create(folder: &Path, order: &Order) -> Result<Self, WriteError> {
+        Self::accepts(folder)?;
+        files::private_folder(folder).map_err(WriteError::io(folder))?;
+        let run = Run::new(order);
+        let journal = Journal::create(folder, &run, order.promise())?;
+        Ok(Self::new(folder, run, order.promise(), journal))
+    }
+
+    /// Whether a snapshot can begin in this folder, so that nobody signs in or asks for nothing.
+    ///
+    /// # Errors
+    /// When there is something in the folder, or the disk refuses.
+    pub fn accepts(folder: &Path) -> Result<(), WriteError> {
         let shown = || folder.display().to_string();
         if folder.join(MANIFEST).exists() {
             return Err(WriteError::Finished { path: shown() });
@@ -126,10 +138,12 @@ impl SnapshotWriter {
         if !is_empty(folder).map_err(WriteError::io(folder))? {
             return Err(WriteError::NotEmpty { path: shown() });
         }
-        files::private_folder(folder).map_err(WriteError::io(folder))?;
-        let run = Run::new(order);
-        let journal = Journal::create(folder, &run, order.promise())?;
-        Ok(Self::new(folder, run, order.promise(), journal))
+        Ok(())
+    }
+
+    /// Whether a snapshot was begun in this folder and not finished.
+    pub fn is_begun(folder: &Path) -> bool {
+        !folder.join(MANIFEST).exists() && folder.join(JOURNAL).exists()
     }
 
     /// Goes on with a snapshot that was begun, or begins it: what is finished stays, what was under way is
@@ -138,7 +152,7 @@ impl SnapshotWriter {
     /// # Errors
     /// When it was begun for other scopes, is finished, is being written by somebody else, or is none.
     pub fn resume(folder: &Path, order: &Order) -> Result<Self, WriteError> {
-        if folder.join(MANIFEST).exists() || !folder.join(JOURNAL).exists() {
+        if !Self::is_begun(folder) {
             return Self::create(folder, order);
         }
         files::private_folder(folder).map_err(WriteError::io(folder))?;

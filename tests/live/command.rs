@@ -101,8 +101,14 @@ fn a_snapshot_is_private_and_incomplete_where_something_is_missing() {
         let mode = entry.metadata().expect("readable").permissions().mode() & 0o077;
         assert_eq!(mode, 0, "{}", entry.path().display());
     }
-    let again = run(&simulator, &["collect", "-o", &target]);
-    assert_eq!(again.status.code(), Some(2), "{}", text(&again.stderr));
+    // Nobody signs in for a folder that takes no snapshot.
+    for more in [&[][..], &["--resume"]] {
+        let asked = simulator.log().len();
+        let again = command(&simulator, &["collect", "-o", &target]).args(more).output();
+        let again = again.expect("a run");
+        assert_eq!(again.status.code(), Some(2), "{}", text(&again.stderr));
+        assert_eq!(simulator.log().len(), asked);
+    }
     let (_folder, target) = folder();
     let output =
         run(&simulator, &["collect", "-o", &target, "--allow-incomplete", "--quiet", "--zstd"]);
@@ -158,6 +164,7 @@ fn a_preflight_tells_what_can_be_read() {
     assert_eq!(output.status.code(), Some(0), "{shown}{}", text(&output.stderr));
     assert_eq!(shown.matches("  everything can be read\n").count(), 2, "{shown}");
     assert!(shown.contains("\nMicrosoft Graph\n"), "{shown}");
+    assert!(shown.ends_with("shows when it is read.\n"), "{shown}");
     assert!(simulator.log().iter().all(|entry| !entry.path.contains("/vaults/")));
 }
 

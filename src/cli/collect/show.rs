@@ -89,5 +89,8 @@ pub(super) fn findings(findings: &[Findings]) -> (String, bool) {
             }
         }
     }
+    text.push_str(
+        "\nThis is what roles on the subscriptions give; what a vault or a denial refuses shows when it is read.\n",
+    );
     (text, is_complete)
 }
