@@ -6,6 +6,7 @@
 pub mod access;
 pub mod azure;
 pub mod cli;
+pub mod code;
 pub mod collect;
 pub mod config;
 pub mod demo;

@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("azure", &[]),
     ("rego", &[]),
     ("demo", &[]),
+    ("code", &[]),
     ("collect", &["inventory", "snapshot", "azure"]),
     (
         "engine",

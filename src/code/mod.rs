@@ -1,0 +1,4 @@
+//! Reading infrastructure code: languages in, values with places out. Starts no program and asks nobody; what
+//! only the cloud can tell stays unknown, with the cause.
+
+pub mod value;

@@ -1,0 +1,136 @@
+//! Texts of which only pieces are known: equal forms are surely the same text, so links between resources
+//! stay comparable where a name is not known.
+
+use std::sync::Arc;
+
+use super::{Content, Place, Unknown, Value};
+
+/// A text of which only pieces are known.
+pub type Form = Arc<[Part]>;
+
+/// A piece of a text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Known text.
+    Known(Arc<str>),
+    /// Unknown text, by a canonical name that is unique in one evaluation.
+    Hole(Arc<str>),
+    /// What a resource of this evaluation will answer once it exists.
+    Reference(Arc<Reference>),
+}
+
+/// An attribute of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reference {
+    /// The absolute address of the resource, such as `module.x[0].azurerm_recovery_services_vault.v`.
+    pub address: Arc<str>,
+    /// The path of the attribute, such as `id` or `identity[0].principal_id`; empty for the resource itself.
+    pub attribute: Arc<str>,
+}
+
+/// Longer forms are dropped: they are of no use for a link, and nesting would let them explode.
+pub const LONGEST_FORM: usize = 1024;
+
+impl Value {
+    /// The text as far as it is known; numbers and truth values as a text has them.
+    pub fn form(&self) -> Option<Form> {
+        match &self.content {
+            Content::Text(text) => Some(Arc::from([Part::Known(Arc::clone(text))])),
+            Content::Number(number) => Some(Arc::from([Part::Known(number.to_string().into())])),
+            Content::Bool(truth) => Some(Arc::from([Part::Known(truth_text(*truth).into())])),
+            Content::Unknown(unknown) => unknown.form.clone(),
+            _ => None,
+        }
+    }
+
+    /// The text that these values give one after the other. With an unknown one among them the
+    /// text is unknown for the first one's reason, and keeps its form if all of them have one.
+    pub fn join(values: &[Value], place: Place) -> Value {
+        let Some(blame) = values.iter().find_map(Value::as_unknown) else {
+            let mut text = String::new();
+            for value in values {
+                match &value.content {
+                    Content::Text(part) => text.push_str(part),
+                    Content::Number(number) => text.push_str(&number.to_string()),
+                    Content::Bool(truth) => text.push_str(truth_text(*truth)),
+                    _ => {}
+                }
+            }
+            return Value::text(text, place);
+        };
+        let form = join_forms(values);
+        Value::from_unknown(Arc::new(Unknown { form, ..(**blame).clone() }), place)
+    }
+
+    /// Whether two values are the same text, letter case aside; `None` when that cannot be told.
+    pub fn same(&self, other: &Value) -> Option<bool> {
+        let (left, right) = (self.form()?, other.form()?);
+        if let ([Part::Known(left)], [Part::Known(right)]) = (&*left, &*right) {
+            return Some(left.eq_ignore_ascii_case(right));
+        }
+        let equal = left.len() == right.len()
+            && left.iter().zip(right.iter()).all(|pair| match pair {
+                (Part::Known(left), Part::Known(right)) => left.eq_ignore_ascii_case(right),
+                (left, right) => left == right,
+            });
+        equal.then_some(true)
+    }
+}
+
+/// A form as one line: known pieces as they are, unknown ones in braces.
+pub fn form_text(form: &[Part]) -> String {
+    if let [Part::Hole(name)] = form {
+        return name.to_string();
+    }
+    let mut text = String::from("'");
+    for part in form {
+        match part {
+            Part::Known(known) => text.push_str(known),
+            Part::Hole(name) => text.extend(["{", name, "}"]),
+            Part::Reference(reference) => {
+                text.extend(["{", &reference.address, ".", &reference.attribute, "}"]);
+            }
+        }
+    }
+    text.push('\'');
+    text
+}
+
+/// A truth value as templates write it into a text.
+fn truth_text(truth: bool) -> &'static str {
+    if truth { "True" } else { "False" }
+}
+
+fn join_forms(values: &[Value]) -> Option<Form> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut size = 0;
+    for value in values {
+        for part in value.form()?.iter() {
+            size += match part {
+                Part::Known(text) | Part::Hole(text) => text.len(),
+                Part::Reference(reference) => reference.address.len() + reference.attribute.len(),
+            };
+            match (parts.last_mut(), part) {
+                (_, Part::Known(text)) if text.is_empty() => {}
+                (Some(Part::Known(before)), Part::Known(text)) => {
+                    *before = format!("{before}{text}").into();
+                }
+                _ => parts.push(part.clone()),
+            }
+        }
+        if size > LONGEST_FORM {
+            return None;
+        }
+    }
+    Some(parts.into())
+}
+
+impl Unknown {
+    /// The one attribute of a resource that this value is, if it is nothing else.
+    pub fn reference(&self) -> Option<&Arc<Reference>> {
+        match self.form.as_deref() {
+            Some([Part::Reference(reference)]) => Some(reference),
+            _ => None,
+        }
+    }
+}
