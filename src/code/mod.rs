@@ -1,4 +1,6 @@
 //! Reading infrastructure code: languages in, values with places out. Starts no program and asks nobody; what
 //! only the cloud can tell stays unknown, with the cause.
 
+pub mod bicep;
+pub mod template;
 pub mod value;
