@@ -6,7 +6,7 @@ use backuplint::collect::{CollectError, Scopes};
 use serde_json::Value;
 
 use crate::azure_sim::{Action, Fault, Options, Phase};
-use crate::support::{TOKEN, client, collect, plan, simulator_with, tree};
+use crate::support::{TOKEN, client, collect, hasty_client, plan, simulator_with, tree};
 use crate::world::{Size, guid, world};
 
 const SIZE: Size = Size { subscriptions: 2, vaults: 2, items: 4, machines: 5 };
@@ -52,7 +52,7 @@ fn run(faults: Vec<Fault>) -> Result<Outcome, CollectError> {
     let simulator = simulator_with(world(&SIZE.bodies()), options);
     let folder = tempfile::TempDir::new().expect("a folder");
     let target = folder.path().join("snapshot");
-    collect(&client(&simulator), &plan(&[]), &Scopes::default(), &target)?;
+    collect(&hasty_client(&simulator), &plan(&[]), &Scopes::default(), &target)?;
     for (name, content) in tree(&target) {
         let text = String::from_utf8_lossy(&content);
         assert!(!text.contains(TOKEN), "{name} holds a token");

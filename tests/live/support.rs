@@ -54,16 +54,27 @@ pub fn simulator_with(world: World, options: Options) -> Simulator {
     Simulator::start(world, options).expect("a simulation")
 }
 
+/// A client that waits for an answer as long as it takes on a busy machine.
 pub fn client(simulator: &Simulator) -> Client {
     stoppable_client(simulator, &Cancellation::default())
 }
 
-/// A client that does not wait long before it asks again, and stops when told to.
+/// A client that soon takes an answer for one that never comes, and asks again.
+pub fn hasty_client(simulator: &Simulator) -> Client {
+    let timeouts = Timeouts { read: Duration::from_millis(500), ..Timeouts::default() };
+    client_with(simulator, timeouts, &Cancellation::default())
+}
+
+/// A client that stops when told to.
 pub fn stoppable_client(simulator: &Simulator, cancellation: &Cancellation) -> Client {
+    client_with(simulator, Timeouts::default(), cancellation)
+}
+
+fn client_with(simulator: &Simulator, timeouts: Timeouts, cancellation: &Cancellation) -> Client {
     let url = simulator.url();
     let cloud = Cloud::new("Simulated", &url, (&url, &url), &url).expect("a cloud");
-    let timeouts = Timeouts { read: Duration::from_millis(500), ..Timeouts::default() };
     let http = Http::new(timeouts).expect("TLS");
+    // Nor does it wait long between two attempts.
     let short = Duration::from_millis(1);
     let options = backuplint::azure::Options {
         cancellation: cancellation.clone(),
