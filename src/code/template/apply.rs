@@ -101,6 +101,7 @@ fn caseless(
         .map(|operand| apply(context, "tolower", std::slice::from_ref(operand), place));
     match functions::equal(&context.session.budget, &left, &right) {
         Ok(equal) => Value::new(Content::Bool(equal == wanted), place),
+        Err(Failure::Limit(why)) => limited(context, why, place),
         Err(failure) => failed(failure, "=~", place),
     }
 }

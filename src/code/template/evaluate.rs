@@ -7,7 +7,7 @@ use crate::code::template::deployment::{Context, FrameKind};
 use crate::code::template::expression::{
     Each, Expression, For, Item, Key, Kind, Property, PropertyCopy,
 };
-use crate::code::template::functions::{self, failed};
+use crate::code::template::functions::{self, Failure, failed};
 use crate::code::template::limit;
 use crate::code::template::{access, apply, slot, symbol};
 use crate::code::value::{Cause, Content, Form, Map, Member, Place, Unknown, Value};
@@ -81,6 +81,7 @@ fn interpolation(context: &Context<'_>, pieces: &[Expression], place: Place) -> 
     texts.extend(pieces.iter().map(|piece| evaluate(context, piece)));
     match functions_joined(context, &texts, place) {
         Ok(content) => Value::new(content, place),
+        Err(Failure::Limit(why)) => limited(context, why, place),
         Err(failure) => failed(failure, "a text", place),
     }
 }
@@ -189,7 +190,22 @@ pub fn copied(
         let index = Value::new(whole(at), place);
         evaluate(&context.with(FrameKind::Copy(name.clone(), index)), input)
     });
-    Value::new(Content::List(elements.collect()), place)
+    gathered(context, elements, place)
+}
+
+/// The list of what a loop makes. It ends as soon as it is too large: loops in loops multiply.
+pub fn gathered(context: &Context<'_>, values: impl Iterator<Item = Value>, place: Place) -> Value {
+    let mut all = Vec::new();
+    let mut size = 0_u32;
+    for value in values {
+        size = size.saturating_add(value.size()).saturating_add(1);
+        if size > limit::VALUE_NODES || !context.session.budget.spend(1) {
+            let why = format!("a value of more than {} parts", limit::VALUE_NODES);
+            return limited(context, why, place);
+        }
+        all.push(value);
+    }
+    Value::new(Content::List(all.into()), place)
 }
 
 /// A count as a number of iterations.
@@ -247,7 +263,7 @@ fn each(context: &Context<'_>, each: &For, place: Place) -> Value {
                 let index = Value::new(whole(at), place);
                 evaluate(&inside(context, &each.each, element.clone(), index), &each.body)
             });
-            Value::new(Content::List(values.collect()), place)
+            gathered(context, values, place)
         }
         Content::Unknown(unknown) => unformed(unknown, place),
         Content::Null => Value::unknown_here(Cause::InvalidExpression, "null is not a list", place),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::code::template::budget::Budget;
 use crate::code::template::deployment::{Context, FrameKind};
-use crate::code::template::evaluate::{evaluate, limited, whole};
+use crate::code::template::evaluate::{evaluate, gathered, limited, whole};
 use crate::code::template::expression::{Expression, Kind, Lambda};
 use crate::code::template::functions::{self, Special, kind_name};
 use crate::code::template::limit;
@@ -76,7 +76,7 @@ fn map(context: &Context<'_>, arguments: &[Expression], place: Place) -> Step<Va
         .iter()
         .enumerate()
         .map(|(at, value)| apply(context, lambda, &[value.clone(), position(at, place)]));
-    Ok(Value::new(Content::List(values.collect()), place))
+    Ok(gathered(context, values, place))
 }
 
 fn filter(context: &Context<'_>, arguments: &[Expression], place: Place) -> Step<Value> {

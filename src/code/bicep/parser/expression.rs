@@ -93,11 +93,13 @@ impl Parser<'_> {
     fn postfix(&mut self) -> Read<Expression> {
         let start = self.word();
         let mut expression = self.primary()?;
+        // After one safe step the whole rest of the chain is: the compiler makes one `tryGet()` of it.
+        let mut safe = false;
         loop {
             match self.token() {
                 Token::Dot => {
                     self.at += 1;
-                    let safe = self.take(Token::Question).is_some();
+                    safe |= self.take(Token::Question).is_some();
                     self.skip_lines();
                     let (name, _) = self.name("the name of a member")?;
                     expression = if self.token() == Token::OpenParenthesis {
@@ -117,7 +119,7 @@ impl Parser<'_> {
                 }
                 Token::OpenBracket => {
                     self.at += 1;
-                    let safe = self.take(Token::Question).is_some();
+                    safe |= self.take(Token::Question).is_some();
                     let from_end = self.take(Token::Caret).is_some();
                     self.skip_lines();
                     let index = self.expression()?;

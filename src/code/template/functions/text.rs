@@ -241,6 +241,23 @@ fn formatted(budget: &Budget, inside: &str, arguments: &[Value]) -> Result<Value
     Ok(Value::text(shown, value.place))
 }
 
+/// A whole number with a comma before every third digit from the right, and so many zeros after the point.
+fn grouped(number: i64, decimals: usize) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut shown = String::from(if number < 0 { "-" } else { "" });
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    if decimals > 0 {
+        shown.push('.');
+        shown.extend(std::iter::repeat_n('0', decimals));
+    }
+    shown
+}
+
 fn styled(style: &str, value: f64) -> Result<String, Failure> {
     let number = super::whole(value)?;
     let mut letters = style.chars();
@@ -253,6 +270,7 @@ fn styled(style: &str, value: f64) -> Result<String, Failure> {
         ('X', true) => Ok(format!("{number:0width$X}")),
         ('x', true) => Ok(format!("{number:0width$x}")),
         ('G' | 'g', true) => Ok(number.to_string()),
+        ('N' | 'n', true) => Ok(grouped(number, digits.unwrap_or(2).min(64))),
         ('0', _) if style.bytes().all(|byte| byte == b'0') => {
             Ok(format!("{number:0width$}", width = style.len()))
         }

@@ -1,6 +1,8 @@
 //! Tests of the front-ends of ARM templates and Bicep: data behind a few runners.
 
+mod catalogue;
 mod corpus;
+mod hostile;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
