@@ -25,19 +25,21 @@ impl Parser<'_> {
             }
             self.depth = 0;
             self.children.clear();
+            let start = self.at;
             let result = self.statement();
             if let Err(unreadable) = result {
                 let super::Unreadable { message, place } = unreadable;
                 self.problems.push(crate::code::template::json::Problem { message, place });
-                self.recover();
+                self.recover(start);
             }
         }
     }
 
-    /// Goes on to the next line that begins a statement.
-    fn recover(&mut self) {
+    /// Goes on to the next line that begins a statement. It is looked for from the start of the broken one on:
+    /// what is not closed swallows the statements after it.
+    fn recover(&mut self, start: usize) {
         // At least one word further, so that this ends.
-        self.at += 1;
+        self.at = start + 1;
         while self.token() != Token::End {
             let first = self.word_at(self.at.saturating_sub(1)).token == Token::NewLine;
             if first && self.begins_statement() && self.at_start_of_line() {
@@ -51,6 +53,8 @@ impl Parser<'_> {
         let word = self.word();
         match word.token {
             Token::At => true,
+            // Otherwise it is a property of that name.
+            Token::Name if self.word_at(self.at + 1).token == Token::Colon => false,
             Token::Name => matches!(
                 self.written(word),
                 "param"

@@ -165,9 +165,9 @@ fn values_that_double_are_bounded() {
         "var v0 = ['x', 'x']\nvar t0 = 'xxxxxxxxxxxxxxxx'\nvar m0 = {a: 'x'}\n".to_owned();
     for at in 1..60 {
         let before = at - 1;
-        text += &format!("var v{at} = [v{before}, v{before}]\n");
-        text += &format!("var t{at} = '${{t{before}}}${{t{before}}}'\n");
-        text += &format!("var m{at} = {{a: m{before}, b: m{before}}}\n");
+        text = format!("{text}var v{at} = [v{before}, v{before}]\n");
+        text = format!("{text}var t{at} = '${{t{before}}}${{t{before}}}'\n");
+        text = format!("{text}var m{at} = {{a: m{before}, b: m{before}}}\n");
     }
     for (last, wanted) in [("v59", "parts"), ("t59", "bytes"), ("m59", "parts")] {
         let evaluation = evaluate("main.bicep", format!("{text}output o any = {last}\n"));
@@ -185,7 +185,7 @@ fn values_that_double_are_bounded() {
 fn calls_that_double_are_bounded() {
     let mut text = "func f0(x int) int => x + 1\n".to_owned();
     for at in 1..64 {
-        text += &format!("func f{at}(x int) int => f{0}(x) + f{0}(x)\n", at - 1);
+        text = format!("{text}func f{at}(x int) int => f{0}(x) + f{0}(x)\n", at - 1);
     }
     says(&evaluate("main.bicep", format!("{text}output o int = f63(1)\n")), "steps");
     let itself = "func f(x int) int => f(x)\noutput o int = f(1)\n".to_owned();
@@ -204,7 +204,8 @@ fn cycles_are_told() {
     let evaluation = evaluate("main.bicep", variables);
     says(&evaluation, "needs its own value");
     assert!(output(&evaluation).starts_with("?Cycle"));
-    let chain: String = (0..5_000).map(|at| format!("var v{at} = v{}\n", at + 1)).collect();
+    let chain: Vec<String> = (0..5_000).map(|at| format!("var v{at} = v{}\n", at + 1)).collect();
+    let chain = chain.concat();
     says(&evaluate("main.bicep", format!("{chain}var v5000 = 1\noutput o any = v0\n")), "deeper");
     let parents = "resource a 'A.B/c@1' = {\n  parent: b\n  name: 'a'\n}\n\
         resource b 'A.B/c@1' = {\n  parent: a\n  name: 'b'\n}\noutput o any = a.id\n";

@@ -3,6 +3,8 @@
 mod catalogue;
 mod corpus;
 mod hostile;
+mod places;
+mod recovery;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
