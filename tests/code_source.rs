@@ -23,13 +23,15 @@ use toy::Declaration;
 ///
 /// `#~ OUTCOME RULE [REASON]` judges the declaration it stands in. On the first line of one the
 /// finding stands at the whole of it, on others at the value before the remark; `#~~` is at the whole
-/// assignment. `#?` says nothing of the place. A last word that is a name judges another declaration.
+/// assignment. `#?` says nothing of the place. A last word that is a name judges another declaration;
+/// `via` and names after it are the steps by which the value came there.
 struct Expected<'t> {
     outcome: &'t str,
     rule: &'t str,
     reason: Option<&'t str>,
     resource: String,
     place: Option<&'t str>,
+    via: Vec<&'t str>,
 }
 
 fn expectations<'t>(text: &'t str, declarations: &[Declaration<'t>]) -> Vec<Expected<'t>> {
@@ -52,6 +54,8 @@ fn expectations<'t>(text: &'t str, declarations: &[Declaration<'t>]) -> Vec<Expe
             before.split_once('=').map(|(_, value)| value.trim())
         };
         for remark in line[at..].trim_start_matches(['#', '~', '?']).split(';') {
+            let (remark, via) = remark.split_once(" via ").unwrap_or((remark, ""));
+            let via = via.split_whitespace().collect();
             let mut words = remark.split_whitespace();
             let (outcome, rule) =
                 (words.next().expect("an outcome"), words.next().expect("a rule"));
@@ -68,7 +72,7 @@ fn expectations<'t>(text: &'t str, declarations: &[Declaration<'t>]) -> Vec<Expe
             );
             // A pass is about nothing in particular.
             let place = place.filter(|_| matches!(outcome, "fail" | "unknown"));
-            found.push(Expected { outcome, rule, reason, resource, place });
+            found.push(Expected { outcome, rule, reason, resource, place, via });
         }
     }
     assert!(!found.is_empty(), "a text without expectations");
@@ -119,6 +123,11 @@ fn check(path: &Path, options: PlanOptions) -> Vec<String> {
         let place = expected.place.map(|slice| location(&uri, text, slice));
         if place.is_some() && place != finding.location {
             wrong.push(format!("{name}: stands at {:?} instead of {place:?}", finding.location));
+        }
+        let steps = finding.related.iter().filter(|step| step.message == "a step on the way");
+        let steps: Vec<_> = steps.map(|step| step.resource.as_str()).collect();
+        if steps != expected.via {
+            wrong.push(format!("{name}: came by {steps:?} instead of {:?}", expected.via));
         }
         if expected.outcome != "unknown" {
             let twin = twins.get(&key).map(|twin| (twin.outcome, &twin.observed));

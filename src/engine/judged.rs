@@ -14,8 +14,8 @@ use super::Run;
 use super::evaluate::{Row, Stored, Verdicts, ask, short};
 use super::plan::{Logic, Plan};
 use super::targets::{Number, Targets};
-use crate::finding::{Finding, OutcomeKind, Related, SuppressionRef, fingerprint};
-use crate::inventory::{Estate, Kind, Protection, Resource, View};
+use crate::finding::{Finding, Location, OutcomeKind, Related, SuppressionRef, fingerprint};
+use crate::inventory::{Estate, IdKey, Kind, Protection, Resource, View};
 use crate::result::{Outline, Source};
 use crate::rule::{Defect, Outcome, Undecided};
 
@@ -227,33 +227,25 @@ impl<'e, 'a> Judged<'e, 'a> {
         let Defect { path, observed, expected, message, related, level } =
             self.defect(row, self.ordinal(at));
         let path = path.into_owned();
-        let run = &self.run;
-        let (resource, resource_type, location) = match self.targets.get(row.subject) {
-            Some(target) => {
-                let resource = target.resource();
-                (
-                    resource.id.as_str().to_owned(),
-                    resource.type_name().into_owned(),
-                    (run.locate)(place(run.estate, resource, &path)),
-                )
-            }
-            None => match self.targets.named(row.subject) {
-                Some((name, place)) => (name.clone(), String::new(), place.clone()),
-                None => (String::new(), String::new(), None),
-            },
+        let resource = self.targets.text(row.subject).to_owned();
+        let (resource_type, location, via) = if let Some(target) = self.targets.get(row.subject) {
+            self.stands(target.resource(), &path)
+        } else {
+            let named = self.targets.named(row.subject);
+            (String::new(), named.and_then(|(_, place)| place.clone()), Vec::new())
         };
-        let related = related.into_iter().map(|(resource, message)| {
-            let found = run.estate.other(&resource);
-            let location = found.and_then(|found| (run.locate)(found.place("")));
-            Related { resource, message, location }
-        });
+        let related = related.into_iter().map(|(id, message)| self.related(id, message));
         Finding {
             rule: usize::from(row.rule),
             outcome: row.outcome,
             severity: active.severity,
             level,
-            related: related.collect(),
-            fingerprint: fingerprint(&active.rule.metadata.id, &resource, &path),
+            related: related.chain(via).collect(),
+            fingerprint: fingerprint(
+                &active.rule.metadata.id,
+                &self.targets.identity(row.subject),
+                &path,
+            ),
             resource,
             resource_type,
             path,
@@ -265,6 +257,32 @@ impl<'e, 'a> Judged<'e, 'a> {
             baseline: None,
             suppression: self.suppression(at).map(|suppression| suppression.as_ref().clone()),
         }
+    }
+
+    /// The type of a resource, where a path of it stands, and how what is there came there.
+    fn stands(
+        &self,
+        resource: &'e Resource<'a>,
+        path: &str,
+    ) -> (String, Option<Location>, Vec<Related>) {
+        let (body, rest) = owner(self.run.estate, resource, path);
+        let via = body.via(rest).into_iter().map(|step| Related {
+            resource: step.name.into_owned(),
+            message: step.what.into_owned(),
+            location: (self.run.locate)(step.origin),
+        });
+        let location = (self.run.locate)(body.place(rest));
+        (resource.type_name().into_owned(), location, via.collect())
+    }
+
+    /// Another resource that a rule names.
+    fn related(&self, id: String, message: String) -> Related {
+        let estate = self.run.estate;
+        let found = estate.other(&id);
+        let location = found.and_then(|found| (self.run.locate)(found.place("")));
+        let address = estate.address(IdKey::of(&id));
+        let resource = address.map_or(id, |address| address.text.to_owned());
+        Related { resource, message, location }
     }
 }
 
@@ -294,7 +312,7 @@ impl Source for Judged<'_, '_> {
         let row = self.rows[at];
         let rule = &self.plan.rules[usize::from(row.rule)].rule.metadata.id;
         let path = self.defect(row, self.ordinal(at)).path;
-        fingerprint(rule, self.targets.text(row.subject), &path)
+        fingerprint(rule, &self.targets.identity(row.subject), &path)
     }
 
     fn finding(&self, at: usize) -> Finding {
@@ -320,16 +338,18 @@ fn doubt(row: Row, undecided: Undecided) -> Defect {
     Defect { path, message, ..Defect::default() }
 }
 
-/// The source text of a finding's path. What a rule calls `related.` stands in a neighbour's body.
-fn place<'e, 'a>(estate: &'e Estate<'a>, resource: &'e Resource<'a>, path: &str) -> &'a str {
+/// The resource in whose body a finding's path stands, and the path there: what a rule calls `related.` is a
+/// neighbour's.
+fn owner<'e, 'a, 'p>(
+    estate: &'e Estate<'a>,
+    resource: &'e Resource<'a>,
+    path: &'p str,
+) -> (&'e Resource<'a>, &'p str) {
     let neighbour = path.strip_prefix("related.").and_then(|path| {
         let (name, path) = path.split_once('.')?;
         Some((neighbour(estate, resource, name)?, path))
     });
-    match neighbour {
-        Some((neighbour, path)) => neighbour.place(path),
-        None => resource.place(path),
-    }
+    neighbour.unwrap_or((resource, path))
 }
 
 /// A resource by the name that it has under Rego's `input.related`.

@@ -1,9 +1,11 @@
 //! Everything that rules judge, numbered, so that a verdict can name its subject in four bytes.
 
+use std::borrow::Cow;
+
 use super::Run;
 use super::plan::Plan;
 use crate::finding::Location;
-use crate::inventory::{Estate, Resource};
+use crate::inventory::{Address, Estate, Resource};
 use crate::rule::Target;
 
 /// The number of a subject: a target, or after those something that has only a name.
@@ -122,11 +124,24 @@ impl<'e, 'a> Targets<'e, 'a> {
         self.named.get(number.checked_sub(self.starts[4])? as usize)
     }
 
-    /// The text that stands for a subject in a report.
+    /// The text that stands for a subject in a report: its id, or its address in code.
     pub fn text(&self, number: Number) -> &str {
         match self.get(number) {
-            Some(target) => target.resource().id.as_str(),
+            Some(target) => {
+                let id = &target.resource().id;
+                self.estate.address(id.key()).map_or(id.as_str(), |address| address.text)
+            }
             None => self.named(number).map_or("", |(name, _)| name),
+        }
+    }
+
+    /// The text that tells a subject from all others. Two projects may use one address.
+    pub fn identity(&self, number: Number) -> Cow<'_, str> {
+        let target = self.get(number);
+        let address = target.and_then(|target| self.estate.address(target.resource().id.key()));
+        match address {
+            Some(Address { project, text }) => Cow::Owned(format!("{project}\n{text}")),
+            None => Cow::Borrowed(self.text(number)),
         }
     }
 }

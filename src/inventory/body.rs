@@ -7,7 +7,7 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use super::{Evaluated, EvaluatedValue, Reason};
+use super::{Evaluated, EvaluatedValue, Reason, Via};
 
 /// How much of a resource a body shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,33 +130,42 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The place of a path: the value there, else the nearest parent that exists.
+    /// The place of a path. In JSON it is the value there, else the nearest parent that exists. In code it is
+    /// the value, or the unknown one above it, else the list element that lacks it, else the header of the
+    /// declaration: a stretch of several lines would be shown in no pull request that touches one of them.
     pub fn place(self, path: &str) -> &'a str {
-        let mut path = path;
-        loop {
-            match (path, self) {
-                ("", _) => return self.origin(),
-                (_, Self::Json(text)) => {
-                    let wanted = steps(path);
-                    let sought = Seek::from_top(&wanted);
-                    if let Ok(Some(raw)) =
-                        sought.deserialize(&mut serde_json::Deserializer::from_str(text))
-                    {
-                        return raw.get();
-                    }
+        match self {
+            Self::Json(text) => place_in_json(text, path),
+            Self::Evaluated(root) => {
+                let steps = steps(path);
+                let nodes = root.along(&steps);
+                if let Some(last) = nodes.last()
+                    && (nodes.len() > steps.len()
+                        || matches!(last.value, EvaluatedValue::Unknown(_)))
+                {
+                    // A part of a value that came from elsewhere is used where the whole of it is.
+                    let used = nodes.iter().skip(1).find(|node| !node.via.is_empty());
+                    return used.unwrap_or(last).origin;
                 }
-                (_, Self::Evaluated(root)) => {
-                    let found = steps(path).into_iter().try_fold(root, |node, step| match step {
-                        Step::Key(key) => node.member(key),
-                        Step::Index(index) => node.element(index),
-                    });
-                    if let Some(node) = found {
-                        return node.origin;
-                    }
-                }
+                let elements = nodes.iter().skip(1).zip(&steps);
+                let mut elements = elements.filter(|(_, step)| matches!(step, Step::Index(_)));
+                elements.next_back().map_or(root.origin, |(node, _)| node.origin)
             }
-            path = path.rfind(['.', '[']).map_or("", |at| &path[..at]);
         }
+    }
+
+    /// How the value at a path came there, or its nearest parent; then how the whole declaration did.
+    pub fn via(self, path: &str) -> Vec<Via<'a>> {
+        let Self::Evaluated(root) = self else { return Vec::new() };
+        let mut way: Vec<Via<'a>> = Vec::new();
+        for node in root.along(&steps(path)).into_iter().skip(1) {
+            if let Some(last) = way.last_mut() {
+                last.origin = node.origin;
+            }
+            way.extend_from_slice(&node.via);
+        }
+        way.extend_from_slice(&root.via);
+        way
     }
 
     /// The value as plain JSON, for evidence. What is unknown becomes null.
@@ -174,6 +183,20 @@ impl<'a> Body<'a> {
             _ => None,
         }
     }
+}
+
+/// See [`Body::place`].
+fn place_in_json<'a>(text: &'a str, path: &str) -> &'a str {
+    let mut path = path;
+    while !path.is_empty() {
+        let wanted = steps(path);
+        let sought = Seek::from_top(&wanted);
+        if let Ok(Some(raw)) = sought.deserialize(&mut serde_json::Deserializer::from_str(text)) {
+            return raw.get();
+        }
+        path = path.rfind(['.', '[']).map_or("", |at| &path[..at]);
+    }
+    text
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -204,6 +227,24 @@ struct Seek<'p> {
     steps: &'p [Step<'p>],
     /// Names at the top of a body compare without case: PowerShell writes them in its own.
     top: bool,
+}
+
+impl<'a> Evaluated<'a> {
+    /// The values along a path, this one first, as far as they exist.
+    fn along(&'a self, steps: &[Step<'_>]) -> Vec<&'a Self> {
+        let mut nodes = vec![self];
+        let mut node = self;
+        for step in steps {
+            let next = match step {
+                Step::Key(key) => node.member(key),
+                Step::Index(index) => node.element(*index),
+            };
+            let Some(next) = next else { break };
+            nodes.push(next);
+            node = next;
+        }
+        nodes
+    }
 }
 
 impl Evaluated<'_> {

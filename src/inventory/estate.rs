@@ -141,6 +141,17 @@ pub struct Estate<'a> {
     pub(super) grants: OnceLock<Grants>,
     pub(super) assigned: OnceLock<Assigned>,
     monitoring: Monitoring<'a>,
+    /// What resources are called in the code that declares them.
+    addresses: HashMap<IdKey, Address<'a>, ByKey>,
+}
+
+/// Where code declares a resource: what it is called there instead of by its id, which nobody may know yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address<'a> {
+    /// The project, by its path; an address is unique in one.
+    pub project: &'a str,
+    /// The address, such as `module.backup.azurerm_recovery_services_vault.main`.
+    pub text: &'a str,
 }
 
 impl<'a> Estate<'a> {
@@ -767,6 +778,16 @@ impl<'a> Estate<'a> {
             Some(window) => *window,
             None => self.job_window(protection.vault_id().unwrap_or_default()),
         }
+    }
+
+    /// Gives a resource the name that it has in code.
+    pub fn name_in_code(&mut self, id: IdKey, address: Address<'a>) {
+        self.addresses.insert(id, address);
+    }
+
+    /// What a resource is called in the code that declares it.
+    pub fn address(&self, id: IdKey) -> Option<Address<'a>> {
+        self.addresses.get(&id).copied()
     }
 
     /// Every resource.

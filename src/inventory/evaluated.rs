@@ -16,7 +16,21 @@ use super::Reason;
 pub struct Evaluated<'a> {
     /// The value, or why there is none.
     pub value: EvaluatedValue<'a>,
-    /// Where it stands: a slice of the document, so that line and column follow from its address.
+    /// Where it stands: a slice of the document, so that line and column follow from its address. Of a
+    /// whole declaration it is the header, which is what a finding about something missing points at.
+    pub origin: &'a str,
+    /// How the value came there, nearest first; empty for one that is written where it stands.
+    pub via: Vec<Via<'a>>,
+}
+
+/// One step of how a value came to where it is used: the default of a variable, the call of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Via<'a> {
+    /// What sort of step it is, as a short phrase.
+    pub what: Cow<'a, str>,
+    /// The address in code of what the value came through, such as `var.days`.
+    pub name: Cow<'a, str>,
+    /// Where that stands: a slice of a document.
     pub origin: &'a str,
 }
 
@@ -37,6 +51,13 @@ pub enum EvaluatedValue<'a> {
     Map(Vec<(Cow<'a, str>, Evaluated<'a>)>),
     /// Not to be known from this source, and why.
     Unknown(Reason),
+}
+
+impl<'a> Evaluated<'a> {
+    /// A value that is written where it stands.
+    pub fn new(value: EvaluatedValue<'a>, origin: &'a str) -> Self {
+        Self { value, origin, via: Vec::new() }
+    }
 }
 
 impl Evaluated<'_> {

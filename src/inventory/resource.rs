@@ -9,7 +9,7 @@ use super::fact::Scalar as _;
 use super::plain;
 use super::property::Property;
 use super::{
-    Body, Completeness, Fact, Found, Kind, Malformed, Moment, Reason, ResourceId, Section,
+    Body, Completeness, Fact, Found, Kind, Malformed, Moment, Reason, ResourceId, Section, Via,
 };
 
 /// One resource, borrowed from its source. Small on purpose: an estate holds millions.
@@ -123,6 +123,11 @@ impl<'a> Resource<'a> {
     /// The source text of a path, or of its nearest parent.
     pub fn place(&self, path: &str) -> &'a str {
         self.body.place(self.actual_path(path))
+    }
+
+    /// How the value at a path came there; see [`Body::via`].
+    pub fn via(&self, path: &str) -> Vec<Via<'a>> {
+        self.body.via(self.actual_path(path))
     }
 
     fn actual_path<'p>(&self, path: &'p str) -> &'p str {

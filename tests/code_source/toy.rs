@@ -5,6 +5,7 @@
 //! resource "Microsoft.RecoveryServices/vaults" "orders" {
 //!   location = "westeurope"
 //!   properties.securitySettings.multiUserAuthorization = unknown(unresolved-expression)
+//!   properties.securitySettings.softDeleteSettings.softDeleteRetentionPeriodInDays = from(var.days 7)
 //! }
 //! ```
 
@@ -12,10 +13,10 @@ use std::borrow::Cow;
 
 use backuplint::inventory::{
     Body, Completeness, Coverage, Estate, Evaluated, EvaluatedValue, Kind, Part, Reading, Reason,
-    Resource, ResourceId,
+    Resource, ResourceId, Via,
 };
 
-/// One declaration; its body's origin is the whole of it.
+/// One declaration; its body's origin is its header.
 pub struct Declaration<'a> {
     pub type_name: &'a str,
     pub name: &'a str,
@@ -70,12 +71,9 @@ pub fn parse(text: &str) -> Vec<Declaration<'_>> {
         let from = parser.at;
         parser.expect("resource");
         let (type_name, name) = (parser.quoted(), parser.quoted());
-        let value = parser.value().value;
-        found.push(Declaration {
-            type_name,
-            name,
-            body: Evaluated { value, origin: &text[from..parser.at] },
-        });
+        let header = &text[from..parser.at];
+        let body = Evaluated::new(parser.value().value, header);
+        found.push(Declaration { type_name, name, body });
     }
     assert!(parser.rest().is_empty(), "nonsense: {}", parser.rest());
     found
@@ -130,6 +128,7 @@ impl<'a> Parser<'a> {
     fn value(&mut self) -> Evaluated<'a> {
         let first = self.rest().chars().next().expect("a value");
         let from = self.at;
+        let mut via = Vec::new();
         let value = match first {
             '{' => self.object(),
             '[' => {
@@ -152,6 +151,15 @@ impl<'a> Parser<'a> {
                     self.expect(")");
                     EvaluatedValue::Unknown(reason)
                 }
+                "from" => {
+                    self.expect("(");
+                    let name = Cow::Borrowed(self.word());
+                    let Evaluated { value, origin, via: further } = self.value();
+                    self.expect(")");
+                    via.push(Via { what: "a step on the way".into(), name, origin });
+                    via.extend(further);
+                    value
+                }
                 "id" => {
                     self.expect("(");
                     let id = arm_id(self.quoted(), self.quoted());
@@ -161,7 +169,7 @@ impl<'a> Parser<'a> {
                 number => EvaluatedValue::Number(number.parse().expect("a number")),
             },
         };
-        Evaluated { value, origin: &self.text[from..self.at] }
+        Evaluated { via, ..Evaluated::new(value, &self.text[from..self.at]) }
     }
 
     /// `{ a.b = 1  a.c = 2 }`: dotted keys share their objects.
@@ -192,10 +200,8 @@ fn insert<'a>(
         return;
     };
     let at = members.iter().position(|(known, _)| known == head).unwrap_or_else(|| {
-        members.push((
-            Cow::Borrowed(head),
-            Evaluated { value: EvaluatedValue::Map(Vec::new()), origin },
-        ));
+        members
+            .push((Cow::Borrowed(head), Evaluated::new(EvaluatedValue::Map(Vec::new()), origin)));
         members.len() - 1
     });
     let EvaluatedValue::Map(inner) = &mut members[at].1.value else {

@@ -272,6 +272,18 @@ pub fn report() -> Report<'static> {
     );
     identity.location = Some(at("./infra/main.tf", 12, 5));
     identity.expected = json!("SystemAssigned");
+    identity.related = vec![
+        Related {
+            resource: "var.identity".to_owned(),
+            message: "default of the variable".to_owned(),
+            location: Some(at("infra/variables.tf", 3, 13)),
+        },
+        Related {
+            resource: "module.backup".to_owned(),
+            message: "call of the module".to_owned(),
+            location: Some(at("infra/main.tf", 1, 1)),
+        },
+    ];
     findings.push(identity);
     findings.push(finding(
         &rules,

@@ -109,7 +109,7 @@ impl<'a> Writer<'a> {
                 .logical_locations(vec![
                     LogicalLocation::builder()
                         .fully_qualified_name(related.resource.clone())
-                        .kind("resource")
+                        .kind(kind(&related.resource))
                         .build(),
                 ])
                 .message(Message::builder().text(text.clone()).build())
@@ -123,6 +123,11 @@ impl<'a> Writer<'a> {
         });
         places.unzip()
     }
+}
+
+/// What a related place is: another resource, or something in code that a value came through (§3.33.7).
+fn kind(resource: &str) -> &'static str {
+    if words::is_arm_id(resource) { "resource" } else { "declaration" }
 }
 
 /// Adds what only the full file carries.
