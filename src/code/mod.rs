@@ -2,5 +2,6 @@
 //! only the cloud can tell stays unknown, with the cause.
 
 pub mod bicep;
+pub mod declaration;
 pub mod template;
 pub mod value;

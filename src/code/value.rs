@@ -139,6 +139,8 @@ pub enum Cause {
     UnknownCondition,
     /// A file that is not there.
     MissingFile,
+    /// Something that the language, or this version of a provider, has no word for.
+    NotInThisLanguage,
 }
 
 /// One step of how a value came to where it is used.
