@@ -4,4 +4,5 @@
 pub mod bicep;
 pub mod declaration;
 pub mod template;
+pub mod terraform;
 pub mod value;

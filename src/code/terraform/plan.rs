@@ -1,0 +1,484 @@
+//! Reads what `terraform show -json` writes of a plan: the same resource instances as from code, and what changes.
+//! Format: <https://developer.hashicorp.com/terraform/internals/json-format>.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use jsonc_parser::ast::{Object, Value as Json};
+use jsonc_parser::common::{Range, Ranged as _};
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+use super::diagnostic::{Diagnostic, DiagnosticKind};
+use super::result::{InstanceKey, Lifecycle, Requirement, ResourceInstance, Root};
+use crate::code::value::{Cause, Map, Marks, Part, Place, Reference, Unknown, Value};
+
+/// A plan.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The resources after the plan is applied, in the form in which code gives them.
+    pub root: Root,
+    /// What the plan does to each resource.
+    pub changes: Vec<PlannedChange>,
+    /// The version of Terraform that wrote it.
+    pub terraform_version: Option<Arc<str>>,
+}
+
+/// What a plan does to one resource.
+#[derive(Clone, Debug)]
+pub struct PlannedChange {
+    /// The absolute address.
+    pub address: Arc<str>,
+    /// The address before a move.
+    pub previous_address: Option<Arc<str>>,
+    /// The type.
+    pub kind: Arc<str>,
+    /// Whether this is a data source.
+    pub is_data: bool,
+    /// `no-op`, `create`, `read`, `update`, `delete`, `forget`; two of them for a replacement, in their order.
+    pub actions: Vec<Arc<str>>,
+    /// Why, if Terraform says so.
+    pub reason: Option<Arc<str>>,
+    /// The resource before; null if there is none.
+    pub before: Value,
+    /// The resource after, with what is known after apply as unknown; null if there is none.
+    pub after: Value,
+    /// The paths that force a replacement, such as `sku` or `identity[0].type`.
+    pub replace_paths: Vec<String>,
+    /// Where the change stands in the file.
+    pub place: Place,
+}
+
+/// Reads a plan. `file` is the number that its places get.
+pub fn read(path: &Path, text: &str, file: u32) -> Plan {
+    let mut plan = Plan::default();
+    path.clone_into(&mut plan.root.directory);
+    let skipped = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let inner = text.get(skipped..).unwrap_or("");
+    let parsed = parse_to_ast(inner, &CollectOptions::default(), &ParseOptions::default());
+    let value = match parsed {
+        Ok(result) => result.value,
+        Err(error) => {
+            let reader = Reader { file, skipped, references: HashMap::new() };
+            let place = reader.place(error.range());
+            tell(&mut plan, path, DiagnosticKind::Syntax, error.kind().to_string(), Some(place));
+            return plan;
+        }
+    };
+    let version = value.as_ref().and_then(|value| value.as_object()?.get_string("format_version"));
+    let version = version.map(|version| version.value.to_string());
+    let Some(document) = value.as_ref().and_then(Json::as_object).filter(|_| {
+        version
+            .as_ref()
+            .is_some_and(|version| version.starts_with("1.") || version.starts_with("0."))
+    }) else {
+        let message = match version {
+            Some(version) => {
+                format!("this plan has format {version}, of which nothing is known here")
+            }
+            None => "this is no plan: it has no format_version".to_owned(),
+        };
+        tell(&mut plan, path, DiagnosticKind::Format, message, None);
+        return plan;
+    };
+    if document.get_array("resource_changes").is_none()
+        && document.get_object("planned_values").is_none()
+    {
+        let message = "this is a state, not a plan: it has no resource_changes".to_owned();
+        tell(&mut plan, path, DiagnosticKind::Format, message, None);
+        return plan;
+    }
+    let mut reader = Reader { file, skipped, references: HashMap::new() };
+    plan.terraform_version = text_of(document, "terraform_version");
+    if let Some(configuration) = document.get_object("configuration") {
+        reader.configuration(configuration, &mut plan);
+    }
+    let changes = document.get_array("resource_changes");
+    for change in changes.iter().flat_map(|array| &array.elements).filter_map(Json::as_object) {
+        reader.change(change, &mut plan);
+    }
+    plan
+}
+
+fn tell(plan: &mut Plan, path: &Path, kind: DiagnosticKind, message: String, place: Option<Place>) {
+    plan.root.diagnostics.push(Diagnostic {
+        kind,
+        message,
+        help: "Write the plan with `terraform show -json FILE`.".to_owned(),
+        place,
+        path: path.display().to_string(),
+    });
+}
+
+struct Reader {
+    file: u32,
+    skipped: usize,
+    /// The one attribute that an expression of the configuration refers to, by address without keys and path.
+    references: HashMap<(String, String), String>,
+}
+
+impl Reader {
+    fn place(&self, range: Range) -> Place {
+        let clamp = |offset: usize| u32::try_from(offset + self.skipped).unwrap_or(u32::MAX);
+        Place { file: self.file, start: clamp(range.start), end: clamp(range.end) }
+    }
+
+    fn configuration(&mut self, configuration: &Object<'_>, plan: &mut Plan) {
+        let providers = configuration.get_object("provider_config");
+        for property in providers.iter().flat_map(|object| &object.properties) {
+            let Some(provider) = property.value.as_object() else { continue };
+            let Some(name) = text_of(provider, "name") else { continue };
+            if let Some(version) = text_of(provider, "version_constraint") {
+                plan.root.requirements.push(Requirement {
+                    source: text_of(provider, "full_name").map(|full| {
+                        Arc::from(full.split_once('/').map_or(&*full, |(_, source)| source))
+                    }),
+                    name: Arc::clone(&name),
+                    version,
+                    locked: false,
+                    module: text_of(provider, "module_address").unwrap_or_else(|| Arc::from("")),
+                    place: self.place(property.range),
+                });
+            }
+            let body = match provider.get("expressions") {
+                Some(expressions) => self.constants(&expressions.value),
+                None => Value::map(Map::new(), self.place(property.range)),
+            };
+            plan.root.providers.push(super::result::Provider {
+                name,
+                alias: text_of(provider, "alias"),
+                module: text_of(provider, "module_address").unwrap_or_else(|| Arc::from("")),
+                body,
+                header: self.place(property.range),
+            });
+        }
+        if let Some(module) = configuration.get_object("root_module") {
+            self.module(module, "", 0);
+        }
+    }
+
+    fn module(&mut self, module: &Object<'_>, prefix: &str, depth: usize) {
+        let resources = module.get_array("resources");
+        for resource in
+            resources.iter().flat_map(|array| &array.elements).filter_map(Json::as_object)
+        {
+            let Some(address) = text_of(resource, "address") else { continue };
+            let expressions = resource.get_object("expressions");
+            for property in expressions.iter().flat_map(|object| &object.properties) {
+                self.refer(
+                    &format!("{prefix}{address}"),
+                    prefix,
+                    property.name.as_str(),
+                    &property.value,
+                );
+            }
+        }
+        let calls = module.get_object("module_calls");
+        for call in calls.iter().flat_map(|object| &object.properties) {
+            let inner = call.value.as_object().and_then(|call| call.get_object("module"));
+            if let Some(inner) = inner.filter(|_| depth < super::limits::MODULE_DEPTH) {
+                let prefix = format!("{prefix}module.{}.", call.name.as_str());
+                self.module(inner, &prefix, depth + 1);
+            }
+        }
+    }
+
+    /// Remembers an expression that is one attribute of one resource of the same module.
+    fn refer(&mut self, address: &str, prefix: &str, name: &str, expression: &Json<'_>) {
+        let Some(references) =
+            expression.as_object().and_then(|found| found.get_array("references"))
+        else {
+            return;
+        };
+        let texts: Vec<&str> = references
+            .elements
+            .iter()
+            .filter_map(|text| Some(&*text.as_string_lit()?.value))
+            .collect();
+        // Terraform lists the attribute and then the resource that has it.
+        if let [attribute, resource] = texts.as_slice()
+            && let Some(path) =
+                attribute.strip_prefix(resource).and_then(|path| path.strip_prefix('.'))
+            && !["var", "local", "each", "count", "path", "module"]
+                .contains(&resource.split('.').next().unwrap_or(""))
+        {
+            let target = format!("{prefix}{resource}\n{path}");
+            self.references.insert((address.to_owned(), name.to_owned()), target);
+        }
+    }
+
+    /// The constants of a configuration; what refers to something is unknown.
+    fn constants(&self, json: &Json<'_>) -> Value {
+        let place = self.place(json.range());
+        match json {
+            Json::Object(object) => {
+                if let Some(constant) = object.get("constant_value") {
+                    return self.value(&constant.value, None, None, &Unknowns::none());
+                }
+                if object.get("references").is_some() {
+                    let detail = "the plan does not hold the value";
+                    return Value::unknown(Cause::AfterApply, detail, place, place);
+                }
+                let mut map = Map::new();
+                for property in &object.properties {
+                    let value = self.constants(&property.value);
+                    map.push(
+                        Arc::from(property.name.as_str()),
+                        self.place(property.name.range()),
+                        value,
+                    );
+                }
+                Value::map(map, place)
+            }
+            Json::Array(array) => {
+                let items: Vec<Value> =
+                    array.elements.iter().map(|element| self.constants(element)).collect();
+                Value::list(items, place)
+            }
+            other => self.value(other, None, None, &Unknowns::none()),
+        }
+    }
+
+    fn change(&self, entry: &Object<'_>, plan: &mut Plan) {
+        let (Some(address), Some(change)) = (text_of(entry, "address"), entry.get_object("change"))
+        else {
+            return;
+        };
+        let place = self.place(entry.range);
+        let kind = text_of(entry, "type").unwrap_or_else(|| Arc::from(""));
+        let is_data = text_of(entry, "mode").as_deref() == Some("data");
+        let json = |name: &str| change.get(name).map(|property| &property.value);
+        let unknowns = Unknowns {
+            address: Arc::clone(&address),
+            plain: without_keys(&address),
+            cause: if is_data { Cause::DataSource } else { Cause::AfterApply },
+        };
+        let value = |name: &str, unknown: Option<&str>, sensitive: &str| match json(name) {
+            Some(found) => self.value(found, unknown.and_then(json), json(sensitive), &unknowns),
+            None => Value::null(place),
+        };
+        let before = value("before", None, "before_sensitive");
+        let after = value("after", Some("after_unknown"), "after_sensitive");
+        let texts = |name: &str| -> Vec<Arc<str>> {
+            let array = change.get_array(name);
+            let elements = array.iter().flat_map(|array| &array.elements);
+            elements.filter_map(|text| Some(Arc::from(&*text.as_string_lit()?.value))).collect()
+        };
+        let paths = change.get_array("replace_paths");
+        let replace_paths =
+            paths.iter().flat_map(|array| &array.elements).filter_map(path).collect();
+        plan.changes.push(PlannedChange {
+            address: Arc::clone(&address),
+            previous_address: text_of(entry, "previous_address"),
+            kind: Arc::clone(&kind),
+            is_data,
+            actions: texts("actions"),
+            reason: text_of(entry, "action_reason"),
+            before,
+            after: after.clone(),
+            replace_paths,
+            place,
+        });
+        if after.as_map().is_none() {
+            return;
+        }
+        let full = text_of(entry, "provider_name").unwrap_or_else(|| Arc::from(""));
+        plan.root.instances.push(ResourceInstance {
+            address,
+            is_data,
+            kind,
+            name: text_of(entry, "name").unwrap_or_else(|| Arc::from("")),
+            key: match entry.get("index").map(|index| &index.value) {
+                Some(Json::StringLit(key)) => InstanceKey::Key(Arc::from(&*key.value)),
+                Some(Json::NumberLit(index)) => {
+                    InstanceKey::Index(index.value.parse().unwrap_or_default())
+                }
+                _ => InstanceKey::Only,
+            },
+            provider: None,
+            provider_name: Arc::from(full.rsplit('/').next().unwrap_or(&full)),
+            body: after,
+            header: place,
+            place,
+            modules: Arc::from([]),
+            doubt: None,
+            lifecycle: Lifecycle::default(),
+        });
+    }
+
+    /// A value of the plan. What is known after apply stands beside it in another tree, and so does what is sensitive.
+    fn value(
+        &self,
+        json: &Json<'_>,
+        unknown: Option<&Json<'_>>,
+        sensitive: Option<&Json<'_>>,
+        unknowns: &Unknowns,
+    ) -> Value {
+        self.at(json, unknown, sensitive, unknowns, "")
+    }
+
+    fn at(
+        &self,
+        json: &Json<'_>,
+        unknown: Option<&Json<'_>>,
+        sensitive: Option<&Json<'_>>,
+        unknowns: &Unknowns,
+        path: &str,
+    ) -> Value {
+        let place = self.place(json.range());
+        let secret = is_true(sensitive);
+        let mark = if secret { Marks::SENSITIVE } else { Marks::NONE };
+        if is_true(unknown) {
+            return self.unknown(unknowns, path, secret, place).marked(mark);
+        }
+        let value = match json {
+            Json::StringLit(text) => Value::text(&*text.value, place),
+            Json::NumberLit(number) => match number.value.parse() {
+                Ok(number) => Value::number(number, place),
+                Err(_) => Value::null(place),
+            },
+            Json::BooleanLit(value) => Value::bool(value.value, place),
+            Json::NullKeyword(_) => Value::null(place),
+            Json::Array(array) => {
+                let beside = |tree: Option<&Json<'_>>, position: usize| -> Option<usize> {
+                    tree?.as_array()?.elements.get(position).map(|_| position)
+                };
+                let items: Vec<Value> = array
+                    .elements
+                    .iter()
+                    .enumerate()
+                    .map(|(position, element)| {
+                        let pick = |tree: Option<&'_ Json<'_>>| beside(tree, position).is_some();
+                        let unknown =
+                            if pick(unknown) { element_of(unknown, position) } else { None };
+                        let secret =
+                            if pick(sensitive) { element_of(sensitive, position) } else { None };
+                        self.at(element, unknown, secret, unknowns, &format!("{path}[{position}]"))
+                    })
+                    .collect();
+                Value::list(items, place)
+            }
+            Json::Object(object) => {
+                let mut map = Map::new();
+                let inner = |name: &str| {
+                    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+                };
+                for property in &object.properties {
+                    let name = property.name.as_str();
+                    let key_place = self.place(property.name.range());
+                    let (unknown, secret) = (member_of(unknown, name), member_of(sensitive, name));
+                    let value = self.at(&property.value, unknown, secret, unknowns, &inner(name));
+                    map.push(Arc::from(name), key_place, value);
+                }
+                // What is unknown as a whole is in the tree of the unknown only.
+                let only = unknown.and_then(Json::as_object);
+                for property in only.iter().flat_map(|object| &object.properties) {
+                    let name = property.name.as_str();
+                    if object.get(name).is_none() && holds_true(&property.value) {
+                        let secret = is_true(member_of(sensitive, name));
+                        let value = self.unknown(unknowns, &inner(name), secret, place);
+                        map.push(Arc::from(name), self.place(property.name.range()), value);
+                    }
+                }
+                Value::map(map, place)
+            }
+        };
+        value.marked(mark)
+    }
+
+    fn unknown(&self, unknowns: &Unknowns, path: &str, secret: bool, place: Place) -> Value {
+        let target = self.references.get(&(unknowns.plain.clone(), path.to_owned()));
+        let (address, attribute) = match target.and_then(|target| target.split_once('\n')) {
+            Some((address, attribute)) => (Arc::from(address), attribute),
+            None => (Arc::clone(&unknowns.address), path),
+        };
+        let reference = Reference { address, attribute: Arc::from(attribute) };
+        let form = (!secret).then(|| Arc::from([Part::Reference(Arc::new(reference))]));
+        let detail = format!("{}.{path} is known after apply", unknowns.address).into();
+        Value::from_unknown(Arc::new(Unknown { cause: unknowns.cause, detail, place, form }), place)
+    }
+}
+
+/// What unknown values of a resource are called.
+struct Unknowns {
+    address: Arc<str>,
+    plain: String,
+    cause: Cause,
+}
+
+impl Unknowns {
+    fn none() -> Unknowns {
+        Unknowns { address: Arc::from(""), plain: String::new(), cause: Cause::AfterApply }
+    }
+}
+
+fn text_of(object: &Object<'_>, name: &str) -> Option<Arc<str>> {
+    object.get_string(name).map(|text| Arc::from(&*text.value))
+}
+
+fn is_true(json: Option<&Json<'_>>) -> bool {
+    matches!(json, Some(Json::BooleanLit(value)) if value.value)
+}
+
+fn holds_true(json: &Json<'_>) -> bool {
+    match json {
+        Json::BooleanLit(value) => value.value,
+        Json::Array(array) => array.elements.iter().any(holds_true),
+        Json::Object(object) => {
+            object.properties.iter().any(|property| holds_true(&property.value))
+        }
+        _ => false,
+    }
+}
+
+fn element_of<'j, 'a>(tree: Option<&'j Json<'a>>, position: usize) -> Option<&'j Json<'a>> {
+    match tree? {
+        Json::Array(array) => array.elements.get(position),
+        whole => is_true(Some(whole)).then_some(whole),
+    }
+}
+
+fn member_of<'j, 'a>(tree: Option<&'j Json<'a>>, name: &str) -> Option<&'j Json<'a>> {
+    match tree? {
+        Json::Object(object) => object.get(name).map(|property| &property.value),
+        whole => is_true(Some(whole)).then_some(whole),
+    }
+}
+
+/// A path such as `["identity", 0, "type"]`.
+fn path(json: &Json<'_>) -> Option<String> {
+    let mut path = String::new();
+    for step in &json.as_array()?.elements {
+        match step {
+            Json::StringLit(name) if path.is_empty() => path.push_str(&name.value),
+            Json::StringLit(name) => {
+                path.push('.');
+                path.push_str(&name.value);
+            }
+            Json::NumberLit(index) => {
+                path.push('[');
+                path.push_str(index.value);
+                path.push(']');
+            }
+            _ => return None,
+        }
+    }
+    Some(path)
+}
+
+/// An address without the keys of instances, as the configuration writes it.
+fn without_keys(address: &str) -> String {
+    let mut result = String::with_capacity(address.len());
+    let mut quoted = false;
+    let mut depth = 0_usize;
+    for letter in address.chars() {
+        match letter {
+            '"' if depth > 0 => quoted = !quoted,
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth = depth.saturating_sub(1),
+            other if depth == 0 => result.push(other),
+            _ => {}
+        }
+    }
+    result
+}
