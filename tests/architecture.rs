@@ -23,7 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("azure", &[]),
     ("rego", &[]),
     ("demo", &[]),
-    ("code", &[]),
+    ("code", &["inventory"]),
     ("collect", &["inventory", "snapshot", "azure"]),
     (
         "engine",

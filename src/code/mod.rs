@@ -1,6 +1,7 @@
 //! Reading infrastructure code: languages in, values with places out. Starts no program and asks nobody; what
 //! only the cloud can tell stays unknown, with the cause.
 
+pub mod adapter;
 pub mod bicep;
 pub mod declaration;
 pub mod template;

@@ -47,7 +47,7 @@ pub struct Unread {
 /// A resource that would be deployed, or that is only referred to.
 #[derive(Debug, Clone)]
 pub struct Instance {
-    /// The symbolic name.
+    /// The symbolic name, `parent::child` for one that stands in another one in Bicep.
     pub symbol: Option<Arc<str>>,
     /// Which turn of its loop it is.
     pub position: Position,
@@ -294,7 +294,7 @@ impl<'s> Unfolding<'s> {
             body = limited(context, why, resource.header);
         }
         self.evaluation.resources.push(Instance {
-            symbol: resource.symbol.clone(),
+            symbol: path_of(&deployment.template, resource),
             position,
             kind: identity.kind,
             api_version: resource.api_version.as_ref().map(|version| value_of(context, version)),
@@ -309,5 +309,15 @@ impl<'s> Unfolding<'s> {
             chain: deployment.chain.clone(),
             is_existing: resource.existing,
         });
+    }
+}
+
+/// The symbolic name of a resource, after those of the resources in which it stands.
+fn path_of(template: &Template, resource: &Resource) -> Option<Arc<str>> {
+    let own = resource.symbol.as_ref()?;
+    let around = resource.within.filter(|_| template.language == Language::Bicep);
+    match around.and_then(|at| template.resources.get(at)) {
+        None => Some(own.clone()),
+        Some(parent) => Some(format!("{}::{own}", path_of(template, parent)?).into()),
     }
 }

@@ -10,7 +10,7 @@ use crate::code::template::expression::{
 use crate::code::template::functions::{self, Failure, failed};
 use crate::code::template::limit;
 use crate::code::template::{access, apply, slot, symbol};
-use crate::code::value::{Cause, Content, Form, Map, Member, Place, Unknown, Value};
+use crate::code::value::{Cause, Content, Map, Member, Place, Unknown, Value};
 
 /// The value of an expression.
 pub fn evaluate(context: &Context<'_>, expression: &Expression) -> Value {
@@ -102,8 +102,8 @@ fn object(context: &Context<'_>, items: &[Item], place: Place) -> Value {
                     let value = evaluate(context, &property.value);
                     members.push(Member { key, key_place: property.key_place, value });
                 }
-                // Which member it is nobody knows, so the whole object is not known.
-                Err(unknown) => return Value::new(Content::Unknown(unknown), place),
+                // Which member it is nobody knows. It is none of the others: Azure refuses a key twice.
+                Err(unknown) => rest = Some(Arc::new(Unknown { form: None, ..(*unknown).clone() })),
             },
             Item::Spread(spread) => {
                 let value = evaluate(context, spread);
@@ -291,16 +291,7 @@ fn conditional(context: &Context<'_>, arms: &[Expression; 3], place: Place) -> V
         Content::Bool(false) => evaluate(context, no).at(place),
         Content::Unknown(unknown) => {
             let (yes, no) = (evaluate(context, yes), evaluate(context, no));
-            let same = functions::equal(&context.session.budget, &yes, &no);
-            if matches!(same, Ok(true)) {
-                return yes.at(place);
-            }
-            // Not told apart by their parts, or different: either may be meant.
-            let detail = format!("the condition depends on {}", unknown.detail);
-            let form = condition_form(context, &decided, &yes, &no);
-            let cause = Cause::UnknownCondition;
-            let unknown = Unknown { cause, detail: detail.into(), place: unknown.place, form };
-            Value::new(Content::Unknown(Arc::new(unknown)), place)
+            either(context, (&decided, unknown), &yes, &no).at(place)
         }
         _ => Value::unknown_here(
             Cause::InvalidExpression,
@@ -310,6 +301,47 @@ fn conditional(context: &Context<'_>, arms: &[Expression; 3], place: Place) -> V
     }
 }
 
-fn condition_form(_: &Context<'_>, condition: &Value, yes: &Value, no: &Value) -> Option<Form> {
-    named("if", &[condition.clone(), yes.clone(), no.clone()])
+/// One of two values, nobody knows which: what is the same in both is known.
+fn either(
+    context: &Context<'_>,
+    (condition, reason): (&Value, &Arc<Unknown>),
+    yes: &Value,
+    no: &Value,
+) -> Value {
+    if matches!(functions::equal(&context.session.budget, yes, no), Ok(true)) {
+        return yes.clone();
+    }
+    let place = yes.place;
+    let undecided = |yes: &Value, no: &Value, place| {
+        let detail = format!("the condition depends on {}", reason.detail).into();
+        let form = named("if", &[condition.clone(), yes.clone(), no.clone()]);
+        let cause = Cause::UnknownCondition;
+        let unknown = Unknown { cause, detail, place: reason.place, form };
+        Value::new(Content::Unknown(Arc::new(unknown)), place)
+    };
+    let (Content::Map(left), Content::Map(right)) = (&yes.content, &no.content) else {
+        return undecided(yes, no, place);
+    };
+    let nothing = Value::null(place);
+    let mut members = Vec::with_capacity(left.len());
+    for member in left.members() {
+        let other = right.get_ignoring_case(&member.key);
+        let value = match other {
+            Some(other) if context.session.budget.enter() => {
+                let value = either(context, (condition, reason), &member.value, other);
+                context.session.budget.leave();
+                value
+            }
+            other => undecided(&member.value, other.unwrap_or(&nothing), member.value.place),
+        };
+        members.push(Member { value, ..member.clone() });
+    }
+    for member in right.members() {
+        if left.get_ignoring_case(&member.key).is_none() {
+            let value = undecided(&nothing, &member.value, member.value.place);
+            members.push(Member { value, ..member.clone() });
+        }
+    }
+    let rest = left.rest().or(right.rest()).cloned();
+    Value::map(Map::from_members(members).open(rest), place)
 }

@@ -1,6 +1,7 @@
 //! One tree of expressions for ARM JSON and for Bicep: JSON bodies, the language in `[…]`, and
 //! everything that Bicep adds.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::code::template::functions::Definition;
@@ -303,3 +304,38 @@ impl Property {
         if let Key::Known(key) = &self.key { Some(key) } else { None }
     }
 }
+
+/// The items of an object, each key once: of two with the same name, letter case aside, the last one counts.
+pub fn each_once(items: Vec<Item>) -> Box<[Item]> {
+    let name = |item: &Item| match item {
+        Item::Member(property) => property.known_key().cloned(),
+        _ => None,
+    };
+    let repeated = if items.len() <= FEW {
+        let before = |at: usize, key: &str| {
+            items.iter().take(at).any(|item| {
+                matches!(item, Item::Member(Property { key: Key::Known(other), .. })
+                    if other.eq_ignore_ascii_case(key))
+            })
+        };
+        items.iter().enumerate().any(|(at, item)| match item {
+            Item::Member(Property { key: Key::Known(key), .. }) => before(at, key),
+            _ => false,
+        })
+    } else {
+        let mut seen = HashSet::with_capacity(items.len());
+        let mut keys = items.iter().filter_map(name);
+        keys.any(|key| !seen.insert(key.to_ascii_lowercase()))
+    };
+    if !repeated {
+        return items.into();
+    }
+    let mut seen = HashSet::new();
+    let last = |item: &Item| name(item).is_none_or(|key| seen.insert(key.to_ascii_lowercase()));
+    let mut kept: Vec<Item> = items.into_iter().rev().filter(last).collect();
+    kept.reverse();
+    kept.into()
+}
+
+/// Up to so many members are compared each with each.
+const FEW: usize = 16;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use jsonc_parser::ast::{Object, ObjectProp, ObjectPropName, StringLit, Value as Json};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use crate::code::template::expression::{Expression, Item, Key, Kind, Property, PropertyCopy};
+use crate::code::template::expression::{
+    Expression, Item, Key, Kind, Property, PropertyCopy, each_once,
+};
 use crate::code::template::limit::JSON_DEPTH;
 use crate::code::template::parser::parse_text;
 use crate::code::value::{Content, Map, Member, Place, Value};
@@ -219,7 +221,7 @@ impl Reader {
             }
             items.push(Item::Member(self.property(property, depth)?));
         }
-        Ok(items.into())
+        Ok(each_once(items))
     }
 
     fn property(&self, property: ObjectProp<'_>, depth: u32) -> Result<Property, Problem> {

@@ -275,7 +275,7 @@ fn outputs_of(context: &Context<'_>, child: &Rc<Deployment>, place: Place, wrapp
 pub fn reference(context: &Context<'_>, values: &[Value], place: Place) -> Value {
     let Some(wanted) = values.first() else { return cloud("reference", values, place) };
     let Some((at, turn)) = deployment_named(context, wanted) else {
-        return cloud("reference", values, place);
+        return answered(context, values, wanted, place);
     };
     let deployment = context.deployment.clone();
     let bare = context.bare();
@@ -296,6 +296,26 @@ pub fn reference(context: &Context<'_>, values: &[Value], place: Place) -> Value
         }
         None => cloud("reference", values, place),
     }
+}
+
+/// What only the deployed resource can say, by its id, so that it is the same however the resource is named:
+/// all of it where it is asked for in full, else its properties.
+fn answered(context: &Context<'_>, values: &[Value], wanted: &Value, place: Place) -> Value {
+    let deployment = &context.deployment;
+    let named = wanted.as_text().and_then(|symbol| deployment.template.resource(symbol));
+    let single = |at: &usize| {
+        deployment.template.resources.get(*at).is_some_and(|found| found.repeat.is_none())
+    };
+    let id = match named.filter(single) {
+        Some(at) => identity(&context.bare(), deployment, at).id,
+        None => wanted.clone(),
+    };
+    let whole = cloud("reference", &[id], place);
+    let full = values.get(2).and_then(Value::as_text);
+    if full.is_some_and(|full| full.eq_ignore_ascii_case("full")) {
+        return whole;
+    }
+    element(&whole, &Value::text("properties", place), false, place)
 }
 
 /// The deployment that a symbolic name (`module`, `module[2]`), a name or an id means.

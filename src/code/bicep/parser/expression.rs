@@ -7,6 +7,7 @@ use super::{Parser, Read};
 use crate::code::bicep::token::{Token, Word};
 use crate::code::template::expression::{
     Call, Each, Expression, For, Index, Item, Key, Kind, Lambda, Member, Operator, Property,
+    each_once,
 };
 use crate::code::template::functions;
 use crate::code::template::limit::EXPRESSION_HEIGHT;
@@ -270,7 +271,7 @@ impl Parser<'_> {
             match word.token {
                 Token::CloseBrace => {
                     self.at += 1;
-                    return Ok(Expression::new(Kind::Object(items.into()), self.since(start)));
+                    return Ok(Expression::new(Kind::Object(each_once(items)), self.since(start)));
                 }
                 Token::Spread => {
                     self.at += 1;

@@ -1,0 +1,42 @@
+//! From what a language evaluated to declarations in the shape of ARM, one adapter a language.
+//!
+//! An adapter judges nothing and asks nobody. What it cannot bring into that shape it names, so that nothing of the
+//! subject of this tool goes missing without a word.
+
+pub mod template;
+
+use std::sync::Arc;
+
+use super::declaration::Declaration;
+use super::value::Place;
+
+/// What an adapter makes of one root.
+#[derive(Debug, Default)]
+pub struct Adapted {
+    /// What the root declares, in the order of the source.
+    pub declarations: Vec<Declaration>,
+    /// Resources of backup that no rule will see.
+    pub unmapped: Vec<Unmapped>,
+}
+
+/// A resource of backup that has no place in the inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmapped {
+    /// What it is called in the code.
+    pub address: Arc<str>,
+    /// Its type, as the language names it.
+    pub kind: Arc<str>,
+    /// Its header.
+    pub place: Place,
+    /// Why.
+    pub why: LeftOut,
+}
+
+/// Why a resource of backup has no place in the inventory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It says nothing about backups, or is of a subject that this tool leaves to others: no gap.
+    OnPurpose,
+    /// This version does not know the type: a gap.
+    NotKnown,
+}

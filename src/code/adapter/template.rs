@@ -1,0 +1,102 @@
+//! Resources of ARM templates and Bicep as declarations: their bodies have the shape of ARM already.
+
+mod address;
+mod body;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use super::{Adapted, LeftOut, Unmapped};
+use crate::code::declaration::{Call, Declaration};
+use crate::code::template::{Condition, Evaluation, Instance, Link};
+use crate::inventory::Kind;
+use address::Addresses;
+
+/// The providers whose every type is of our subject.
+const OURS: [&str; 2] = ["microsoft.recoveryservices/", "microsoft.dataprotection/"];
+
+/// Types of these providers that are left out: Site Recovery, which replicates and keeps no backups, and parts of a
+/// vault that hold no settings of backup.
+const LEFT_OUT: [&str; 8] = [
+    "microsoft.recoveryservices/vaults/backupfabrics",
+    "microsoft.recoveryservices/vaults/certificates",
+    "microsoft.recoveryservices/vaults/extendedinformation",
+    "microsoft.recoveryservices/vaults/privateendpointconnections",
+    "microsoft.recoveryservices/vaults/registeredidentities",
+    "microsoft.recoveryservices/vaults/tokens",
+    "microsoft.recoveryservices/replicationeligibilityresults",
+    "microsoft.dataprotection/backupvaults/privateendpointconnections",
+];
+const SITE_RECOVERY: &str = "microsoft.recoveryservices/vaults/replication";
+
+/// What a template declares, once it is evaluated.
+pub fn declarations(evaluation: &Evaluation) -> Adapted {
+    let mut adapted = Adapted::default();
+    let mut addresses = Addresses::default();
+    for instance in &evaluation.resources {
+        let kind = Kind::of_type(&instance.kind);
+        let canonical: Arc<str> = match kind {
+            Kind::Other => instance.kind.clone(),
+            kind => kind.type_name().into(),
+        };
+        let address = addresses.of(instance, &canonical);
+        if kind == Kind::Other
+            && !instance.is_existing
+            && let Some(why) = left_out(&instance.kind)
+        {
+            adapted.unmapped.push(Unmapped {
+                address: address.clone(),
+                kind: instance.kind.clone(),
+                place: instance.header,
+                why,
+            });
+        }
+        adapted.declarations.push(declaration(instance, kind, canonical, address));
+    }
+    adapted
+}
+
+fn declaration(
+    instance: &Instance,
+    kind: Kind,
+    canonical: Arc<str>,
+    address: Arc<str>,
+) -> Declaration {
+    Declaration {
+        id: instance.id.clone(),
+        address,
+        body: body::of(instance, kind, &canonical),
+        kind: canonical,
+        header: instance.header,
+        place: instance.place,
+        calls: calls(instance.chain.as_ref()),
+        doubt: match &instance.condition {
+            Condition::Always => None,
+            Condition::Perhaps(unknown) => Some(unknown.clone()),
+        },
+        only_referred_to: instance.is_existing,
+    }
+}
+
+/// Why a type that the inventory does not know is left out, if it is of our subject.
+fn left_out(kind: &str) -> Option<LeftOut> {
+    let kind = kind.to_ascii_lowercase();
+    if !OURS.iter().any(|provider| kind.starts_with(provider)) {
+        return None;
+    }
+    let on_purpose = kind.starts_with(SITE_RECOVERY) || LEFT_OUT.contains(&kind.as_str());
+    Some(if on_purpose { LeftOut::OnPurpose } else { LeftOut::NotKnown })
+}
+
+/// The modules and nested deployments around a resource, outermost first.
+fn calls(chain: Option<&Arc<Link>>) -> Arc<[Call]> {
+    let mut calls: Vec<Call> = std::iter::successors(chain, |link| link.next.as_ref())
+        .map(|link| Call {
+            name: address::step(&link.name, link.position).into(),
+            place: link.place,
+        })
+        .collect();
+    calls.reverse();
+    calls.into()
+}
