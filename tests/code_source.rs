@@ -175,7 +175,7 @@ fn as_snapshot(declarations: &[Declaration<'_>]) -> Value {
         resources.push(body);
     }
     let lists: Vec<Value> = Kind::all()
-        .map(|kind| json!({"scope": "/subscriptions/s", "kind": kind.type_name()}))
+        .map(|kind| json!({"scope": "/", "kind": kind.type_name()}))
         .collect();
     json!({
         "schema": "backuplint.snapshot/1", "collectedAt": audit::NOW,
@@ -216,7 +216,7 @@ fn check_all(options: PlanOptions) {
             count += 1;
         }
     }
-    assert_eq!((count, wrong.join("\n").as_str()), (7, ""));
+    assert_eq!((count, wrong.join("\n").as_str()), (8, ""));
 }
 
 #[test]

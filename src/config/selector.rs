@@ -3,6 +3,7 @@
 use super::error::Problems;
 use super::pattern::Pattern;
 use super::reader::{Fields, Value, pattern, texts_of};
+use crate::inventory::placeholder;
 
 /// Conditions that must all hold.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +28,8 @@ pub enum TagValue<'a> {
 }
 
 impl Selector {
-    /// Whether it holds for a resource; `None` if that depends on a tag that was not read. `tag` is
+    /// Whether it holds for a resource; `None` if that depends on a tag that was not read, or on a part of
+    /// its id that code does not tell. `tag` is
     /// asked with the name in the spelling of the configuration; names of tags have no case
     /// (<https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources>).
     pub fn holds<'a>(
@@ -39,10 +41,10 @@ impl Selector {
         let any = |patterns: &[Pattern], text: &str| {
             patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(text))
         };
-        if !any(&self.types, resource_type) || !any(&self.scope, id) {
+        let mut known = any(&self.scope, id);
+        if !any(&self.types, resource_type) || !known && !placeholder::has_placeholder(id) {
             return Some(false);
         }
-        let mut known = true;
         for (name, values) in &self.tags {
             match tag(name) {
                 TagValue::Known(value) if values.iter().any(|pattern| pattern.matches(value)) => {}
@@ -120,5 +122,7 @@ mod tests {
         assert_eq!(holds("/subscriptions/s/x", TagValue::Absent), Some(false));
         assert_eq!(holds("/subscriptions/s/x", TagValue::Unknown), None);
         assert_eq!(holds("/subscriptions/other", TagValue::Unknown), Some(false));
+        assert_eq!(holds("/subscriptions/{unknown}/x", TagValue::Known("gold")), None);
+        assert_eq!(holds("/subscriptions/{unknown}/x", TagValue::Absent), Some(false));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use super::id::ByKey;
-use super::{IdKey, Kind, Reason, Time, id};
+use super::{IdKey, Kind, Reason, Time, id, placeholder};
 
 /// Something that should have been readable and was not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -237,6 +237,34 @@ pub struct Coverage {
     /// Scope and type of bodies that were there and could not be read; `*` for any type.
     lost: BTreeSet<(String, String)>,
     everything: bool,
+    /// More is declared than what was read.
+    elsewhere: bool,
+    /// Declarations whose place, or existence, is not known.
+    unplaced: Vec<Unplaced>,
+}
+
+/// A declared resource of which nobody knows where it stands, or whether.
+#[derive(Clone, Debug)]
+struct Unplaced {
+    /// What it stands below, with placeholders.
+    parent: String,
+    type_name: String,
+    reason: Reason,
+    /// It stands there for sure, if it exists.
+    is_placed: bool,
+}
+
+impl Unplaced {
+    /// Whether it may be among the resources at, below or above a scope without having been found there.
+    fn hides(&self, scope: &str, type_name: &str) -> bool {
+        let touches = |answer: Option<bool>| match answer {
+            Some(certain) => certain && self.is_placed,
+            None => true,
+        };
+        self.type_name.eq_ignore_ascii_case(type_name)
+            && (touches(placeholder::within(scope, &self.parent))
+                || touches(placeholder::within(&self.parent, scope)))
+    }
 }
 
 impl Coverage {
@@ -271,6 +299,27 @@ impl Coverage {
     /// Code is judged as one complete project: every list is what the project declares.
     pub fn declare_complete(&mut self) {
         self.everything = true;
+    }
+
+    /// Code is judged as a part of something larger: what it does not declare may be declared elsewhere.
+    pub fn declare_partial(&mut self) {
+        self.everything = true;
+        self.elsewhere = true;
+    }
+
+    /// Notes a declared resource below a parent that is not known: it may belong to any list. `reason` says why.
+    pub fn add_unplaced(&mut self, parent: &str, type_name: &str, reason: Reason) {
+        self.add_hidden(parent, type_name, reason, false);
+    }
+
+    /// Notes a declared resource that may not exist: no list that it would belong to is certain.
+    pub fn add_doubtful(&mut self, parent: &str, type_name: &str, reason: Reason) {
+        self.add_hidden(parent, type_name, reason, true);
+    }
+
+    fn add_hidden(&mut self, parent: &str, type_name: &str, reason: Reason, is_placed: bool) {
+        let (parent, type_name) = (parent.to_owned(), type_name.to_owned());
+        self.unplaced.push(Unplaced { parent, type_name, reason, is_placed });
     }
 
     /// Whether this is a project of code.
@@ -321,7 +370,11 @@ impl Coverage {
         if self.lost.iter().any(|(lost, kind)| stands_between(lost, kind, scope, type_name)) {
             return Err(Reason::NotCollected);
         }
-        Ok(())
+        match self.unplaced.iter().find(|unplaced| unplaced.hides(scope, type_name)) {
+            Some(unplaced) => Err(unplaced.reason),
+            None if self.elsewhere => Err(Reason::OutsideThisSource),
+            None => Ok(()),
+        }
     }
 
     /// Whether the resources of a type that stand at exactly this scope were read, as role assignments do;
@@ -342,6 +395,11 @@ impl Coverage {
         let mut gaps = self.gaps.iter().filter(|gap| is_of(&gap.kind));
         if let Some(gap) = gaps.find(|gap| id::is_within(scope, &gap.scope)) {
             return Err(gap.fact_reason());
+        }
+        if let Some(unplaced) =
+            self.unplaced.iter().find(|unplaced| unplaced.hides(scope, type_name))
+        {
+            return Err(unplaced.reason);
         }
         // Where a body was lost whose id is known, so is its scope. A file of a subscription may have held
         // what stands above it, too.
@@ -451,6 +509,35 @@ mod tests {
         coverage.add_list_at(&format!("{group}/"), "microsoft.authorization/ROLEASSIGNMENTS");
         assert_eq!(coverage.list_at(&group.to_uppercase(), kind), Ok(()));
         assert_eq!(coverage.list_at(group, Kind::DenyAssignment), Err(Reason::NotCollected));
+    }
+
+    #[test]
+    fn a_declaration_without_a_place_may_belong_to_any_list() {
+        let mut coverage = Coverage::default();
+        coverage.declare_complete();
+        let lock = Kind::Lock.type_name();
+        coverage.add_unplaced(
+            "/subscriptions/{s}/resourceGroups/{g}",
+            lock,
+            Reason::UnresolvedExpression,
+        );
+        let group = |name: &str| format!("/subscriptions/{{s}}/resourceGroups/{name}");
+        let of = |scope: &str, kind| coverage.list_of(scope, kind);
+        assert_eq!(of(&group("h"), Kind::Lock), Err(Reason::UnresolvedExpression));
+        assert_eq!(
+            of(&(group("h") + "/providers/A.B/c/d"), Kind::Lock),
+            Err(Reason::UnresolvedExpression)
+        );
+        assert_eq!(of(&group("h"), Kind::ResourceGuard), Ok(()));
+        // There it was found.
+        assert_eq!(of(&(group("{g}") + "/providers/A.B/c/d"), Kind::Lock), Ok(()));
+        let mut coverage = Coverage::default();
+        coverage.declare_complete();
+        coverage.add_doubtful(&group("g"), lock, Reason::Conditional);
+        assert_eq!(coverage.list_of(&group("g"), Kind::Lock), Err(Reason::Conditional));
+        assert_eq!(coverage.list_of(&group("h"), Kind::Lock), Ok(()));
+        coverage.declare_partial();
+        assert_eq!(coverage.list_of(&group("h"), Kind::Lock), Err(Reason::OutsideThisSource));
     }
 
     #[test]

@@ -28,7 +28,7 @@ use super::segmented::Segmented;
 use super::vault::Vault;
 use super::{
     Body, Completeness, Fact, Found, Gap, IdKey, Kind, Malformed, Moment, Reason, ResourceId, Time,
-    Workload, id,
+    Workload, id, placeholder,
 };
 
 /// The resources of one part of the input, in its order.
@@ -143,6 +143,8 @@ pub struct Estate<'a> {
     monitoring: Monitoring<'a>,
     /// What resources are called in the code that declares them.
     addresses: HashMap<IdKey, Address<'a>, ByKey>,
+    /// Declared resources that may not exist.
+    doubtful: HashSet<IdKey, ByKey>,
 }
 
 /// Where code declares a resource: what it is called there instead of by its id, which nobody may know yet.
@@ -655,6 +657,9 @@ impl<'a> Estate<'a> {
     }
 
     fn exists_by(&self, key: IdKey, resource: &str) -> Result<bool, Reason> {
+        if self.doubtful.contains(&key) {
+            return Err(Reason::Conditional);
+        }
         if self.contains_by(key) {
             return Ok(true);
         }
@@ -681,8 +686,16 @@ impl<'a> Estate<'a> {
 
     /// An item of this subscription of which nobody knows what it protects: it may be any machine.
     pub fn may_protect_any_machine(&self, subscription: &str) -> Option<&Protection<'a>> {
-        let at = self.may_protect_any_machine.get(&subscription.to_ascii_lowercase())?;
+        let known = self.may_protect_any_machine.get(&subscription.to_ascii_lowercase());
+        let at = known.or_else(|| self.may_protect_in_unknown(subscription))?;
         self.protections.get(*at)
+    }
+
+    /// The first item of a subscription that may be this one, as far as code tells them.
+    fn may_protect_in_unknown(&self, subscription: &str) -> Option<&u32> {
+        let candidates = self.may_protect_any_machine.iter();
+        let candidates = candidates.filter(|(of, _)| placeholder::same(of, subscription).is_none());
+        candidates.map(|(_, at)| at).min()
     }
 
     /// An item or instance that may be of this workload, and of which nobody knows what it protects.
@@ -783,6 +796,11 @@ impl<'a> Estate<'a> {
     /// Gives a resource the name that it has in code.
     pub fn name_in_code(&mut self, id: IdKey, address: Address<'a>) {
         self.addresses.insert(id, address);
+    }
+
+    /// Notes that a resource may not exist, or not once: that it is declared proves nothing.
+    pub fn doubt(&mut self, id: IdKey) {
+        self.doubtful.insert(id);
     }
 
     /// What a resource is called in the code that declares it.

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use super::{
     Completeness, Estate, Fact, Found, Kind, List, Reason, Resource, RoleAssignment,
-    RoleDefinition, Section, Time, Vault, View, id,
+    RoleDefinition, Section, Time, Vault, View, id, placeholder,
 };
 
 /// A key by its URI: `https://HOST/keys/NAME`, or with a version behind that.
@@ -315,7 +315,7 @@ impl Assignment {
 
     /// Whether it holds at a key, or may do so.
     fn reaches(&self, key: &str) -> bool {
-        self.scope.as_ref().is_none_or(|scope| id::is_within(key, scope))
+        self.scope.as_ref().is_none_or(|scope| placeholder::within(key, scope) != Some(false))
     }
 }
 

@@ -31,6 +31,7 @@ mod monitoring;
 mod neighbour;
 mod network;
 mod pattern;
+pub mod placeholder;
 mod plain;
 mod policy;
 mod property;

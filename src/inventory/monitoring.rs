@@ -39,6 +39,15 @@ enum Covers {
     No,
 }
 
+/// Whether one of these scopes counts; `None` stands for one of which code does not tell enough.
+fn covers_any<S: AsRef<str>>(scopes: &[S], counts: impl Fn(&str) -> Option<bool>) -> Covers {
+    let answers = scopes.iter().map(|scope| match counts(scope.as_ref()) {
+        Some(counts) => Covers::yes_if(counts),
+        None => Covers::Maybe(Reason::UnresolvedExpression),
+    });
+    answers.fold(Covers::No, Covers::or)
+}
+
 impl Covers {
     fn and(self, other: Self) -> Self {
         match (self, other) {

@@ -13,20 +13,21 @@ use std::borrow::Cow;
 
 use backuplint::inventory::{
     Body, Completeness, Coverage, Estate, Evaluated, EvaluatedValue, Kind, Part, Reading, Reason,
-    Resource, ResourceId, Via,
+    Resource, ResourceId, Via, id,
 };
 
 /// One declaration; its body's origin is its header.
 pub struct Declaration<'a> {
     pub type_name: &'a str,
     pub name: &'a str,
+    pub scope: &'a str,
     pub body: Evaluated<'a>,
 }
 
 impl Declaration<'_> {
     /// Joins need ARM ids, so a declaration gets the id that Azure would give it.
     pub fn id(&self) -> String {
-        arm_id(self.type_name, self.name)
+        arm_id(self.type_name, self.name, self.scope)
     }
 }
 
@@ -45,6 +46,15 @@ pub fn estate<'a>(declarations: &'a [Declaration<'a>]) -> Estate<'a> {
     }
     let mut coverage = Coverage::default();
     coverage.declare_complete();
+    let ids: Vec<String> = declarations.iter().map(Declaration::id).collect();
+    for (declaration, id) in declarations.iter().zip(&ids) {
+        let parent = id::parent_of(id).unwrap_or_default();
+        let known = ids.iter().any(|other| id::same(other, parent));
+        if declaration.type_name.ends_with("/locks") && !known {
+            let reason = Reason::UnresolvedExpression;
+            coverage.add_unplaced(parent, declaration.type_name, reason);
+        }
+    }
     Estate::assemble(
         vec![part],
         coverage,
@@ -53,10 +63,13 @@ pub fn estate<'a>(declarations: &'a [Declaration<'a>]) -> Estate<'a> {
     )
 }
 
+/// Where a declaration stands that does not say so.
+const SCOPE: &str = "/subscriptions/s/resourceGroups/g";
+
 /// `A.B/c/d` and `x/y` make `…/providers/A.B/c/x/d/y`.
-pub fn arm_id(type_name: &str, name: &str) -> String {
+pub fn arm_id(type_name: &str, name: &str, scope: &str) -> String {
     let (provider, kinds) = type_name.split_once('/').expect("a type has a provider");
-    let mut id = format!("/subscriptions/s/resourceGroups/g/providers/{provider}");
+    let mut id = format!("{scope}/providers/{provider}");
     for (kind, name) in kinds.split('/').zip(name.split('/')) {
         id.extend(["/", kind, "/", name]);
     }
@@ -72,8 +85,9 @@ pub fn parse(text: &str) -> Vec<Declaration<'_>> {
         parser.expect("resource");
         let (type_name, name) = (parser.quoted(), parser.quoted());
         let header = &text[from..parser.at];
+        let scope = parser.scope("in");
         let body = Evaluated::new(parser.value().value, header);
-        found.push(Declaration { type_name, name, body });
+        found.push(Declaration { type_name, name, scope, body });
     }
     assert!(parser.rest().is_empty(), "nonsense: {}", parser.rest());
     found
@@ -115,6 +129,15 @@ impl<'a> Parser<'a> {
         assert!(length > 0, "a word expected at {rest}");
         self.at += length;
         &rest[..length]
+    }
+
+    /// A scope after a word, or the usual one.
+    fn scope(&mut self, word: &str) -> &'a str {
+        if self.next_is(word) {
+            self.expect(word);
+            return self.quoted();
+        }
+        SCOPE
     }
 
     fn quoted(&mut self) -> &'a str {
@@ -162,7 +185,9 @@ impl<'a> Parser<'a> {
                 }
                 "id" => {
                     self.expect("(");
-                    let id = arm_id(self.quoted(), self.quoted());
+                    let (kind, name) = (self.quoted(), self.quoted());
+                    let scope = if self.next_is(")") { SCOPE } else { self.quoted() };
+                    let id = arm_id(kind, name, scope);
                     self.expect(")");
                     EvaluatedValue::Text(Cow::Owned(id))
                 }

@@ -1,6 +1,6 @@
 //! Something is backed up with another vault or backup policy than its mandate allows.
 
-use crate::inventory::{Protection, id};
+use crate::inventory::{Protection, Reason, id, placeholder};
 use crate::rule::{Check, Context, Decide, Defect, Mandate, Named, Outcome, Undecided, Verdict};
 
 /// Judges active protected items and backup instances.
@@ -22,7 +22,10 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
     let mut defects = Vec::new();
     let mut undecided = mandates.undecided;
     for mandate in mandates.known {
-        defects.extend(vault_defect(item, mandate));
+        match vault_defect(item, mandate) {
+            Ok(defect) => defects.extend(defect),
+            Err(unknown) => undecided = Some(unknown),
+        }
         match policy_defect(item, mandate) {
             Ok(defect) => defects.extend(defect),
             Err(unknown) => undecided = Some(unknown),
@@ -34,15 +37,16 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
     undecided.map_or(Ok(Outcome::Pass), Err)
 }
 
-fn vault_defect(item: &Protection<'_>, mandate: &Mandate) -> Option<Defect> {
-    let vault = item.resource.id.vault()?;
+fn vault_defect(item: &Protection<'_>, mandate: &Mandate) -> Result<Option<Defect>, Undecided> {
+    let Some(vault) = item.resource.id.vault() else { return Ok(None) };
     let name = id::name_of(vault);
-    refuses(&mandate.vaults, vault).then(|| {
+    let refused = refuses(&mandate.vaults, vault, "vault")?;
+    Ok(refused.then(|| {
         Defect::at("", format!("it is backed up in vault {name}, which its mandate does not allow"))
             .observed(vault)
             .expected(texts(&mandate.vaults))
             .related(vault, "the vault it is in")
-    })
+    }))
 }
 
 fn policy_defect(item: &Protection<'_>, mandate: &Mandate) -> Result<Option<Defect>, Undecided> {
@@ -58,14 +62,19 @@ fn policy_defect(item: &Protection<'_>, mandate: &Mandate) -> Result<Option<Defe
         )));
     };
     let name = id::name_of(policy);
-    Ok(refuses(&mandate.policies, policy).then(|| {
+    Ok(refuses(&mandate.policies, policy, "backup policy")?.then(|| {
         defect(format!("it uses backup policy {name}, which its mandate does not allow"))
             .observed(policy.as_ref())
     }))
 }
 
-fn refuses(allowed: &[Named], id: &str) -> bool {
-    !allowed.is_empty() && !allowed.iter().any(|named| (named.matches)(id))
+fn refuses(allowed: &[Named], id: &str, what: &str) -> Result<bool, Undecided> {
+    let refused = !allowed.is_empty() && !allowed.iter().any(|named| (named.matches)(id));
+    if refused && placeholder::has_placeholder(id) {
+        let message = format!("the id of its {what} is not known, which its mandate speaks of");
+        return Err(Undecided::because(Reason::UnresolvedExpression, message));
+    }
+    Ok(refused)
 }
 
 fn texts(allowed: &[Named]) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! The machine lies in another region or subscription than the vault that is to back it up.
 
-use crate::inventory::{Fact, Kind, Protection, Reason, Workload, id, same_region};
+use crate::inventory::{Fact, Kind, Protection, Reason, Workload, id, placeholder, same_region};
 use crate::rule::{Check, Context, Decide, Defect, Outcome, Undecided, Verdict};
 
 /// Judges protected items of virtual machines.
@@ -39,10 +39,12 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         )
     };
     let (own, vault) = (id::subscription_of(machine_id), item.resource.id.subscription());
-    if let (Some(own), Some(vault)) = (own, vault)
-        && !own.eq_ignore_ascii_case(vault)
-    {
-        return mismatch("subscription", own, vault);
+    let mut is_near = Some(true);
+    if let (Some(own), Some(vault)) = (own, vault) {
+        is_near = placeholder::same(own, vault);
+        if is_near == Some(false) {
+            return mismatch("subscription", own, vault);
+        }
     }
     let coverage = &context.estate.coverage;
     let unread = |what: &str, list: Result<(), Reason>| {
@@ -57,7 +59,13 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         .ok_or_else(|| unread("machine", coverage.list_of(machine_id, Kind::VirtualMachine)))?;
     let own = region(machine.location.as_ref().map(AsRef::as_ref), "machine")?;
     let vault = region(vault.location.as_ref().map(String::as_str), "vault")?;
-    if same_region(own, vault) { Ok(Outcome::Pass) } else { mismatch("region", own, vault) }
+    if !same_region(own, vault) {
+        return mismatch("region", own, vault);
+    }
+    is_near.map(|_| Outcome::Pass).ok_or_else(|| {
+        let message = "whether its machine and its vault lie in one subscription is not known";
+        Undecided::because(Reason::UnresolvedExpression, message)
+    })
 }
 
 /// Whether what an item protects is known to be gone, or is a machine of the classic kind.

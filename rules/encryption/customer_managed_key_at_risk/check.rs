@@ -1,6 +1,8 @@
 //! The key that encrypts the backups can be lost, or the vault can no longer use it.
 
-use crate::inventory::{Fact, KeyReference, KeyUse, KeyVault, Kind, Reason, Span, Vault, VaultKey};
+use crate::inventory::{
+    Fact, KeyReference, KeyUse, KeyVault, Kind, Reason, Span, Vault, VaultKey, placeholder,
+};
 use crate::rule::{Check, Context, Decide, Defect, Outcome, Undecided, Verdict};
 
 /// Judges vaults of both kinds.
@@ -28,7 +30,7 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
     match context.estate.key_vault_of(&key) {
         Some(store) => {
             looks.extend([purge_protection(store), soft_delete(store), firewall(store)]);
-            looks.push(Ok(same_group(vault, store, context)));
+            looks.push(same_group(vault, store, context));
             looks.extend(key_itself(store, &key, context));
             looks.push(permissions(vault, store, &key, context));
         }
@@ -106,16 +108,17 @@ fn firewall(store: KeyVault<'_, '_>) -> Look {
     Ok(shut.then(|| about(store, path, message).observed("None").expected("AzureServices")))
 }
 
-fn same_group(
-    vault: &Vault<'_>,
-    store: KeyVault<'_, '_>,
-    context: &Context<'_, '_>,
-) -> Option<Defect> {
-    let group = store.resource.id.resource_group_id()?;
-    let fails =
-        context.parameters.boolean("same-group-fails") && vault.resource.id.is_within(group);
+fn same_group(vault: &Vault<'_>, store: KeyVault<'_, '_>, context: &Context<'_, '_>) -> Look {
+    let group = store.resource.id.resource_group_id();
+    let Some(group) = group.filter(|_| context.parameters.boolean("same-group-fails")) else {
+        return Ok(None);
+    };
+    let fails = placeholder::within(vault.resource.id.as_str(), group).ok_or_else(|| {
+        let message = "whether its key vault lies in its own resource group is not known";
+        Undecided::because(Reason::UnresolvedExpression, message)
+    })?;
     let message = "it lies in the vault's own resource group: one deletion takes both";
-    fails.then(|| about(store, "related.key_vault.id", message).observed(group))
+    Ok(fails.then(|| about(store, "related.key_vault.id", message).observed(group)))
 }
 
 fn key_itself(store: KeyVault<'_, '_>, key: &KeyReference, context: &Context<'_, '_>) -> [Look; 2] {

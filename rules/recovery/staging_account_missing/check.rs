@@ -1,6 +1,8 @@
 //! A restore staging account is named and does not exist, or a region has none.
 
-use crate::inventory::{Fact, Kind, Reason, Vault, Workload, id, normalised_region};
+use crate::inventory::{
+    Fact, Kind, Reason, Resource, Vault, Workload, id, normalised_region, placeholder,
+};
 use crate::rule::{Check, Context, Decide, Defect, Outcome, Staging, Undecided, Verdict};
 
 /// Judges Recovery Services vaults, which are what an account stages restores for.
@@ -65,7 +67,11 @@ fn serves(staging: &Staging, account: &str, vault: &Vault<'_>) -> Result<bool, U
     let mut entries = staging.serves.iter().filter(|serves| (serves.account)(account)).peekable();
     if entries.peek().is_none() {
         let subscription = vault.resource.id.subscription().unwrap_or_default();
-        return Ok(id::is_within(account, &format!("/subscriptions/{subscription}")));
+        let own = format!("/subscriptions/{subscription}");
+        return placeholder::within(account, &own).ok_or_else(|| {
+            let message = "whether the account lies in its subscription is not known";
+            Undecided::because(Reason::UnresolvedExpression, message)
+        });
     }
     for target in entries.flat_map(|entry| &entry.targets) {
         let served = if target.text.contains('/') {
@@ -105,11 +111,13 @@ fn region_lacks_one(
         format!("/subscriptions/{}", vault.resource.id.subscription().unwrap_or_default());
     let mut unknown = None;
     // Accounts that a tag or glob names count for the vaults of their own subscription.
-    let near = estate
-        .of_kind(Kind::StorageAccount)
-        .filter(|account| account.id.is_within(&subscription) && staging.names(account));
+    let within = |account: &Resource<'_>| placeholder::within(account.id.as_str(), &subscription);
+    let named = estate.of_kind(Kind::StorageAccount).filter(|account| staging.names(account));
+    let (near, far): (Vec<_>, Vec<_>) =
+        named.filter(|account| within(account) != Some(false)).partition(|it| within(it).is_some());
+    unknown = unknown.or(far.first().map(|_| Reason::UnresolvedExpression));
     let elsewhere = literal_ids(staging).filter_map(|account| estate.other(account));
-    for account in near.chain(elsewhere) {
+    for account in near.into_iter().chain(elsewhere) {
         match account.location().absent_is_unknown(Reason::NotCollected) {
             Fact::Known(found) if found == region => return Ok(None),
             Fact::Known(_) | Fact::Absent => {}

@@ -1,6 +1,6 @@
 //! A restore staging account is not in the region of the vault it serves.
 
-use crate::inventory::{Fact, Kind, Reason, Resource, normalised_region};
+use crate::inventory::{Fact, Kind, Reason, Resource, Vault, normalised_region, placeholder};
 use crate::rule::{Check, Context, Decide, Defect, Outcome, ServedTarget, Undecided, Verdict};
 
 /// Judges storage accounts that are declared for staging.
@@ -81,7 +81,13 @@ fn check_subscription(account: &Resource<'_>, region: &str, context: &Context<'_
     let subscription = account.id.subscription().unwrap_or_default();
     let vaults =
         context.estate.vaults_in(subscription).filter(|vault| vault.is_recovery_services());
-    let mut unknown = None;
+    let may_be_near = |vault: &Vault<'_>| {
+        let other = vault.resource.id.subscription().unwrap_or_default();
+        vault.is_recovery_services() && placeholder::same(other, subscription).is_none()
+    };
+    let is_open =
+        context.estate.coverage.is_declared() && context.estate.vaults.iter().any(may_be_near);
+    let mut unknown = is_open.then_some(Reason::UnresolvedExpression);
     for vault in vaults {
         match vault.region().absent_is_unknown(Reason::NotCollected) {
             Fact::Known(found) if found == region => return Ok(Outcome::Pass),

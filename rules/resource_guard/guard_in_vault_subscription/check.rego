@@ -29,6 +29,15 @@ decided := true
 
 unknown contains unnamed[count(unnamed) - 1]
 
+# Code may leave open in which subscription something will lie.
+unknown contains {"message": "whether its resource guard lies in another subscription is not known", "reason": "unresolved-expression"} if {
+	some link in guard.links
+	subscriptions := {lower(subscription_of(link.properties.resourceGuardResourceId)), lower(subscription_of(input.id))}
+	count(subscriptions) == 2
+	some subscription in subscriptions
+	contains(subscription, "{")
+}
+
 # A guard that the link does not name may lie anywhere.
 unnamed := [doubt |
 	some at, link in guard.links

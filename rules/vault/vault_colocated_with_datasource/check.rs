@@ -1,6 +1,6 @@
 //! The vault lies beside what it protects: who controls that place controls both.
 
-use crate::inventory::{Fact, Reason, Vault, Workload, id};
+use crate::inventory::{Fact, Reason, Vault, Workload, id, placeholder};
 use crate::rule::{Check, Context, Defect, Outcome, Undecided, Verdict};
 
 /// Judges vaults of both kinds.
@@ -39,10 +39,14 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
             continue;
         }
         judged = true;
-        match active {
-            _ if !id::is_within(datasource, place) => {}
-            Ok(_) => beside.push(datasource),
-            Err(reason) => {
+        match (placeholder::within(datasource, place), active) {
+            (Some(false), _) => {}
+            (Some(true), Ok(_)) => beside.push(datasource),
+            (None, _) => {
+                let message = "whether what one of its items protects lies beside it is not known";
+                undecided.get_or_insert((Reason::UnresolvedExpression, message));
+            }
+            (Some(true), Err(reason)) => {
                 let message =
                     "whether it still protects a datasource that lies beside it is unknown";
                 undecided.get_or_insert((reason, message));

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::{Covers, Event, scopes};
+use super::{Covers, Event, covers_any, scopes};
 use crate::inventory::resource::View;
-use crate::inventory::{Fact, List, Malformed, Reason, Resource, Section, id};
+use crate::inventory::{Fact, List, Malformed, Reason, Resource, Section, id, placeholder};
 
 /// An alert on events of the activity log
 /// (<https://learn.microsoft.com/rest/api/monitor/activity-log-alerts/create-or-update>).
@@ -132,7 +132,7 @@ impl ActivityLogAlert<'_> {
     pub(super) fn covers(&self, event: &Event<'_>) -> Covers {
         let within = match &self.scopes {
             Ok(scopes) => {
-                Covers::yes_if(scopes.iter().any(|scope| event.resource.is_within(scope)))
+                covers_any(scopes, |scope| placeholder::within(event.resource.as_str(), scope))
             }
             Err(reason) => Covers::Maybe(*reason),
         };

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use super::activity_log::{Told, told};
 use super::{Covers, scopes, texts};
 use crate::inventory::resource::View;
-use crate::inventory::{Fact, List, Malformed, Reason, Resource, Section, id, normalised_region};
+use crate::inventory::{
+    Fact, List, Malformed, Reason, Resource, Section, id, normalised_region, placeholder,
+};
 
 /// An alert on a metric (<https://learn.microsoft.com/azure/templates/microsoft.insights/metricalerts>).
 #[derive(Debug)]
@@ -125,11 +127,15 @@ impl MetricAlert<'_> {
         let Some(asked) = criteria.iter().find(is_asked) else { return Covers::No };
         let alone =
             if criteria.len() == 1 { Covers::Yes } else { Covers::Maybe(Reason::Conditional) };
+        let may_be = |scope: &str| placeholder::same(scope, vault.id.as_str()).is_none();
         let mut covers = alone
             .and(any_event(&asked.operator, asked.threshold))
             .and(every_part(&asked.dimensions));
         match &self.scopes {
             Ok(scopes) if scopes.iter().any(|scope| id::same(scope, vault.id.as_str())) => covers,
+            Ok(scopes) if scopes.iter().any(|scope| may_be(scope)) => {
+                covers.and(Covers::Maybe(Reason::UnresolvedExpression))
+            }
             Ok(_) => {
                 if let Fact::Known(name) = &self.target_type {
                     covers =

@@ -1,7 +1,7 @@
 //! Asking who is told of an event.
 
-use super::{ANY, Alert, Covers, Event, Monitoring, ScheduledQueryRule, Signal, Voice};
-use crate::inventory::{Coverage, IdKey, Kind, Reason, Resource, ResourceId, id};
+use super::{ANY, Alert, Covers, Event, Monitoring, ScheduledQueryRule, Signal, Voice, covers_any};
+use crate::inventory::{Coverage, IdKey, Kind, Reason, Resource, ResourceId, id, placeholder};
 
 /// Who is told of an event.
 #[derive(Debug)]
@@ -128,12 +128,12 @@ impl<'a> Monitoring<'a> {
         subscription: &str,
     ) -> Covers {
         let source = if rule.reads_activity_log() { subscription } else { event.resource.as_str() };
-        let holds = |scope: &String| {
-            event.resource.is_within(scope)
-                || self.sent_from(source).any(|workspace| id::same(workspace, scope))
+        let holds = |scope: &str| {
+            let sent = self.sent_from(source).any(|workspace| id::same(workspace, scope));
+            if sent { Some(true) } else { placeholder::within(event.resource.as_str(), scope) }
         };
         match &rule.scopes {
-            Ok(scopes) => Covers::yes_if(scopes.iter().any(holds)),
+            Ok(scopes) => covers_any(scopes, holds),
             Err(reason) => Covers::Maybe(*reason),
         }
     }
@@ -164,10 +164,10 @@ impl<'a> Monitoring<'a> {
             .is_some_and(|alert| matches!(alert.voice, Voice::Mute { lacks_group: true, .. }));
         let raised =
             lacks_group || BUILT_IN.iter().any(|name| name.eq_ignore_ascii_case(event.operation));
-        let helper = self
-            .helpers
-            .iter()
-            .find(|helper| helper.scopes.iter().any(|scope| event.resource.is_within(scope)));
+        let may_hold =
+            |scope: &str| placeholder::within(event.resource.as_str(), scope) != Some(false);
+        let helper =
+            self.helpers.iter().find(|helper| helper.scopes.iter().any(|scope| may_hold(scope)));
         if let Some(helper) = helper.filter(|_| raised) {
             let name = helper.resource.id.name();
             let because = format!("processing rule {name} adds an action group to alerts there");

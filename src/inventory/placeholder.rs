@@ -1,0 +1,165 @@
+//! Ids of which only pieces are known, as code declares them: unknown pieces stand in braces, which no name
+//! in Azure may hold.
+//!
+//! Two equal placeholders are surely the same text; two different ones may be. A placeholder stands for a part of one
+//! name, but as the first segment of an id for any path.
+
+use super::id;
+
+/// What opens a placeholder.
+const OPEN: char = '{';
+/// What closes it.
+const CLOSE: char = '}';
+
+/// Whether a piece of a text is not known.
+pub fn has_placeholder(text: &str) -> bool {
+    memchr::memchr(b'{', text.as_bytes()).is_some()
+}
+
+/// The text of a piece that is unknown, by a name that is unique in the run.
+pub fn placeholder(name: &str) -> String {
+    let mut text = String::with_capacity(name.len() + 2);
+    text.push(OPEN);
+    for letter in name.chars() {
+        match letter {
+            '/' => text.push_str("%2F"),
+            '%' => text.push_str("%25"),
+            OPEN => text.push_str("%7B"),
+            CLOSE => text.push_str("%7D"),
+            _ => text.push(letter),
+        }
+    }
+    text.push(CLOSE);
+    text
+}
+
+/// Whether two ids, or names, are the same; `None` if that depends on what is not known.
+pub fn same(left: &str, right: &str) -> Option<bool> {
+    if id::same(left, right) {
+        return Some(true);
+    }
+    if !has_placeholder(left) && !has_placeholder(right) {
+        return Some(false);
+    }
+    let (left, right) = (segments(left), segments(right));
+    let (any_left, any_right) = (is_any_path(&left), is_any_path(&right));
+    let length = match (any_left, any_right) {
+        (false, false) if left.len() == right.len() => left.len(),
+        (true, true) => left.len().min(right.len()) - 1,
+        (true, false) if left.len() <= right.len() => left.len() - 1,
+        (false, true) if right.len() <= left.len() => right.len() - 1,
+        _ => return Some(false),
+    };
+    let mut ends = left[left.len() - length..].iter().zip(&right[right.len() - length..]);
+    let differ = ends.any(|(left, right)| same_segment(left, right) == Some(false));
+    if differ { Some(false) } else { None }
+}
+
+/// Whether an id is a scope or lies below it; `None` if that depends on what is not known.
+pub fn within(inner: &str, scope: &str) -> Option<bool> {
+    if id::is_within(inner, scope) {
+        return Some(true);
+    }
+    if !has_placeholder(inner) && !has_placeholder(scope) {
+        return Some(false);
+    }
+    if is_any_path(&segments(inner)) {
+        return None;
+    }
+    let may = |above: &str| same(above, scope) != Some(false);
+    let is_possible = may(inner) || id::ancestors(inner).any(may);
+    if is_possible { None } else { Some(false) }
+}
+
+fn segments(text: &str) -> Vec<&str> {
+    text.split('/').filter(|segment| !segment.is_empty()).collect()
+}
+
+/// Whether nobody knows how an id begins.
+fn is_any_path(segments: &[&str]) -> bool {
+    segments.first().is_some_and(|first| first.starts_with(OPEN))
+}
+
+/// The same for one name: what stands before and after its unknown pieces must fit.
+fn same_segment(left: &str, right: &str) -> Option<bool> {
+    if left.eq_ignore_ascii_case(right) {
+        return Some(true);
+    }
+    if !has_placeholder(left) && !has_placeholder(right) {
+        return Some(false);
+    }
+    let start = |text: &str| text.find(OPEN).unwrap_or(text.len());
+    let end = |text: &str| text.rfind(CLOSE).map_or(0, |at| at + 1);
+    let heads = (&left[..start(left)], &right[..start(right)]);
+    let tails = (&left[end(left)..], &right[end(right)..]);
+    let open = (has_placeholder(left), has_placeholder(right));
+    let fits = fit(heads, open, |long, short| long.get(..short.len()))
+        && fit(tails, open, |long, short| long.get(long.len() - short.len()..));
+    if fits { None } else { Some(false) }
+}
+
+/// Whether one of two known pieces can go on as the other: the one before a placeholder may be the shorter one.
+fn fit<'t>(
+    (left, right): (&'t str, &'t str),
+    (left_open, right_open): (bool, bool),
+    part: impl Fn(&'t str, &str) -> Option<&'t str>,
+) -> bool {
+    let (long, short, short_open) = if left.len() >= right.len() {
+        (left, right, right_open)
+    } else {
+        (right, left, left_open)
+    };
+    (short_open || long.len() == short.len())
+        && part(long, short).is_some_and(|part| part.eq_ignore_ascii_case(short))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_the_same_is_never_called_different() {
+        const VAULTS: &str = "/subscriptions/{s}/resourceGroups/g/providers/A.B/vaults";
+        for (left, right, expected) in [
+            (format!("{VAULTS}/v"), format!("{VAULTS}/V"), Some(true)),
+            (format!("{VAULTS}/v"), format!("{VAULTS}/w"), Some(false)),
+            (format!("{VAULTS}/v"), format!("{VAULTS}/{{n}}"), None),
+            (format!("{VAULTS}/rsv-{{n}}"), format!("{VAULTS}/rsv-{{m}}-we"), None),
+            (format!("{VAULTS}/rsv-{{n}}"), format!("{VAULTS}/bv-{{m}}"), Some(false)),
+            (format!("{VAULTS}/{{n}}-dev"), format!("{VAULTS}/x-prod"), Some(false)),
+            (format!("{VAULTS}/{{n}}-dev"), format!("{VAULTS}/x-dev"), None),
+            (format!("{VAULTS}/ab{{n}}"), format!("{VAULTS}/a"), Some(false)),
+            (format!("{VAULTS}/v"), VAULTS.replace("{s}", "1") + "/v", None),
+            (format!("{VAULTS}/v"), VAULTS.replace("vaults", "other") + "/v", Some(false)),
+            (format!("{VAULTS}/v"), "/{scope}/providers/A.B/vaults/v".to_owned(), None),
+            (format!("{VAULTS}/v"), "/{scope}/providers/A.B/vaults/w".to_owned(), Some(false)),
+            (format!("{VAULTS}/v"), "/{everything}".to_owned(), None),
+        ] {
+            assert_eq!(same(&left, &right), expected, "{left} {right}");
+            assert_eq!(same(&right, &left), expected, "{right} {left}");
+        }
+    }
+
+    #[test]
+    fn what_may_lie_below_a_scope() {
+        let vault = "/subscriptions/{s}/resourceGroups/g/providers/A.B/vaults/v";
+        for (scope, expected) in [
+            ("/subscriptions/{s}", Some(true)),
+            ("/subscriptions/{s}/resourceGroups/G", Some(true)),
+            ("/subscriptions/{t}", None),
+            ("/subscriptions/1/resourceGroups/g", None),
+            ("/subscriptions/1/resourceGroups/h", Some(false)),
+            ("/subscriptions/{s}/resourceGroups/{h}", None),
+            ("/{anything}", None),
+            ("/subscriptions/{s}/resourceGroups/g/providers/A.B/vaults/v/c/d", Some(false)),
+        ] {
+            assert_eq!(within(vault, scope), expected, "{scope}");
+        }
+        assert_eq!(within("/{vault}/c/d", "/subscriptions/1"), None);
+    }
+
+    #[test]
+    fn a_placeholder_is_one_segment() {
+        assert_eq!(placeholder("a/b:{c}%"), "{a%2Fb:%7Bc%7D%25}");
+    }
+}
