@@ -174,9 +174,8 @@ fn as_snapshot(declarations: &[Declaration<'_>]) -> Value {
         }
         resources.push(body);
     }
-    let lists: Vec<Value> = Kind::all()
-        .map(|kind| json!({"scope": "/", "kind": kind.type_name()}))
-        .collect();
+    let lists: Vec<Value> =
+        Kind::all().map(|kind| json!({"scope": "/", "kind": kind.type_name()})).collect();
     json!({
         "schema": "backuplint.snapshot/1", "collectedAt": audit::NOW,
         "collections": lists, "resources": resources,

@@ -23,6 +23,7 @@ pub mod nested;
 pub mod parser;
 pub mod project;
 pub mod read;
+pub mod recognise;
 pub mod scope;
 pub mod slot;
 pub mod special;
@@ -34,6 +35,7 @@ pub use deploy::{Condition, Evaluation, Instance, Link, Position, evaluate};
 pub use json::Problem;
 pub use model::{Language, Level, Template};
 pub use project::{Loaded, Project};
+pub use recognise::{Nature, nature};
 
 #[cfg(test)]
 #[expect(clippy::print_stderr, reason = "tests")]
