@@ -136,6 +136,7 @@ fn judge<'e>(
         declarations,
         waivers: Box::new(NoWaivers),
         locate: Box::new(|slice| inputs.documents().locate(slice)),
+        edits: Box::new(|_| Vec::new()),
         outcomes: &[OutcomeKind::Fail, OutcomeKind::Unknown],
         fail_on: Severity::Medium,
         notices: Vec::new(),

@@ -60,6 +60,7 @@ pub(super) fn metadata(path: &str, text: &str, file_name: &str) -> Result<Metada
         since: env!("CARGO_PKG_VERSION").to_owned(),
         applies_to: if targets.is_empty() { vec!["any".to_owned()] } else { targets },
         facts: Vec::new(),
+        fixes: Vec::new(),
         parameters: std::collections::BTreeMap::new(),
         controls: std::collections::BTreeMap::new(),
         judged: "As its Rego module says.".to_owned(),

@@ -12,13 +12,16 @@ use super::targets::Targets;
 use crate::access::action::ActionTable;
 use crate::access::destruction::Summary;
 use crate::access::{Access, AccessIndex};
-use crate::finding::{Location, OutcomeKind, Severity, SuppressionRef};
+use crate::finding::{Edit, Location, OutcomeKind, Remedy, Severity, SuppressionRef};
 use crate::inventory::Vault;
 use crate::result::{self, Findings, Gap, Report, Source};
 use crate::rule::{Check, SuppressionUse};
 
 /// Finds the place of a slice of the inputs.
 pub type Locate<'l> = dyn Fn(&str) -> Option<Location> + Sync + 'l;
+
+/// Finds the edits of the inputs that carry out a remedy.
+pub type Edits<'l> = dyn Fn(&Remedy) -> Vec<Edit> + Sync + 'l;
 
 /// One waived finding's reference.
 #[derive(Clone, Debug)]

@@ -9,15 +9,18 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
+use serde_json::Value;
 
 use super::Run;
 use super::evaluate::{Row, Stored, Verdicts, ask, short};
-use super::plan::{Logic, Plan};
+use super::plan::{ActiveRule, Logic, Plan};
 use super::targets::{Number, Targets};
-use crate::finding::{Finding, Location, OutcomeKind, Related, SuppressionRef, fingerprint};
+use crate::finding::{
+    Finding, Location, OutcomeKind, Related, Remedy, SuppressionRef, fingerprint,
+};
 use crate::inventory::{Estate, IdKey, Kind, Protection, Resource, View};
 use crate::result::{Outline, Source};
-use crate::rule::{Defect, Outcome, Undecided};
+use crate::rule::{Defect, Outcome, Undecided, fix};
 
 /// The findings of a run, and everything that making one of them needs.
 pub(super) struct Judged<'e, 'a> {
@@ -228,7 +231,11 @@ impl<'e, 'a> Judged<'e, 'a> {
             self.defect(row, self.ordinal(at));
         let path = path.into_owned();
         let resource = self.targets.text(row.subject).to_owned();
-        let (resource_type, location, via) = if let Some(target) = self.targets.get(row.subject) {
+        let target = self.targets.get(row.subject);
+        let remedy = target
+            .filter(|_| row.outcome == OutcomeKind::Fail)
+            .and_then(|target| self.remedy(active, target.resource(), &path, &observed));
+        let (resource_type, location, via) = if let Some(target) = target {
             self.stands(target.resource(), &path)
         } else {
             let named = self.targets.named(row.subject);
@@ -255,8 +262,28 @@ impl<'e, 'a> Judged<'e, 'a> {
             reason: row.reason,
             location,
             baseline: None,
+            remedy,
             suppression: self.suppression(at).map(|suppression| suppression.as_ref().clone()),
         }
+    }
+
+    /// What repairs a failure, with the edits that do it where it was read from code.
+    fn remedy(
+        &self,
+        active: &ActiveRule,
+        resource: &'e Resource<'a>,
+        path: &str,
+        observed: &Value,
+    ) -> Option<Remedy> {
+        if active.rule.metadata.fixes.is_empty() {
+            return None;
+        }
+        let (owner, path) = owner(self.run.estate, resource, path);
+        let (resource, kind) = (owner.id.as_str(), &*owner.type_name());
+        let place = fix::Place { resource, kind, path, observed };
+        let mut remedy = fix::remedy(&active.rule.metadata, &active.parameters, &place)?;
+        remedy.edits = (self.run.edits)(&remedy);
+        Some(remedy)
     }
 
     /// The type of a resource, where a path of it stands, and how what is there came there.

@@ -24,7 +24,7 @@ mod targets;
 #[cfg(feature = "rego")]
 pub use facts::undeclared_reads;
 pub use facts::unseen_facts;
-pub use finish::{Locate, Waiver, Waivers};
+pub use finish::{Edits, Locate, Waiver, Waivers};
 pub use load::{LoadError, RuleSet};
 pub use plan::{ActiveRule, EngineChoice, EngineError, Logic, Plan, PlanOptions, Rule};
 pub use session::{Clocks, Session};
@@ -56,6 +56,8 @@ pub struct Run<'e, 'a> {
     pub waivers: Box<dyn Waivers + 'e>,
     /// Places of slices of the inputs.
     pub locate: Box<Locate<'e>>,
+    /// The edits of the inputs that carry out a remedy.
+    pub edits: Box<Edits<'e>>,
     /// Outcomes that the report lists. Failures and unknowns are kept in any case: the exit code and
     /// the suppressions need them.
     pub outcomes: &'e [OutcomeKind],

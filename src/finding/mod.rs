@@ -70,6 +70,37 @@ pub enum BaselineState {
     Unchanged,
 }
 
+/// What repairs a finding, whatever the language: one property of one resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remedy {
+    /// The resource that is changed, by its id.
+    pub resource: String,
+    /// Its ARM type.
+    pub kind: String,
+    /// The property, with the numbers of elements.
+    pub path: String,
+    /// What is set there; without a value the element is taken out of its list.
+    pub value: Option<serde_json::Value>,
+    /// Whether it can be taken back at once, costs nothing, destroys nothing, and stops neither a backup nor a
+    /// restore.
+    pub safe: bool,
+    /// The edits of files that do it, none overlapping another; empty where nobody can tell which.
+    pub edits: Vec<Edit>,
+}
+
+/// One replacement in a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// What is replaced; empty, start and end being one place, for an insertion.
+    pub location: Location,
+    /// The first byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
 /// One verdict of one rule on one resource.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -103,6 +134,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// Comparison with the baseline, if one was given.
     pub baseline: Option<BaselineState>,
+    /// What repairs a failure, where one property does.
+    pub remedy: Option<Remedy>,
     /// Set when the user has waived this finding.
     pub suppression: Option<SuppressionRef>,
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::Fix;
 use crate::finding::Severity;
 
 /// The metadata of one rule, as its `rule.toml` gives it.
@@ -43,6 +44,9 @@ pub struct Metadata {
     pub judged: String,
     /// How to mend it.
     pub remediation: Remediation,
+    /// Which attribute of code repairs a finding.
+    #[serde(default, rename = "fix")]
+    pub fixes: Vec<Fix>,
     /// Addresses of the sources.
     pub references: Vec<String>,
     /// Former ids.
@@ -214,6 +218,9 @@ impl Metadata {
         }
         if let Some(name) = self.parameters.keys().find(|name| !kebab(name)) {
             return invalid(format!("parameter `{name}` is not kebab-case"));
+        }
+        if let Some(problem) = self.fixes.iter().find_map(|fix| fix.problem(self)) {
+            return invalid(problem);
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod control;
 mod coverage;
 mod declared;
 mod disk_backup;
+pub mod fix;
 mod guarded;
 mod matched;
 mod metadata;
@@ -27,6 +28,7 @@ pub use declared::{
     ResourceMatcher, RestoreEvidence, RetentionDays, SecurityLevel, ServedTarget, Serves, Staging,
 };
 pub use disk_backup::Inside;
+pub use fix::{Change, Fix};
 pub use guarded::{APPROVAL_RULE, AtGuard, defect_of_both, over_guards};
 pub use matched::Matched;
 pub use metadata::{FactDeclaration, Metadata, MetadataError, Parameter, Profile, Remediation};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::{Metadata, Parameter, controls};
+use super::{Change, Fix, Metadata, Parameter, controls};
 use crate::inventory::{Kind, Property};
 
 /// The page of one rule.
@@ -67,6 +67,7 @@ pub fn page(metadata: &Metadata, language: &str) -> String {
     if let Some(reason) = &metadata.remediation.untestable {
         let _ = write!(page, "\nWhy no pair of cases shows all of it: {}\n", sentence(reason));
     }
+    fixes(&mut page, &metadata.fixes);
     if !metadata.controls.is_empty() {
         let rows: Vec<_> = metadata
             .controls
@@ -122,6 +123,48 @@ fn parameters(page: &mut String, id: &str, parameters: &BTreeMap<String, Paramet
             "| name | default | meaning |\n| --- | --- | --- |\n{}\n\n```toml\n[rules.{id}]\n{example}\n```",
             rows.join("\n")
         ),
+    );
+}
+
+fn fixes(page: &mut String, fixes: &[Fix]) {
+    if fixes.is_empty() {
+        return;
+    }
+    let rows: Vec<_> = fixes
+        .iter()
+        .map(|fix| {
+            let change = match &fix.change {
+                Change::Value(value) => format!("becomes `{value}`"),
+                Change::Parameter { name, text: None, at_most: None } => {
+                    format!("becomes `{name}`")
+                }
+                Change::Parameter { name, text, at_most } => {
+                    let text = text
+                        .as_ref()
+                        .map(|text| format!("`{}`, the number being ", text.replace("{}", "…")));
+                    let most = at_most.map(|most| format!(" if that is at most {most}"));
+                    format!(
+                        "becomes {}`{name}`{}",
+                        text.unwrap_or_default(),
+                        most.unwrap_or_default()
+                    )
+                }
+                Change::Remove => "is taken out".to_owned(),
+            };
+            let when = fix.when.as_ref().map(|when| format!(", where it says `{when}`"));
+            let option = if fix.safe { "`--fix`" } else { "`--unsafe-fixes`" };
+            format!(
+                "| `{}` | `{}` | {change}{} | {option} |",
+                fix.r#type,
+                fix.path,
+                when.unwrap_or_default()
+            )
+        })
+        .collect();
+    section(
+        page,
+        "What a fix writes into code",
+        &format!("| type | property | | with |\n| --- | --- | --- | --- |\n{}", rows.join("\n")),
     );
 }
 

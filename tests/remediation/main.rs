@@ -10,6 +10,7 @@
 )]
 
 mod corpus;
+mod fixed;
 mod pair;
 mod snippet;
 

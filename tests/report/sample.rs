@@ -152,6 +152,7 @@ pub fn finding(
         location: None,
         related: Vec::new(),
         baseline: None,
+        remedy: None,
         suppression: None,
     }
 }
