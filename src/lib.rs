@@ -13,6 +13,7 @@ pub mod demo;
 pub mod engine;
 pub mod finding;
 pub mod inventory;
+pub mod lint;
 #[cfg(feature = "rego")]
 pub mod rego;
 pub mod report;

@@ -25,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("demo", &[]),
     ("code", &["inventory"]),
     ("collect", &["inventory", "snapshot", "azure"]),
+    ("lint", &["inventory", "code", "snapshot"]),
     (
         "engine",
         &[

@@ -303,7 +303,7 @@ fn suppressions_match_by_rule_place_and_day() {
         suppressions.matching(&former.rule, "any.address", Some("modules/a.tf"), last),
         Some(1)
     );
-    assert_eq!((former.location.start_line, former.location.start_column), (71, 1));
+    assert_eq!((former.location.start_line, former.location.start_column), (72, 1));
     assert_eq!(former.location.uri, "fixtures/config/good/everything.toml");
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use backuplint::engine::{ActiveRule, Logic, Plan, PlanOptions, RuleSet, Run, Waiver, Waivers};
-use backuplint::finding::{OutcomeKind, Severity};
+use backuplint::finding::{Location, OutcomeKind, Severity};
 use backuplint::inventory::{Estate, Time};
 use backuplint::result::Report;
 use backuplint::rule::{Declarations, Parameters, SuppressionUse};
@@ -135,6 +135,7 @@ fn judge<'e>(
         wall_clock: now,
         declarations,
         waivers: Box::new(NoWaivers),
+        is_wanted: None,
         locate: Box::new(|slice| inputs.documents().locate(slice)),
         edits: Box::new(|_| Vec::new()),
         outcomes: &[OutcomeKind::Fail, OutcomeKind::Unknown],
@@ -151,7 +152,7 @@ fn judge<'e>(
 struct NoWaivers;
 
 impl Waivers for NoWaivers {
-    fn matching(&self, _: &str, _: &str, _: Option<&str>) -> Vec<Waiver> {
+    fn matching(&self, _: &str, _: &str, _: Option<&Location>) -> Vec<Waiver> {
         Vec::new()
     }
 

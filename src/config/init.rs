@@ -36,6 +36,10 @@ fail-on = "medium"
 
 # Whether every suppression must have a last day.
 #require-expiry = true
+
+# Whether the code that `backuplint lint` reads is all there is: complete, or partial if locks, alerts or
+# endpoints are declared elsewhere. Then what is missing is undecided instead of wrong.
+#iac-scope = "partial"
 "#;
 
 const DECLARATIONS: &str = r#"

@@ -8,6 +8,7 @@ mod class;
 mod declared;
 mod error;
 mod init;
+mod inline;
 mod nearest;
 mod parameter;
 mod pattern;
@@ -32,6 +33,7 @@ pub use declared::{
 };
 pub use error::ConfigError;
 pub use init::template;
+pub use inline::InlineSuppression;
 pub use pattern::Pattern;
 pub use rule_options::RuleOptions;
 pub use schema::schema;
@@ -61,6 +63,8 @@ pub struct Config {
     pub rule_packs: Vec<PathBuf>,
     /// Whether every suppression must end some day.
     pub require_expiry: bool,
+    /// Whether code that is linted is a part of something larger: what it lacks may be declared elsewhere.
+    pub is_part: bool,
     /// Options by the present id of the rule.
     pub rules: BTreeMap<String, RuleOptions>,
     /// Classes of data.
@@ -176,6 +180,7 @@ impl Config {
         let fail_on = rule_options::severity(problems, &mut fields, "fail-on");
         let rule_packs = fields.texts(problems, "rule-packs", "policies/");
         let require_expiry = fields.boolean(problems, "require-expiry").unwrap_or_default();
+        let is_part = is_part(problems, &mut fields);
         let rules = fields
             .table(problems, "rules", "[rules]", "write [rules.ID] and the rule's keys below it")
             .map(|rules| RuleOptions::read_all(problems, &rules, catalogue))
@@ -208,6 +213,7 @@ impl Config {
             fail_on,
             rule_packs: rule_packs.into_iter().map(|text| beside(name, &text.text)).collect(),
             require_expiry,
+            is_part,
             rules,
             classes,
             mandates: mandates.into_iter().map(|fields| Mandate::read(problems, fields)).collect(),
@@ -276,6 +282,22 @@ impl ConfigFile {
 
 fn beside(file: &str, path: &str) -> PathBuf {
     Path::new(file).parent().map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
+}
+
+/// `iac-scope`: whether the code that is linted is all there is.
+fn is_part(problems: &mut Problems, fields: &mut Fields<'_>) -> bool {
+    const COMPLETE: &str = "complete";
+    const PARTIAL: &str = "partial";
+    let Some(scope) = fields.text(problems, "iac-scope", COMPLETE) else { return false };
+    if ![COMPLETE, PARTIAL].contains(&scope.text.as_str()) {
+        problems.value(
+            scope.at,
+            format!("`{}` is no scope of code", scope.text),
+            format!("expected `{COMPLETE}` or `{PARTIAL}`"),
+            "`partial` if locks, alerts or endpoints are declared in another repository",
+        );
+    }
+    scope.text == PARTIAL
 }
 
 fn profiles(problems: &mut Problems, fields: &mut Fields<'_>) -> Vec<Profile> {

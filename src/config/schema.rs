@@ -40,6 +40,13 @@ pub fn schema(rules: &[Arc<Metadata>]) -> Value {
                 one_or_more(&text("Folder or file with rules of your own, relative to this file.")),
             ),
             ("require-expiry", boolean("Whether every suppression must have a last day.")),
+            (
+                "iac-scope",
+                names(
+                    "Whether the code that is linted is all there is. Default: complete.",
+                    ["complete", "partial"],
+                ),
+            ),
             ("rules", rule_tables(rules)),
             ("class", tables(&class())),
             ("mandate", tables(&mandate())),

@@ -12,7 +12,7 @@ use super::targets::Targets;
 use crate::access::action::ActionTable;
 use crate::access::destruction::Summary;
 use crate::access::{Access, AccessIndex};
-use crate::finding::{Edit, Location, OutcomeKind, Remedy, Severity, SuppressionRef};
+use crate::finding::{Edit, Finding, Location, OutcomeKind, Remedy, Severity, SuppressionRef};
 use crate::inventory::Vault;
 use crate::result::{self, Findings, Gap, Report, Source};
 use crate::rule::{Check, SuppressionUse};
@@ -22,6 +22,9 @@ pub type Locate<'l> = dyn Fn(&str) -> Option<Location> + Sync + 'l;
 
 /// Finds the edits of the inputs that carry out a remedy.
 pub type Edits<'l> = dyn Fn(&Remedy) -> Vec<Edit> + Sync + 'l;
+
+/// Whether a report is about a finding.
+pub type IsWanted<'l> = dyn Fn(&Finding) -> bool + Sync + 'l;
 
 /// One waived finding's reference.
 #[derive(Clone, Debug)]
@@ -34,9 +37,9 @@ pub struct Waiver {
 
 /// The suppressions of a run.
 pub trait Waivers: Sync {
-    /// The suppressions that name this rule and resource, live and expired, in the configuration's
+    /// The suppressions that name this rule, resource and place, live and expired, in the configuration's
     /// order.
-    fn matching(&self, rule: &str, resource: &str, uri: Option<&str>) -> Vec<Waiver>;
+    fn matching(&self, rule: &str, resource: &str, place: Option<&Location>) -> Vec<Waiver>;
 
     /// Every suppression, with nothing matched yet.
     fn uses(&self) -> Vec<SuppressionUse>;
@@ -51,6 +54,7 @@ pub(super) fn finish<'e, 'a>(
     let mut counts = std::mem::take(&mut verdicts.counts);
     let errors = std::mem::take(&mut verdicts.errors);
     let mut judged = Judged::new(plan, run, targets, verdicts);
+    keep_wanted(&mut judged, &mut counts);
     let uses = use_suppressions(&mut judged, &counts);
     judge_suppressions(&mut judged, &uses, &mut counts);
     judged.sort();
@@ -95,6 +99,19 @@ fn destruction(run: &Run<'_, '_>) -> Vec<Summary> {
         Some(access.destruction_without(vault, &away)?.summary(access))
     };
     estate.vaults.par_iter().filter_map(of).collect()
+}
+
+/// Drops what nobody asked for, as if it had not been judged.
+fn keep_wanted(judged: &mut Judged<'_, '_>, counts: &mut [[u64; 4]]) {
+    let Some(is_wanted) = &judged.run.is_wanted else { return };
+    let is_wanted = |at: usize| is_wanted(&judged.finding(at));
+    let wanted: Vec<bool> = (0..judged.rows.len()).into_par_iter().map(is_wanted).collect();
+    for (row, _) in judged.rows.iter().zip(&wanted).filter(|(_, wanted)| !**wanted) {
+        let count = &mut counts[usize::from(row.rule)][row.outcome as usize];
+        *count = count.saturating_sub(1);
+    }
+    let mut wanted = wanted.into_iter();
+    judged.rows.retain(|_| wanted.next().unwrap_or(true));
 }
 
 /// Waives what the suppressions name, and says how each of them fared.
@@ -143,9 +160,9 @@ fn matching(
         .filter(|at| may_match(&judged.rows[*at]))
         .filter_map(|at| {
             let finding = judged.finding(at);
-            let uri = finding.location.as_ref().map(|location| location.uri.as_str());
             let rule = &rules[finding.rule].rule.metadata.id;
-            let waivers = judged.run.waivers.matching(rule, &finding.resource, uri);
+            let place = finding.location.as_ref();
+            let waivers = judged.run.waivers.matching(rule, &finding.resource, place);
             (!waivers.is_empty()).then_some((at, waivers))
         })
         .collect()

@@ -24,10 +24,10 @@ mod targets;
 #[cfg(feature = "rego")]
 pub use facts::undeclared_reads;
 pub use facts::unseen_facts;
-pub use finish::{Edits, Locate, Waiver, Waivers};
+pub use finish::{Edits, IsWanted, Locate, Waiver, Waivers};
 pub use load::{LoadError, RuleSet};
 pub use plan::{ActiveRule, EngineChoice, EngineError, Logic, Plan, PlanOptions, Rule};
-pub use session::{Clocks, Session};
+pub use session::{Clocks, Judging, Session};
 
 use std::sync::OnceLock;
 
@@ -54,6 +54,8 @@ pub struct Run<'e, 'a> {
     pub declarations: &'e Declarations,
     /// Waived findings.
     pub waivers: Box<dyn Waivers + 'e>,
+    /// What the report is about, if not all of it; everything is judged all the same.
+    pub is_wanted: Option<Box<IsWanted<'e>>>,
     /// Places of slices of the inputs.
     pub locate: Box<Locate<'e>>,
     /// The edits of the inputs that carry out a remedy.

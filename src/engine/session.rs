@@ -6,15 +6,15 @@ use jiff::civil::Date;
 
 use super::Run;
 use super::declare::declarations;
-use super::finish::{Waiver, Waivers};
+use super::finish::{IsWanted, Waiver, Waivers};
 use super::load::RuleSet;
 use super::plan::{ActiveRule, EngineError, Plan, PlanOptions};
-use crate::config::{Config, ConfigError, Overrides, Settings, Suppressions};
-use crate::finding::{OutcomeKind, Severity, SuppressionRef};
+use crate::config::{Config, ConfigError, InlineSuppression, Overrides, Settings, Suppressions};
+use crate::finding::{Location, OutcomeKind, Severity, SuppressionRef};
 use crate::inventory::{Estate, Time};
 use crate::result::Report;
 use crate::rule::{Declarations, SuppressionUse};
-use crate::snapshot::Inputs;
+use crate::snapshot::{Documents, Inputs};
 
 /// The two clocks of a run.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,22 @@ pub struct Clocks {
     pub now: Time,
     /// The time on the wall.
     pub wall_clock: Time,
+}
+
+/// What a run takes beside rules, configuration and estate.
+pub struct Judging<'e> {
+    /// The subcommand's name.
+    pub command: &'static str,
+    /// What the estate was read from.
+    pub documents: &'e Documents,
+    /// The clocks.
+    pub clocks: Clocks,
+    /// Outcomes that the report lists.
+    pub outcomes: &'e [OutcomeKind],
+    /// Waivers in comments of code.
+    pub inline: &'e [InlineSuppression],
+    /// What the report is about, if not all of it.
+    pub is_wanted: Option<Box<IsWanted<'e>>>,
 }
 
 /// Rules and configuration, ready for estates.
@@ -57,18 +73,34 @@ impl<'s> Session<'s> {
         clocks: Clocks,
         outcomes: &'e [OutcomeKind],
     ) -> Report<'e> {
+        let documents = inputs.documents();
+        let judging =
+            Judging { command: "audit", documents, clocks, outcomes, inline: &[], is_wanted: None };
+        self.judge(plan, estate, judging)
+    }
+
+    /// Judges an estate by a plan of this session.
+    pub fn judge<'e>(
+        &'e self,
+        plan: &'e Plan,
+        estate: &'e Estate<'_>,
+        judging: Judging<'e>,
+    ) -> Report<'e> {
+        let Judging { command, documents, clocks, outcomes, inline, is_wanted } = judging;
         plan.run(Run {
             estate,
-            command: "audit",
+            command,
             inputs: Vec::new(),
             now: clocks.now,
             wall_clock: clocks.wall_clock,
             declarations: &self.declarations,
             waivers: Box::new(Live {
                 suppressions: &self.suppressions,
+                inline,
                 today: clocks.wall_clock.date(),
             }),
-            locate: Box::new(|slice| inputs.documents().locate(slice)),
+            is_wanted,
+            locate: Box::new(|slice| documents.locate(slice)),
             // Nobody edits what Azure answered.
             edits: Box::new(|_| Vec::new()),
             outcomes,
@@ -117,11 +149,13 @@ fn notices(settings: &Settings) -> Vec<String> {
 /// The suppressions of the configuration, on a given day.
 struct Live<'c> {
     suppressions: &'c Suppressions,
+    inline: &'c [InlineSuppression],
     today: Date,
 }
 
 impl Waivers for Live<'_> {
-    fn matching(&self, rule: &str, resource: &str, uri: Option<&str>) -> Vec<Waiver> {
+    fn matching(&self, rule: &str, resource: &str, place: Option<&Location>) -> Vec<Waiver> {
+        let uri = place.map(|place| place.uri.as_str());
         let live = self.suppressions.matching(rule, resource, uri, self.today);
         let lapsed = self.suppressions.lapsed(rule, resource, uri, self.today);
         let reference = |index: usize| {
@@ -133,7 +167,18 @@ impl Waivers for Live<'_> {
             })
         };
         let live = live.map(|index| Waiver { index, live: reference(index) });
-        live.into_iter().chain(lapsed.map(|index| Waiver { index, live: None })).collect()
+        let mut inline = self.inline.iter().enumerate();
+        let inline = inline.find(|(_, inline)| inline.covers(rule, resource, place));
+        let inline = inline.map(|(at, inline)| Waiver {
+            index: self.suppressions.len() + at,
+            live: Some(SuppressionRef {
+                reason: inline.reason.clone(),
+                owner: format!("{}:{}", inline.location.uri, inline.location.start_line),
+                expires: None,
+            }),
+        });
+        let lapsed = lapsed.map(|index| Waiver { index, live: None });
+        live.into_iter().chain(inline).chain(lapsed).collect()
     }
 
     fn uses(&self) -> Vec<SuppressionUse> {
@@ -151,6 +196,18 @@ impl Waivers for Live<'_> {
                 active: false,
             }
         });
-        uses.collect()
+        let inline = self.inline.iter().zip(self.suppressions.len()..);
+        let inline = inline.map(|(inline, index)| SuppressionUse {
+            index,
+            rule: inline.rule.clone(),
+            pattern: format!("{}:{}", inline.location.uri, inline.location.start_line),
+            location: inline.location.clone(),
+            expires: None,
+            expired: false,
+            matches: 0,
+            blinded: false,
+            active: false,
+        });
+        uses.chain(inline).collect()
     }
 }

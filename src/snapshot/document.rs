@@ -1,6 +1,6 @@
 //! The bytes of the inputs, and where in them a slice stands.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use memmap2::Mmap;
 
@@ -13,6 +13,7 @@ enum Bytes {
     Mapped(Mmap),
     Owned(Vec<u8>),
     Static(&'static [u8]),
+    Shared(Arc<str>),
 }
 
 /// One file or stream.
@@ -52,6 +53,11 @@ impl Document {
         Self::new(name.into(), Bytes::Static(bytes))
     }
 
+    /// A text that its reader keeps, too.
+    pub fn shared(name: impl Into<String>, text: Arc<str>) -> Self {
+        Self::new(name.into(), Bytes::Shared(text))
+    }
+
     /// A mapped file.
     pub(super) fn mapped(name: String, map: Mmap) -> Self {
         Self::new(name, Bytes::Mapped(map))
@@ -77,6 +83,7 @@ impl Document {
             Bytes::Mapped(map) => map,
             Bytes::Owned(bytes) => bytes,
             Bytes::Static(bytes) => bytes,
+            Bytes::Shared(text) => text.as_bytes(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use backuplint::engine::{ActiveRule, Plan, PlanOptions, RuleSet, Run, Waiver, Waivers};
-use backuplint::finding::{Finding, OutcomeKind, Severity};
+use backuplint::finding::{Finding, Location, OutcomeKind, Severity};
 use backuplint::inventory::{Estate, Time};
 use backuplint::result::Report;
 use backuplint::rule::{Declarations, Parameters, SuppressionUse};
@@ -53,6 +53,7 @@ impl Auditor {
             wall_clock: now,
             declarations,
             waivers: Box::new(NoWaivers),
+            is_wanted: None,
             locate: Box::new(|slice| documents.locate(slice)),
             edits: Box::new(|_| Vec::new()),
             outcomes: &OutcomeKind::ALL,
@@ -82,7 +83,7 @@ pub fn by_rule_and_resource<'r>(report: &'r Report<'_>) -> BTreeMap<(&'r str, St
 struct NoWaivers;
 
 impl Waivers for NoWaivers {
-    fn matching(&self, _: &str, _: &str, _: Option<&str>) -> Vec<Waiver> {
+    fn matching(&self, _: &str, _: &str, _: Option<&Location>) -> Vec<Waiver> {
         Vec::new()
     }
     fn uses(&self) -> Vec<SuppressionUse> {

@@ -76,8 +76,8 @@ pub fn call(
         );
     }
     let value = match special {
-        Special::LoadText => return Value::text(file.text.as_str(), place),
-        Special::LoadBase64 => return Value::text(STANDARD.encode(&file.text), place),
+        Special::LoadText => return Value::text(file.text.clone(), place),
+        Special::LoadBase64 => return Value::text(STANDARD.encode(file.text.as_bytes()), place),
         Special::LoadJson => json::value_of_file(&file.text, number),
         _ => yaml::value_of_file(&file.text, number),
     };

@@ -18,7 +18,7 @@ pub struct SourceFile {
     /// Where it is.
     pub path: PathBuf,
     /// What is in it.
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 /// A file, parsed.
@@ -71,7 +71,7 @@ impl Project {
     fn add(&self, path: PathBuf, text: String) -> u32 {
         let mut files = self.files();
         let number = u32::try_from(files.all.len()).unwrap_or(u32::MAX);
-        files.all.push(Arc::new(SourceFile { path: path.clone(), text }));
+        files.all.push(Arc::new(SourceFile { path: path.clone(), text: text.into() }));
         files.numbers.insert(path, number);
         number
     }
@@ -134,6 +134,11 @@ impl Project {
     /// Gives the text of a file free; its places stay valid.
     pub fn forget_parsed(&self) {
         self.files().parsed.clear();
+    }
+
+    /// A file that was parsed already.
+    pub fn loaded(&self, number: u32) -> Option<Arc<Loaded>> {
+        self.files().parsed.get(&number).cloned()
     }
 
     /// A file, parsed as what its name says it is.

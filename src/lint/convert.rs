@@ -1,0 +1,120 @@
+//! From values of code to what typed views read.
+
+use std::borrow::Cow;
+
+use super::name::Names;
+use super::text::Texts;
+use crate::code::declaration::Declaration;
+use crate::code::value::{Cause, Content, Map, Unknown, Value, ViaKind};
+use crate::inventory::{Evaluated, EvaluatedValue, Reason, Via};
+
+/// Turns the values of one root.
+pub(super) struct Converter<'w, 'n, 'r> {
+    pub texts: Texts<'w>,
+    pub names: &'n mut Names<'r>,
+}
+
+impl<'w> Converter<'w, '_, '_> {
+    /// The body of a declaration. It stands at its header, and came there by the calls around it.
+    pub fn body(&mut self, declaration: &'w Declaration) -> Evaluated<'w> {
+        let header = self.texts.line(declaration.header).unwrap_or_default();
+        let mut body = self.value(&declaration.body, header);
+        body.origin = header;
+        let calls = declaration.calls.iter().rev();
+        body.via.extend(calls.filter_map(|call| {
+            let origin = self.texts.line(call.place)?;
+            Some(Via { what: "the call around it".into(), name: Cow::Borrowed(&call.name), origin })
+        }));
+        body
+    }
+
+    fn value(&mut self, value: &'w Value, fallback: &'w str) -> Evaluated<'w> {
+        let origin = self.texts.line(value.place).unwrap_or(fallback);
+        self.at(value, origin)
+    }
+
+    fn at(&mut self, value: &'w Value, origin: &'w str) -> Evaluated<'w> {
+        let content = if value.is_sensitive() {
+            EvaluatedValue::Unknown(Reason::UnresolvedExpression)
+        } else {
+            self.content(&value.content, origin)
+        };
+        Evaluated { value: content, origin, via: self.via(value) }
+    }
+
+    fn content(&mut self, content: &'w Content, origin: &'w str) -> EvaluatedValue<'w> {
+        match content {
+            Content::Null => EvaluatedValue::Null,
+            Content::Bool(truth) => EvaluatedValue::Bool(*truth),
+            Content::Number(number) => EvaluatedValue::Number(*number),
+            Content::Text(text) => EvaluatedValue::Text(Cow::Borrowed(text)),
+            Content::List(items) => {
+                EvaluatedValue::List(items.iter().map(|item| self.value(item, origin)).collect())
+            }
+            Content::Map(map) => self.map(map, origin),
+            Content::Unknown(unknown) => self.unknown(unknown),
+        }
+    }
+
+    /// An object of which not all members are known cannot say that it lacks one.
+    fn map(&mut self, map: &'w Map, origin: &'w str) -> EvaluatedValue<'w> {
+        if let Some(rest) = map.rest() {
+            return EvaluatedValue::Unknown(reason(rest.cause));
+        }
+        let members = map.members().iter().map(|member| {
+            let place = self.texts.member(member.key_place, member.value.place);
+            let value = self.at(&member.value, place.unwrap_or(origin));
+            (Cow::Borrowed(&*member.key), value)
+        });
+        EvaluatedValue::Map(members.collect())
+    }
+
+    /// An id of which pieces are known still says what it is the same as.
+    fn unknown(&mut self, unknown: &Unknown) -> EvaluatedValue<'w> {
+        let id = unknown.form.as_ref().map(|form| self.names.text(form));
+        match id.filter(|text| is_id(text)) {
+            Some(id) => EvaluatedValue::Text(Cow::Owned(id)),
+            None => EvaluatedValue::Unknown(reason(unknown.cause)),
+        }
+    }
+
+    fn via(&self, value: &'w Value) -> Vec<Via<'w>> {
+        let steps = std::iter::successors(value.via.as_deref(), |step| step.next.as_deref());
+        let steps = steps.filter_map(|step| {
+            let origin = self.texts.line(step.place)?;
+            Some(Via { what: what(step.what).into(), name: Cow::Borrowed(&step.name), origin })
+        });
+        steps.collect()
+    }
+}
+
+/// Whether a text with placeholders is an ARM id, or begins where nobody knows and goes on like one.
+fn is_id(text: &str) -> bool {
+    text.starts_with("/subscriptions/")
+        || text.starts_with("/providers/")
+        || text.strip_prefix("/{").is_some_and(|rest| rest.contains("}/"))
+}
+
+/// Why a fact is unknown, when this is why its value is.
+pub(super) fn reason(cause: Cause) -> Reason {
+    match cause {
+        Cause::NotInThisLanguage => Reason::SourceCannotSay,
+        Cause::UnknownCondition => Reason::Conditional,
+        _ => Reason::UnresolvedExpression,
+    }
+}
+
+fn what(kind: ViaKind) -> &'static str {
+    match kind {
+        ViaKind::VariableDefault => "the default",
+        ViaKind::VariableFile => "a file of variables",
+        ViaKind::CommandLine => "the command line",
+        ViaKind::Environment => "the environment",
+        ViaKind::Local => "the value of the name",
+        ViaKind::ModuleArgument => "the argument of the call",
+        ViaKind::ParameterFile => "a file of parameters",
+        ViaKind::Output => "the output",
+        ViaKind::Element => "an element of the repetition",
+        ViaKind::Attribute => "an attribute of another resource",
+    }
+}

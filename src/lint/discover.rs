@@ -1,0 +1,62 @@
+//! Which files of a folder are code of ours.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+/// Folders in folders; deeper ones are no project of anybody.
+const MAX_DEPTH: usize = 64;
+
+/// Folders that hold what tools fetched or made.
+const NOT_OURS: [&str; 4] = [".terraform", ".terragrunt-cache", "node_modules", ".git"];
+
+/// The code that was found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Folders with Terraform code.
+    pub terraform: BTreeSet<PathBuf>,
+    /// Bicep, and JSON that may be a template, its parameters or a plan.
+    pub files: BTreeSet<PathBuf>,
+    /// What could not be looked at: the path, and what the system says.
+    pub unreadable: Vec<(PathBuf, String)>,
+}
+
+/// Walks files and folders. Links to files are followed, links to folders are not: what they lead to is code of
+/// wherever it lies.
+pub(super) fn discover(paths: &[PathBuf]) -> Found {
+    let mut found = Found::default();
+    for path in paths {
+        if path.is_file() {
+            found.take(path);
+            continue;
+        }
+        let mut walk = WalkBuilder::new(path);
+        walk.max_depth(Some(MAX_DEPTH)).require_git(false).filter_entry(|entry| {
+            let name = entry.file_name().to_string_lossy();
+            entry.depth() == 0 || !NOT_OURS.contains(&name.as_ref())
+        });
+        for entry in walk.build() {
+            match entry {
+                Ok(entry) if entry.path().is_file() => found.take(entry.path()),
+                Ok(_) => {}
+                Err(error) => found.unreadable.push((path.clone(), error.to_string())),
+            }
+        }
+    }
+    found
+}
+
+impl Found {
+    fn take(&mut self, path: &Path) {
+        let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
+        let name = name.unwrap_or_default();
+        let is_named = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+        if is_named(&[".tf", ".tf.json"]) {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            self.terraform.insert(folder.unwrap_or(Path::new(".")).to_path_buf());
+        } else if is_named(&[".bicep", ".bicepparam", ".json", ".jsonc"]) {
+            self.files.insert(path.to_path_buf());
+        }
+    }
+}

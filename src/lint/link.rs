@@ -1,0 +1,70 @@
+//! Links between declarations: which of them an id means, if that can be told.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::inventory::placeholder::{has_placeholder, same};
+use crate::inventory::{Evaluated, EvaluatedValue, IdKey, Reason, id};
+
+/// The ids of everything that is declared.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    known: HashSet<IdKey>,
+    /// By type in lower case, those that have a placeholder and those that have none.
+    by_type: HashMap<String, [Vec<String>; 2]>,
+}
+
+impl Ids {
+    /// Notes a declaration.
+    pub fn add(&mut self, id: &str, kind: &str) {
+        if self.known.insert(IdKey::of(id)) {
+            let of_type = self.by_type.entry(kind.to_ascii_lowercase()).or_default();
+            of_type[usize::from(!has_placeholder(id))].push(id.to_owned());
+        }
+    }
+
+    /// Whether an id is that of a declaration, or lies below one.
+    pub fn holds(&self, text: &str) -> bool {
+        std::iter::once(text)
+            .chain(id::ancestors(text))
+            .any(|text| self.known.contains(&IdKey::of(text)))
+    }
+
+    /// Whether an id that is none of a declaration may turn out to be one.
+    fn may_be_declared(&self, text: &str) -> bool {
+        let is_open = has_placeholder(text);
+        let may_be = |ids: &[Vec<String>; 2]| {
+            let [open, plain] = ids;
+            let is_same = |id: &String| same(id, text).is_none();
+            open.iter().any(is_same) || is_open && plain.iter().any(is_same)
+        };
+        match id::type_of(text) {
+            Some(kind) => self.by_type.get(&kind.to_ascii_lowercase()).is_some_and(may_be),
+            None => is_open && self.by_type.values().any(may_be),
+        }
+    }
+
+    /// Makes every id in a body unknown that may be one of a declaration and is not proven to be.
+    pub fn resolve(&self, value: &mut Evaluated<'_>) {
+        match &mut value.value {
+            EvaluatedValue::Text(text) if is_open_link(text) && !self.is_sure(text) => {
+                value.value = EvaluatedValue::Unknown(Reason::UnresolvedExpression);
+            }
+            EvaluatedValue::List(items) => items.iter_mut().for_each(|item| self.resolve(item)),
+            EvaluatedValue::Map(members) => {
+                for (_, member) in members {
+                    self.resolve(member);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn is_sure(&self, text: &str) -> bool {
+        self.known.contains(&IdKey::of(text)) || !self.may_be_declared(text)
+    }
+}
+
+/// Whether a text is the id of a resource; scopes above resources are compared where they are used.
+fn is_open_link(text: &str) -> bool {
+    text.starts_with('/') && text.contains("/providers/") || text.starts_with("/{")
+}

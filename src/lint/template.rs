@@ -1,0 +1,249 @@
+//! ARM templates and Bicep of a run: which of them are roots, with which parameters.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::discover::Found;
+use super::text::{Text, Texts, shown};
+use super::workspace::{Folders, Workspace};
+use crate::code::adapter::{self, Adapted};
+use crate::code::template::model::{Source, Template};
+use crate::code::template::read::Shape;
+use crate::code::template::{
+    Arguments, Evaluation, Loaded, Problem, Project, evaluate, limit, parameter_file,
+};
+
+/// How much of a JSON file that is too large is looked at, to tell whether it is a template at all.
+const HEAD: usize = 64 * 1024;
+
+/// A template that is deployed by itself.
+struct Root {
+    /// Its path, and that of its parameters.
+    name: String,
+    templates: Vec<Arc<Template>>,
+    arguments: Arguments,
+}
+
+/// What one root gave.
+struct Outcome {
+    name: String,
+    adapted: Adapted,
+    evaluation: Evaluation,
+}
+
+/// Reads the templates among the files that were found.
+pub(super) fn read(workspace: &mut Workspace, folders: &Folders, found: &Found) {
+    let Ok(project) = Project::new(&folders.boundary) else { return };
+    let mut unread = Vec::new();
+    let loaded = load(&project, found, &mut unread);
+    for (path, cause) in &unread {
+        workspace.unreadable(&shown(path, &folders.working), cause);
+    }
+    let (roots, mut problems) = roots(&project, folders, &loaded);
+    let outcomes: Vec<Outcome> =
+        roots.into_par_iter().flat_map_iter(|root| outcomes(&project, root)).collect();
+    let first_text = workspace.texts.len();
+    for number in 0.. {
+        let Some(file) = project.file(number) else { break };
+        let name = shown(&file.path, &folders.working);
+        workspace.texts.push(Text { name, text: file.text.clone() });
+        problems.extend(project.loaded(number).iter().flat_map(|loaded| loaded.problems.clone()));
+    }
+    for outcome in outcomes {
+        let texts = Texts::new(&workspace.texts, first_text);
+        let notices: Vec<String> = (outcome.evaluation.unread.iter())
+            .map(|unread| {
+                let named = if unread.source.is_empty() { "a template" } else { &unread.source };
+                format!(
+                    "{named} is not read ({}), so its resources are not judged: {}",
+                    unread.why,
+                    texts.position(unread.place)
+                )
+            })
+            .collect();
+        for notice in notices {
+            workspace.notice(notice);
+        }
+        problems.extend(outcome.evaluation.problems);
+        workspace.add(outcome.name, first_text, outcome.adapted);
+    }
+    let mut told = BTreeSet::new();
+    for problem in problems {
+        if told.insert((problem.place, problem.message.clone())) {
+            workspace.broken(first_text, problem.place, &problem.message);
+        }
+    }
+}
+
+/// The templates and parameter files, by path.
+fn load(
+    project: &Project,
+    found: &Found,
+    unread: &mut Vec<(PathBuf, String)>,
+) -> BTreeMap<PathBuf, (u32, Arc<Loaded>)> {
+    let mut loaded = BTreeMap::new();
+    for path in &found.files {
+        let is_json = path.extension().is_some_and(|end| end != "bicep" && end != "bicepparam");
+        match if is_json { sniff(path) } else { Ok(true) } {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(cause) => {
+                unread.push((path.clone(), cause));
+                continue;
+            }
+        }
+        match project.open(path) {
+            Ok(number) => {
+                loaded.insert(path.clone(), (number, project.load(number)));
+            }
+            Err(cause) => unread.push((path.clone(), cause)),
+        }
+    }
+    loaded
+}
+
+/// Whether a JSON file is a template or its parameters; everything else in a repository is none of ours. A compiled
+/// template whose source lies beside it says nothing new.
+fn sniff(path: &Path) -> Result<bool, String> {
+    let size = path.metadata().map_err(|error| error.to_string())?.len();
+    let bytes = if size > limit::FILE_BYTES {
+        use std::io::Read as _;
+        let mut head = vec![0; HEAD];
+        let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head));
+        head.truncate(read.map_err(|error| error.to_string())?);
+        head
+    } else {
+        std::fs::read(path).map_err(|error| error.to_string())?
+    };
+    let has = |word: &str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
+    let is_ours = has("eploymentTemplate.json")
+        || has("eploymentParameters.json")
+        || has("contentVersion") && (has("\"resources\"") || has("\"parameters\""));
+    let is_compiled = has("\"_generator\"") && path.with_extension("bicep").is_file();
+    Ok(is_ours && !is_compiled)
+}
+
+/// The templates that no other one deploys, once for each of their parameter files.
+fn roots(
+    project: &Project,
+    folders: &Folders,
+    loaded: &BTreeMap<PathBuf, (u32, Arc<Loaded>)>,
+) -> (Vec<Root>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let mut parameters: HashMap<u32, Vec<(&Path, Arguments)>> = HashMap::new();
+    for (path, (number, of)) in loaded {
+        if of.shape != Shape::Parameters {
+            continue;
+        }
+        let file = parameter_file(project, *number);
+        let template = file.template.or_else(|| named_template(path, loaded));
+        problems.extend(file.problems);
+        if let Some(template) = template {
+            parameters.entry(template).or_default().push((path, file.arguments));
+        }
+    }
+    let mut roots = Vec::new();
+    for (path, number) in top_most(project, loaded) {
+        let name = folders.root_name(path);
+        let templates = project.load(number).templates.clone();
+        let given = parameters.remove(&number).unwrap_or_default();
+        if given.is_empty() {
+            let arguments = Arguments::default();
+            roots.push(Root { name: name.clone(), templates: templates.clone(), arguments });
+        }
+        for (path, arguments) in given {
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            let (name, templates) = (format!("{name} with {file}"), templates.clone());
+            roots.push(Root { name, templates, arguments });
+        }
+    }
+    (roots, problems)
+}
+
+/// `main.parameters.json` and `main.parameters.prod.json` are for `main.json` or `main.bicep`.
+fn named_template(path: &Path, loaded: &BTreeMap<PathBuf, (u32, Arc<Loaded>)>) -> Option<u32> {
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+    let at = name.find(".parameters").or_else(|| name.find(".param"))?;
+    let stem = path.file_name()?.to_string_lossy().get(..at)?.to_owned();
+    let folder = path.parent()?;
+    ["bicep", "json"].iter().find_map(|end| {
+        let (number, loaded) = loaded.get(&folder.join(format!("{stem}.{end}")))?;
+        matches!(loaded.shape, Shape::Template | Shape::Templates).then_some(*number)
+    })
+}
+
+/// The templates from which all others are reached. Of templates that deploy one another in a circle the first
+/// counts, so that none goes missing.
+fn top_most<'l>(
+    project: &Project,
+    loaded: &'l BTreeMap<PathBuf, (u32, Arc<Loaded>)>,
+) -> Vec<(&'l Path, u32)> {
+    let of: HashMap<u32, Vec<u32>> = loaded
+        .values()
+        .map(|(number, loaded)| {
+            let sources = loaded.templates.iter().flat_map(|template| sources(template));
+            let files = sources.filter_map(|source| project.relative(*number, &source).ok());
+            (*number, files.filter(|file| file != number).collect())
+        })
+        .collect();
+    let used: BTreeSet<u32> = of.values().flatten().copied().collect();
+    let is_template = |loaded: &Loaded| matches!(loaded.shape, Shape::Template | Shape::Templates);
+    let all = loaded.iter().filter(|(_, (_, loaded))| is_template(loaded));
+    let all: Vec<(&Path, u32)> = all.map(|(path, (number, _))| (path.as_path(), *number)).collect();
+    let (lower, mut roots): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|(_, number)| used.contains(number));
+    let mut reached = BTreeSet::new();
+    for (_, number) in &roots {
+        reach(*number, &of, &mut reached);
+    }
+    for (path, number) in lower {
+        if !reached.contains(&number) {
+            reach(number, &of, &mut reached);
+            roots.push((path, number));
+        }
+    }
+    roots.sort_unstable();
+    roots
+}
+
+fn reach(from: u32, of: &HashMap<u32, Vec<u32>>, reached: &mut BTreeSet<u32>) {
+    let mut left = vec![from];
+    while let Some(number) = left.pop() {
+        if reached.insert(number) {
+            left.extend(of.get(&number).into_iter().flatten());
+        }
+    }
+}
+
+/// The files that a template deploys.
+fn sources(template: &Template) -> Vec<Arc<str>> {
+    let mut found: Vec<Arc<str>> =
+        template.imports.iter().map(|import| import.from.clone()).collect();
+    let mut left = vec![template];
+    while let Some(template) = left.pop() {
+        for nested in template.resources.iter().filter_map(|resource| resource.deployment.as_ref())
+        {
+            match &nested.source {
+                Source::Inline(template) => left.push(template),
+                Source::Path(path, _) => found.push(path.clone()),
+                Source::Address(_) | Source::Missing(_) => {}
+            }
+        }
+    }
+    found
+}
+
+/// A file may hold a list of templates.
+fn outcomes(project: &Project, root: Root) -> Vec<Outcome> {
+    let Root { name, templates, arguments } = root;
+    let one = |(at, template): (usize, &Arc<Template>)| {
+        let evaluation = evaluate(project, template, &arguments);
+        let adapted = adapter::template::declarations(&evaluation);
+        let name = if at == 0 { name.clone() } else { format!("{name}[{at}]") };
+        Outcome { name, adapted, evaluation }
+    };
+    templates.iter().enumerate().map(one).collect()
+}

@@ -1,0 +1,8 @@
+//! Terraform code of a run.
+
+use super::discover::Found;
+use super::workspace::{Folders, Workspace};
+use crate::code::terraform::project::Options;
+
+/// Reads the Terraform code that was found.
+pub(super) fn read(_: &mut Workspace, _: &Folders, _: &Found, _: &Options) {}

@@ -1,0 +1,186 @@
+//! The projects of a run: found, read and evaluated.
+
+use std::path::{Path, PathBuf};
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::discover::discover;
+use super::template;
+use super::terraform;
+use super::text::{Text, shown};
+use crate::code::adapter::{Adapted, LeftOut};
+use crate::code::declaration::Declaration;
+use crate::code::value::Place;
+use crate::inventory::{Gap, GapReason};
+use crate::snapshot::{Document, Documents};
+
+/// What is to be read.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// How Terraform gets its variables.
+    pub terraform: crate::code::terraform::project::Options,
+}
+
+/// Code that cannot be read at all.
+#[derive(Debug, Error, Diagnostic)]
+pub enum LintError {
+    /// A path that is not there.
+    #[error("cannot read {path}: {cause}")]
+    #[diagnostic(
+        code(backuplint::lint::input),
+        help("name files or folders of infrastructure code")
+    )]
+    Missing {
+        /// The path.
+        path: String,
+        /// What the system says.
+        cause: String,
+    },
+}
+
+/// The projects of a run.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    pub(super) texts: Vec<Text>,
+    pub(super) roots: Vec<Root>,
+    pub(super) gaps: Vec<Gap>,
+    notices: Vec<String>,
+}
+
+/// One project: what is deployed together.
+#[derive(Debug)]
+pub(super) struct Root {
+    /// Its path from the top of the repository, with what tells it from others of that path.
+    pub name: String,
+    /// Where the files of its reader begin among all texts.
+    pub first_text: usize,
+    /// What it declares.
+    pub declarations: Vec<Declaration>,
+}
+
+/// The folders of a run.
+#[derive(Debug)]
+pub(super) struct Folders {
+    /// Nothing outside of it is read.
+    pub boundary: PathBuf,
+    /// Where paths of reports begin.
+    pub working: PathBuf,
+}
+
+impl Workspace {
+    /// Reads and evaluates the code in files and folders.
+    ///
+    /// # Errors
+    /// When a path is not there.
+    pub fn open(request: &Request) -> Result<Self, LintError> {
+        let paths =
+            request.paths.iter().map(|path| canonical(path)).collect::<Result<Vec<_>, _>>()?;
+        let working = std::env::current_dir().and_then(|path| path.canonicalize());
+        let folders = Folders {
+            boundary: boundary(&paths),
+            working: working.unwrap_or_else(|_| PathBuf::from(".")),
+        };
+        let found = discover(&paths);
+        let mut workspace = Self::default();
+        for (path, cause) in &found.unreadable {
+            workspace.unreadable(&shown(path, &folders.working), cause);
+        }
+        template::read(&mut workspace, &folders, &found);
+        terraform::read(&mut workspace, &folders, &found, &request.terraform);
+        Ok(workspace)
+    }
+
+    /// The files that were read, for the places of findings.
+    pub fn documents(&self) -> Documents {
+        let mut documents = Documents::default();
+        for text in &self.texts {
+            documents.push(Document::shared(text.name.clone(), text.text.clone()));
+        }
+        documents
+    }
+
+    /// Names and texts of the files that were read.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().map(|text| (text.name.as_str(), &*text.text))
+    }
+
+    /// What is to be said of the reading, besides gaps.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// How many projects there are.
+    pub fn projects(&self) -> usize {
+        self.roots.len()
+    }
+
+    pub(super) fn notice(&mut self, notice: String) {
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+    }
+
+    /// Notes a file or folder that cannot be read.
+    pub(super) fn unreadable(&mut self, path: &str, cause: &str) {
+        self.gaps.push(Gap::of_input(path, "file", GapReason::Malformed, cause));
+    }
+
+    /// Notes what is wrong at a place of a reader's files.
+    pub(super) fn broken(&mut self, first_text: usize, place: Place, message: &str) {
+        let texts = super::text::Texts::new(&self.texts, first_text);
+        let scope = texts.position(place);
+        self.gaps.push(Gap::of_input(scope, "file", GapReason::Malformed, message));
+    }
+
+    /// Adds a root with what its adapter made of it.
+    pub(super) fn add(&mut self, name: String, first_text: usize, adapted: Adapted) {
+        for unmapped in &adapted.unmapped {
+            let texts = super::text::Texts::new(&self.texts, first_text);
+            let place = texts.position(unmapped.place);
+            match unmapped.why {
+                LeftOut::NotKnown => self.gaps.push(Gap::of_input(
+                    place,
+                    &unmapped.kind,
+                    GapReason::Other("not-mapped".to_owned()),
+                    format!(
+                        "{}: this version cannot judge a resource of this type",
+                        unmapped.address
+                    ),
+                )),
+                LeftOut::OnPurpose => {}
+            }
+        }
+        self.roots.push(Root { name, first_text, declarations: adapted.declarations });
+    }
+}
+
+impl Folders {
+    /// The path of a root from the top, by which it is told from others for good.
+    pub fn root_name(&self, path: &Path) -> String {
+        shown(path, &self.boundary)
+    }
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, LintError> {
+    path.canonicalize().map_err(|error| LintError::Missing {
+        path: path.display().to_string(),
+        cause: error.to_string(),
+    })
+}
+
+/// The repository around all paths, else the folder around them: modules beside a project belong to it.
+fn boundary(paths: &[PathBuf]) -> PathBuf {
+    let folders =
+        paths.iter().map(|path| if path.is_dir() { path } else { path.parent().unwrap_or(path) });
+    let around = folders.map(Path::to_path_buf).reduce(|left, right| {
+        let mut common = left;
+        while !right.starts_with(&common) && common.pop() {}
+        common
+    });
+    let around = around.unwrap_or_default();
+    let repository = around.ancestors().find(|folder| folder.join(".git").exists());
+    repository.map_or(around.clone(), Path::to_path_buf)
+}

@@ -1,0 +1,146 @@
+//! Code in, verdicts and places out. A case is a folder of code; what is expected stands in its comments.
+//!
+//! `#~ OUTCOME RULE [REASON]` (`//~` in Bicep and ARM JSON) expects a verdict at the line before the remark, or,
+//! where the remark stands alone, at the next line. `via NAME…` names the steps by which the value came there. Every
+//! failure of a rule that a case names must be expected, so a case fails on one too many as on one too few.
+
+#![cfg(feature = "rego")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what fails here fails a test")]
+
+#[path = "../audit/mod.rs"]
+mod audit;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use audit::Auditor;
+use backuplint::engine::PlanOptions;
+use backuplint::finding::{Finding, OutcomeKind};
+use backuplint::lint::{Declared, Request, Workspace};
+
+/// What a remark expects.
+#[derive(Debug)]
+struct Expected {
+    file: String,
+    line: u64,
+    outcome: String,
+    rule: String,
+    reason: Option<String>,
+    via: Vec<String>,
+}
+
+fn remarks(file: &str, text: &str) -> Vec<Expected> {
+    let mut found = Vec::new();
+    let lines: Vec<&str> = text.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(mark) = ["#~", "//~"].iter().find_map(|mark| Some((line.find(mark)?, mark.len())))
+        else {
+            continue;
+        };
+        let is_alone = line[..mark.0].trim().is_empty();
+        let is_remark = |line: &&str| {
+            line.trim_start().starts_with("#~") || line.trim_start().starts_with("//~")
+        };
+        let line_number = if is_alone {
+            at + 1 + lines[at + 1..].iter().take_while(|line| is_remark(line)).count() + 1
+        } else {
+            at + 1
+        };
+        for remark in line[mark.0 + mark.1..].split(';') {
+            let (verdict, via) = remark.split_once(" via ").unwrap_or((remark, ""));
+            let words: Vec<&str> = verdict.split_whitespace().collect();
+            let [outcome, rule, reason @ ..] = words.as_slice() else { panic!("{file}: {line}") };
+            found.push(Expected {
+                file: file.to_owned(),
+                line: line_number as u64,
+                outcome: (*outcome).to_owned(),
+                rule: (*rule).to_owned(),
+                reason: reason.first().map(|reason| (*reason).to_owned()),
+                via: via.split_whitespace().map(str::to_owned).collect(),
+            });
+        }
+    }
+    found
+}
+
+fn name_of(uri: &str) -> &str {
+    uri.rsplit('/').next().unwrap_or(uri)
+}
+
+/// Judges one case; answers what is wrong.
+fn check(folder: &Path, auditor: &Auditor) -> Vec<String> {
+    let request = Request { paths: vec![folder.to_path_buf()], ..Request::default() };
+    let workspace = Workspace::open(&request).unwrap();
+    let declared = Declared::new(&workspace);
+    let estate = declared.estate(false);
+    let documents = workspace.documents();
+    let report = auditor.report(&estate, &documents);
+    let findings: Vec<Finding> = report.findings.iter().collect();
+    let rule = |finding: &Finding| report.rules[finding.rule].id.clone();
+    let case = folder.file_name().unwrap().to_string_lossy().into_owned();
+    let mut wrong = Vec::new();
+    let mut met: BTreeSet<usize> = BTreeSet::new();
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    for (uri, text) in workspace.files() {
+        for expected in remarks(uri, text) {
+            named.insert(expected.rule.clone());
+            let is_met = |finding: &Finding| {
+                let place = finding.location.as_ref();
+                rule(finding) == expected.rule
+                    && finding.outcome.name() == expected.outcome
+                    && finding.reason.map(|reason| reason.name().to_owned()) == expected.reason
+                    && (finding.outcome == OutcomeKind::Pass
+                        || finding.outcome == OutcomeKind::NotApplicable
+                        || place.is_some_and(|place| {
+                            (place.uri.as_str(), place.start_line)
+                                == (expected.file.as_str(), expected.line)
+                        }))
+                    && expected
+                        .via
+                        .iter()
+                        .all(|step| finding.related.iter().any(|related| related.resource == *step))
+            };
+            let fits: Vec<usize> =
+                (0..findings.len()).filter(|at| is_met(&findings[*at])).collect();
+            if fits.is_empty() {
+                wrong.push(format!("{case}: missing {expected:?}"));
+            }
+            met.extend(fits);
+        }
+    }
+    if named.is_empty() {
+        wrong.push(format!("{case}: expects nothing"));
+    }
+    for (at, finding) in findings.iter().enumerate() {
+        let counts = matches!(finding.outcome, OutcomeKind::Fail | OutcomeKind::Unknown);
+        if counts && named.contains(&rule(finding)) && !met.contains(&at) {
+            let place = finding.location.as_ref();
+            wrong.push(format!(
+                "{case}: unexpected {} of {} {:?} on {} at {:?}: {} {:?}",
+                finding.outcome.name(),
+                rule(finding),
+                finding.reason,
+                finding.resource,
+                place.map(|place| (name_of(&place.uri).to_owned(), place.start_line)),
+                finding.message,
+                finding.related
+            ));
+        }
+    }
+    wrong
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint/cases");
+    let mut cases: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    cases
+}
+
+#[test]
+fn verdicts_and_places() {
+    let auditor = Auditor::of_all_rules(PlanOptions::default());
+    let wrong: Vec<String> = cases().iter().flat_map(|case| check(case, &auditor)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
