@@ -1,7 +1,9 @@
 //! What a Resource Manager says of its cloud, as the Azure CLI asks for it when a cloud is registered.
 
-use reqwest::Url;
+use std::time::Duration;
+
 use reqwest::header::ACCEPT;
+use reqwest::{Response, Url};
 use serde::Deserialize;
 
 use super::{Cloud, CloudError, address};
@@ -11,6 +13,9 @@ use crate::azure::text::{chain, json_fault, printable};
 const PATH: &str = "/metadata/endpoints?api-version=2022-09-01";
 
 const MAX_BYTES: usize = 1 << 20;
+
+/// The waits before somebody who takes no connections is asked again: they may have been started just now.
+const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(1)];
 
 /// One cloud, or the list of them that older versions answer.
 #[derive(Deserialize)]
@@ -43,8 +48,7 @@ pub(super) async fn discover(endpoint: &str, http: &Http) -> Result<Cloud, Cloud
     let base = endpoint.as_str().trim_end_matches('/');
     let failed = |cause: String| CloudError::Metadata { url: base.to_owned(), cause };
     let url = Url::parse(&format!("{base}{PATH}")).map_err(|error| failed(error.to_string()))?;
-    let request = http.client(&url).get(url.clone()).header(ACCEPT, "application/json");
-    let response = request.send().await.map_err(|error| failed(chain(&error.without_url())))?;
+    let response = ask(&url, http).await.map_err(|error| failed(chain(&error.without_url())))?;
     let status = response.status().as_u16();
     if status != 200 {
         return Err(failed(format!("it answers with status {status}")));
@@ -72,6 +76,19 @@ pub(super) async fn discover(endpoint: &str, http: &Http) -> Result<Cloud, Cloud
         return Err(failed("its answer names addresses without https".to_owned()));
     }
     Ok(cloud)
+}
+
+async fn ask(url: &Url, http: &Http) -> reqwest::Result<Response> {
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        let request = http.client(url).get(url.clone()).header(ACCEPT, "application/json");
+        let answer = request.send().await;
+        let is_closed = answer.as_ref().is_err_and(reqwest::Error::is_connect);
+        match pauses.next().filter(|_| is_closed) {
+            Some(pause) => tokio::time::sleep(pause).await,
+            None => return answer,
+        }
+    }
 }
 
 fn of_endpoint(answer: Answer, endpoint: &Url) -> Option<Metadata> {

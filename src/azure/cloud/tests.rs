@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use super::*;
 use crate::azure::http::Timeouts;
@@ -107,6 +110,24 @@ async fn a_resource_manager_says_which_cloud_it_is_of() {
         assert_eq!(asked[0].target, "/metadata/endpoints?api-version=2022-09-01");
         assert_eq!(asked[0].header("authorization"), None);
     }
+}
+
+#[tokio::test]
+async fn who_was_started_just_now_is_waited_for() {
+    let free = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let place = free.local_addr().expect("an address");
+    drop(free);
+    let late = async {
+        // In one thread with the one who asks, so it is there before anybody asks again.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let listener = TcpListener::bind(place).await.expect("the port");
+        Scripted::on(listener, |asked| reply(200, &metadata(&asked.base).to_string()))
+    };
+    let url = format!("http://{place}");
+    let choice = CloudChoice { name: None, arm_endpoint: Some(&url) };
+    let (cloud, server) = tokio::join!(choose(choice, &[]), late);
+    assert_eq!(cloud.expect("a cloud").name(), "Simulated");
+    assert_eq!(server.asked().len(), 1);
 }
 
 #[tokio::test]

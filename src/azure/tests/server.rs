@@ -76,6 +76,14 @@ impl Drop for Scripted {
 impl Scripted {
     pub async fn start(answers: impl Fn(&Asked) -> Sent + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::on(listener, answers)
+    }
+
+    /// Must be called within a runtime.
+    pub fn on(
+        listener: TcpListener,
+        answers: impl Fn(&Asked) -> Sent + Send + Sync + 'static,
+    ) -> Self {
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (answers, log, own): (Arc<Answers>, _, _) =
