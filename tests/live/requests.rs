@@ -17,31 +17,9 @@ fn a_tenant_takes_as_many_requests_as_its_pages() {
     let written = collect(&client(&simulator), &plan(&[]), &Scopes::default(), &target);
     assert_eq!(written.expect("a snapshot").gaps, 0);
 
-    let pages = |rows: usize| rows.div_ceil(1_000).max(1);
-    let vaults = size.subscriptions * size.vaults;
-    let queries = [
-        // Subscriptions and their groups.
-        pages(2 * size.subscriptions),
-        // Items and policies.
-        pages(size.subscriptions * size.items + vaults),
-        // Jobs.
-        1,
-        // Machines.
-        pages(size.subscriptions * size.machines),
-        // Their extensions.
-        1,
-        // Roles.
-        1,
-    ];
-    // Locks, four lists of access, three of vaults and guards, and its own diagnostic settings.
-    let of_subscription = 9;
-    // Itself, two configurations, guard links, servers, restores, diagnostic settings.
-    let of_vault = 7;
-    assert_eq!(simulator.requests(Phase::ResourceGraph), queries.iter().sum::<usize>());
-    assert_eq!(
-        simulator.requests(Phase::ResourceManager),
-        size.subscriptions * of_subscription + vaults * of_vault
-    );
+    let demand = size.demand();
+    assert_eq!(simulator.requests(Phase::ResourceGraph), demand.queries.iter().sum::<usize>());
+    assert_eq!(simulator.requests(Phase::ResourceManager), size.subscriptions * demand.reads);
     assert_eq!(simulator.requests(Phase::Directory), 0, "no assignment names anybody");
 
     let mut asked: BTreeMap<String, usize> = BTreeMap::new();

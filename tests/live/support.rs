@@ -20,9 +20,7 @@ use backuplint::snapshot::write::{Order, Packing, SnapshotWriter, Written};
 use serde_json::Value;
 
 use crate::azure_sim::{Options, Simulator, World};
-
-/// The moment at which the estates of the fixtures were collected.
-pub const NOW: &str = "2026-11-20T02:00:00Z";
+pub use crate::world::NOW;
 
 /// A token that simulations take and that must show nowhere.
 pub const TOKEN: &str = "a-token-that-must-show-nowhere";

@@ -3,9 +3,15 @@
 use serde_json::{Value, json};
 
 use crate::azure_sim::{Seed, World};
-use crate::support::NOW;
+
+/// The moment at which the estates of the fixtures were collected.
+pub const NOW: &str = "2026-11-20T02:00:00Z";
+
+/// Rows on a page of Resource Graph.
+const PAGE: usize = 1_000;
 
 /// How large.
+#[derive(Clone, Copy)]
 pub struct Size {
     pub subscriptions: usize,
     /// In each subscription, as all of these.
@@ -14,7 +20,40 @@ pub struct Size {
     pub machines: usize,
 }
 
+/// The requests that the plan takes: each page once.
+pub struct Demand {
+    /// The pages of each query, which must be asked one after the other; that of the subscriptions is first.
+    pub queries: [usize; 6],
+    /// Reads in one subscription.
+    pub reads: usize,
+}
+
 impl Size {
+    pub fn demand(&self) -> Demand {
+        let pages = |rows: usize| rows.div_ceil(PAGE).max(1);
+        let queries = [
+            // Subscriptions and their groups.
+            pages(2 * self.subscriptions),
+            // Items and policies.
+            pages(self.subscriptions * (self.items + self.vaults)),
+            // Jobs.
+            1,
+            // Machines.
+            pages(self.subscriptions * self.machines),
+            // Their extensions.
+            1,
+            // Roles.
+            1,
+        ];
+        // Locks, four lists of access, three of vaults and guards, and its own diagnostic settings.
+        let of_subscription = 9;
+        // Itself, two configurations, guard links, servers, restores, diagnostic settings.
+        let of_vault = 7;
+        // All vaults are on one page of their list.
+        assert!(self.vaults <= crate::azure_sim::Options::default().page_size);
+        Demand { queries, reads: of_subscription + self.vaults * of_vault }
+    }
+
     pub fn bodies(&self) -> Vec<Value> {
         let mut bodies = Vec::new();
         for number in 0..self.subscriptions {

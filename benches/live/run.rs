@@ -1,0 +1,105 @@
+//! One audit of a simulated Azure, by the program as it is shipped, in a process of its own.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::azure_sim::{Options, Phase, Simulator};
+use crate::world::{NOW, Size, world};
+
+/// Built by Cargo beside this benchmark, with the same profile.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_backuplint");
+
+pub type Answer<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// What an audit took.
+pub struct Audit {
+    pub wall: Duration,
+    pub queries: usize,
+    pub reads: usize,
+    pub sign_in: usize,
+}
+
+/// Audits a world that nobody has asked yet, and checks that every page of the plan was asked for once.
+pub fn audit(size: Size, latency: Duration, throttle: bool) -> Answer<Audit> {
+    let options = Options { latency, throttle, ..Options::default() };
+    let simulator = Simulator::start(world(&size.bodies()), options)?;
+    let mut command = Command::new(PROGRAM);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy().to_ascii_uppercase();
+        if ["AZURE_", "ACTIONS_", "IDENTITY_", "MSI_", "HTTP"]
+            .iter()
+            .any(|own| text.starts_with(own))
+        {
+            command.env_remove(name);
+        }
+    }
+    command
+        .env("AZURE_TENANT_ID", simulator.tenant())
+        .env("AZURE_CLIENT_ID", "b7d1a9c4-6e0f-4c52-9a38-0d5e2f7b1c63")
+        .env("AZURE_CLIENT_SECRET", "any")
+        .args(["audit", "--live", "--arm-endpoint", &simulator.url(), "--as-of", NOW])
+        .args(["--format", "json", "--outcomes", "fail"])
+        .stdin(Stdio::null());
+    let start = Instant::now();
+    let output = command.output()?;
+    let wall = start.elapsed();
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)))?;
+    whole(size, &report)?;
+    once(size, &simulator)?;
+    let [queries, reads, sign_in] = [Phase::ResourceGraph, Phase::ResourceManager, Phase::SignIn]
+        .map(|phase| simulator.requests(phase));
+    Ok(Audit { wall, queries, reads, sign_in })
+}
+
+/// Nothing is missing in what was audited.
+fn whole(size: Size, report: &Value) -> Answer<()> {
+    if report["gaps"].as_array().is_none_or(|gaps| !gaps.is_empty()) {
+        return Err(format!("gaps: {}", report["gaps"]).into());
+    }
+    for (kind, each) in [
+        ("Microsoft.RecoveryServices/vaults", size.vaults),
+        (
+            "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems",
+            size.items,
+        ),
+        ("Microsoft.Compute/virtualMachines", size.machines),
+    ] {
+        let found = report["summary"]["resources"][kind].as_u64();
+        if found != Some((size.subscriptions * each) as u64) {
+            return Err(format!("{found:?} resources are {kind}").into());
+        }
+    }
+    Ok(())
+}
+
+/// What the plan demands was asked, all of it and once.
+fn once(size: Size, simulator: &Simulator) -> Answer<()> {
+    let demand = size.demand();
+    for (phase, wanted) in [
+        (Phase::ResourceGraph, demand.queries.iter().sum()),
+        (Phase::ResourceManager, size.subscriptions * demand.reads),
+        (Phase::Directory, 0),
+    ] {
+        let asked = simulator.requests(phase);
+        if asked != wanted {
+            return Err(format!("{asked} requests for {}, not {wanted}", phase.as_str()).into());
+        }
+    }
+    let mut asked: BTreeMap<String, usize> = BTreeMap::new();
+    for entry in simulator.log() {
+        if entry.status != 200 {
+            return Err(format!("{} for {}", entry.status, entry.path).into());
+        }
+        if entry.phase == Phase::ResourceManager.as_str() {
+            *asked.entry(format!("{} {:?}", entry.path, entry.query)).or_default() += 1;
+        }
+    }
+    match asked.iter().find(|(_, count)| **count > 1) {
+        Some((what, count)) => Err(format!("{count} requests for {what}").into()),
+        None => Ok(()),
+    }
+}
