@@ -19,7 +19,7 @@ pub mod token;
 pub use cancellation::Cancellation;
 pub use client::{
     Answer, Client, Exchange, Failure, FailureKind, Get, GraphQuery, Lane, NetworkFault, Observer,
-    Options, Page, Pages, Patience, Pause, PauseReason, Row, Service,
+    Options, Page, Pages, Patience, Pause, PauseReason, RESOURCE_GRAPH, Row, Service,
 };
 pub use cloud::{Cloud, CloudChoice, CloudError};
 pub use environment::Environment;

@@ -7,24 +7,33 @@ use crate::inventory::{Gap, GapReason};
 /// What is in a snapshot when something was listed and was gone a moment later.
 const VANISHED: &str = "vanished";
 
-/// Codes of errors that say that there is nothing to list: without a licence for Privileged Identity
-/// Management nobody has a schedule, and an account of another kind holds no shares or blobs.
-const NOTHING_THERE: [&str; 3] = [
-    "AadPremiumLicenseRequired",
-    "FeatureNotSupportedForAccount",
-    "FeatureNotSupportedForAccountType",
+/// Codes of errors that say that there is nothing to list, and the topics of which they say it: without a
+/// licence for Privileged Identity Management nobody has a schedule, and an account of another kind holds no
+/// shares or blobs.
+const NOTHING_THERE: [(&str, [&str; 2]); 3] = [
+    ("AadPremiumLicenseRequired", ["role-eligibilities", "role-schedules"]),
+    ("FeatureNotSupportedForAccount", ["file-shares", "blob-containers"]),
+    ("FeatureNotSupportedForAccountType", ["file-shares", "blob-containers"]),
 ];
 
-/// Whether a failure is as good as an empty answer.
-pub fn is_empty_answer(topic: &Topic, failure: &Failure) -> bool {
+/// Whether a failure at a scope is as good as an empty answer.
+pub fn is_empty_answer(topic: &Topic, scope: &str, failure: &Failure) -> bool {
     let says = |code: &str| {
         failure.code.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(code))
             || failure.message.contains(code)
     };
-    failure.kind == FailureKind::NotRegistered
-        || NOTHING_THERE.iter().any(|code| says(code))
+    let is_list = !matches!(topic.asked, Asked::Get(..));
+    failure.kind == FailureKind::NotRegistered && is_list && !is_in_use(topic, scope)
+        || NOTHING_THERE.iter().any(|(code, topics)| topics.contains(&topic.name) && says(code))
         // A key that a vault names and that is not there any more is what a rule looks for.
         || failure.kind == FailureKind::NotFound && topic.name == "keys"
+}
+
+/// Whether something of the topic's resource provider is there: then it must be registered, whatever it says.
+fn is_in_use(topic: &Topic, scope: &str) -> bool {
+    let provider = |text: &str| text.split('/').next().map(str::to_ascii_lowercase);
+    let of_scope = scope.rsplit_once("/providers/").and_then(|(_, rest)| provider(rest));
+    of_scope.is_some() && of_scope == provider(topic.kind)
 }
 
 /// The gap that a failure leaves at a scope.
@@ -126,12 +135,22 @@ mod tests {
     #[test]
     fn some_failures_are_answers() {
         let mut refused = failure(FailureKind::Rejected, Some(400));
-        assert!(!is_empty_answer(topic("role-eligibilities"), &refused));
+        let is_empty = |name: &str, scope: &str, failure: &Failure| {
+            is_empty_answer(topic(name), scope, failure)
+        };
+        let (subscription, vault) = ("/s", "/s/providers/Microsoft.RecoveryServices/vaults/v");
+        let cluster = "/s/providers/Microsoft.ContainerService/managedClusters/c";
+        assert!(!is_empty("role-eligibilities", subscription, &refused));
         refused.code = Some("AadPremiumLicenseRequired".to_owned());
-        assert!(is_empty_answer(topic("role-eligibilities"), &refused));
+        assert!(is_empty("role-eligibilities", subscription, &refused));
+        assert!(!is_empty("role-assignments", subscription, &refused));
         let gone = failure(FailureKind::NotFound, Some(404));
-        assert!(is_empty_answer(topic("keys"), &gone));
-        assert!(!is_empty_answer(topic("backup-config"), &gone));
-        assert!(is_empty_answer(topic("vaults"), &failure(FailureKind::NotRegistered, Some(409))));
+        assert!(is_empty("keys", "/s/providers/Microsoft.KeyVault/vaults/k/keys/n", &gone));
+        assert!(!is_empty("backup-config", vault, &gone));
+        let unused = failure(FailureKind::NotRegistered, Some(409));
+        assert!(is_empty("vaults", subscription, &unused));
+        assert!(is_empty("aks-extensions", cluster, &unused));
+        assert!(!is_empty("guard-links", vault, &unused));
+        assert!(!is_empty("backup-config", vault, &unused));
     }
 }

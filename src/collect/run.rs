@@ -4,6 +4,7 @@ mod ask;
 mod directory;
 mod each;
 mod graph;
+mod header;
 mod stage;
 
 use futures::stream::{self, StreamExt};

@@ -1,5 +1,7 @@
 //! What an answer means.
 
+use bytes::Buf;
+
 use super::ask::Reader;
 use super::failure::{Failure, FailureKind};
 use super::transport::Reply;
@@ -12,6 +14,9 @@ const NOT_REGISTERED: &[&str] = &[
     "SubscriptionNotRegistered",
     "ResourceProviderNotRegistered",
 ];
+
+/// May stand before JSON, and is no part of it (<https://www.rfc-editor.org/rfc/rfc8259#section-8.1>).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What is wrong with an answer; a [`Failure`] but for the question.
 #[derive(Debug)]
@@ -36,9 +41,12 @@ impl Wrong {
 }
 
 /// The answer as read, or what is wrong with it.
-pub(super) fn judge<P>(reply: Reply, read: Reader<'_, P>) -> Result<(Reply, P), Wrong> {
+pub(super) fn judge<P>(mut reply: Reply, read: Reader<'_, P>) -> Result<(Reply, P), Wrong> {
     let status = Some(reply.status);
     if reply.status == 200 {
+        if reply.body.starts_with(BYTE_ORDER_MARK) {
+            reply.body.advance(BYTE_ORDER_MARK.len());
+        }
         return match read(&reply) {
             Ok(page) => Ok((reply, page)),
             Err(cause) => {

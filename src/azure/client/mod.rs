@@ -134,6 +134,5 @@ impl Client {
 
 fn is_object(reply: &Reply) -> Result<(), String> {
     serde_json::from_slice::<IgnoredAny>(&reply.body).map_err(|error| json_fault(&error))?;
-    let is_object = reply.body.trim_ascii_start().starts_with(b"{");
-    is_object.then_some(()).ok_or_else(|| "it is no JSON object".to_owned())
+    page::object(&reply.body)
 }

@@ -31,6 +31,7 @@ impl Row {
             #[serde(borrow)]
             id: Option<Cow<'a, str>>,
         }
+        object(&self.0).ok()?;
         let header: Header<'_> = serde_json::from_slice(&self.0).ok()?;
         header.id.filter(|id| !id.is_empty()).map(|id| id.to_ascii_lowercase())
     }
@@ -108,10 +109,17 @@ enum Truncated<'a> {
     Truth(bool),
 }
 
+/// An array is no answer, even if its elements stand where the members of an object would.
+pub(super) fn object(body: &[u8]) -> Result<(), String> {
+    let is_object = body.trim_ascii_start().starts_with(b"{");
+    is_object.then_some(()).ok_or_else(|| "it is no JSON object".to_owned())
+}
+
 impl ListPage {
     pub(super) fn read(reply: &Reply) -> Result<Self, String> {
         let wire: ListWire<'_> =
             serde_json::from_slice(&reply.body).map_err(|error| json_fault(&error))?;
+        object(&reply.body)?;
         let links = [wire.next_link, wire.odata_next_link, wire.at_next_link];
         let next_link = links.into_iter().flatten().find(|link| !link.is_empty());
         Ok(Self { rows: rows(&reply.body, &wire.value), next_link: next_link.map(Cow::into_owned) })
@@ -122,6 +130,7 @@ impl GraphPage {
     pub(super) fn read(reply: &Reply) -> Result<Self, String> {
         let wire: GraphWire<'_> =
             serde_json::from_slice(&reply.body).map_err(|error| json_fault(&error))?;
+        object(&reply.body)?;
         let limit = reply.headers.get(SUBSCRIPTION_LIMIT).and_then(|value| value.to_str().ok());
         Ok(Self {
             rows: rows(&reply.body, &wire.data),

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures::stream::{self, StreamExt};
 
+use super::header::{Header, nameless};
 use super::{QUESTIONS, Run, fatal};
 use crate::azure::{Failure, Get, Row, Service};
 use crate::collect::error::CollectError;
@@ -54,12 +55,15 @@ impl Run<'_> {
             for body in asking.bodies() {
                 self.write(&mut section, topic, place, body)?;
             }
-            match asking.failure {
-                Some(failure) if !gap::is_empty_answer(topic, &failure) => {
-                    if let Some(error) = fatal(&failure, Service::ResourceManager) {
+            let is_empty = |failure: &Failure| {
+                asking.rows.is_empty() && gap::is_empty_answer(topic, place, failure)
+            };
+            match &asking.failure {
+                Some(failure) if !is_empty(failure) => {
+                    if let Some(error) = fatal(failure, Service::ResourceManager) {
                         return Err(error);
                     }
-                    self.note(&mut section, &gap::gap(topic, place, &failure));
+                    self.note(&mut section, &gap::gap(topic, place, failure));
                 }
                 _ => self.claim(&mut section, topic, place, subscription),
             }
@@ -107,7 +111,7 @@ impl Run<'_> {
         }
     }
 
-    /// All rows of a list, also of one that ends too early.
+    /// All rows of a list that have an id, also of one that ends too early.
     pub(super) async fn list(&self, get: &Get) -> Asking {
         let mut asking = Asking::default();
         let mut pages = self.client.pages(get);
@@ -117,19 +121,30 @@ impl Run<'_> {
                     asking.requests += page.requests;
                     asking.rows.extend(page.rows);
                 }
-                Ok(None) => return asking,
+                Ok(None) => break,
                 Err(failure) => {
                     asking.requests += failure.requests;
                     asking.failure = Some(failure);
-                    return asking;
+                    break;
                 }
             }
         }
+        let all = asking.rows.len();
+        asking.rows.retain(|row| Header::of(row).is_some());
+        if asking.rows.len() < all {
+            asking.failure.get_or_insert_with(|| nameless(&get.path));
+        }
+        asking
     }
 
-    /// One body.
+    /// One body that has an id.
     pub(super) async fn body(&self, get: &Get) -> Asking {
         match self.client.get(get).await {
+            Ok(answer) if Header::of(&answer.body).is_none() => Asking {
+                requests: answer.requests,
+                failure: Some(nameless(&get.path)),
+                ..Asking::default()
+            },
             Ok(answer) => {
                 Asking { body: Some(answer.body), requests: answer.requests, ..Asking::default() }
             }

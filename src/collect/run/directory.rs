@@ -108,7 +108,10 @@ impl Run<'_> {
             }
         }
         for group in &named.groups {
-            let members = self.members(&mut section, topic, group, &mut refused).await?;
+            // One that no list shows was deleted, and has no members.
+            let is_there = objects.by_id.contains_key(group);
+            let members =
+                self.members(&mut section, topic, (group, is_there), &mut refused).await?;
             objects.add("group", Map::from_iter([("id".to_owned(), json!(group))]));
             if let Some(members) = members {
                 objects.add_members(group, members);
@@ -155,7 +158,8 @@ impl Run<'_> {
             let get = Get::directory(format!("/v1.0/{list}"))
                 .with("$filter", &format!("id in ({})", quoted.join(",")))
                 .with("$select", select);
-            let Some(asking) = self.ask_directory(section, topic, (list, &get), refused).await?
+            let Some(asking) =
+                self.ask_directory(section, topic, (list, &get, true), refused).await?
             else {
                 break;
             };
@@ -169,14 +173,14 @@ impl Run<'_> {
         &self,
         section: &mut Section<'_>,
         topic: &Topic,
-        group: &str,
+        (group, is_there): (&str, bool),
         refused: &mut BTreeSet<&'static str>,
     ) -> Result<Option<Vec<Map<String, Value>>>, CollectError> {
         let get = Get::directory(format!("/v1.0/groups/{group}/transitiveMembers"))
             .with("$select", OF_MEMBER)
             .with("$top", MEMBERS);
-        let asking =
-            self.ask_directory(section, topic, ("transitiveMembers", &get), refused).await?;
+        let question = ("transitiveMembers", &get, is_there);
+        let asking = self.ask_directory(section, topic, question, refused).await?;
         let whole = asking.filter(|asking| asking.failure.is_none());
         Ok(whole.map(|asking| objects_of(&asking).collect()))
     }
@@ -186,7 +190,7 @@ impl Run<'_> {
         &self,
         section: &mut Section<'_>,
         topic: &Topic,
-        (sort, get): (&'static str, &Get),
+        (sort, get, is_there): (&'static str, &Get, bool),
         refused: &mut BTreeSet<&'static str>,
     ) -> Result<Option<Asking>, CollectError> {
         if refused.contains(sort) {
@@ -201,8 +205,7 @@ impl Run<'_> {
         if is_of_all(failure) {
             refused.insert(sort);
         }
-        // A group that was deleted has no members, and whoever is in an assignment may be gone.
-        if failure.kind != FailureKind::NotFound {
+        if is_there || failure.kind != FailureKind::NotFound {
             let mut gap = gap::gap(topic, "/", failure);
             gap.message = format!("{}: {}", failure.path, gap.message);
             self.note(section, &gap);

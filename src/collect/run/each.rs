@@ -1,11 +1,10 @@
 //! Lists whose bodies leave settings out, and then each of their resources by itself.
 
 use futures::stream::{self, StreamExt};
-use serde_json::Value;
 
-use super::ask::Asking;
+use super::header::Header;
 use super::{QUESTIONS, Run, fatal, listed_only};
-use crate::azure::{Get, Row, Service};
+use crate::azure::{Failure, Get, Row, Service};
 use crate::collect::error::CollectError;
 use crate::collect::gap;
 use crate::collect::known::Subscription;
@@ -29,24 +28,27 @@ impl Run<'_> {
             self.writer.section(&self.question(topic, topic.name, Some(guid), &call))?;
         let listed = self.list(&Get::arm(format!("{scope}{path}"), version)).await;
         self.read(&mut section, 0, listed.requests);
-        match listed.failure {
-            Some(failure) if !gap::is_empty_answer(topic, &failure) => {
-                if let Some(error) = fatal(&failure, Service::ResourceManager) {
+        let is_empty = |failure: &Failure| {
+            listed.rows.is_empty() && gap::is_empty_answer(topic, &scope, failure)
+        };
+        match &listed.failure {
+            Some(failure) if !is_empty(failure) => {
+                if let Some(error) = fatal(failure, Service::ResourceManager) {
                     return Err(error);
                 }
-                self.note(&mut section, &gap::gap(topic, &scope, &failure));
+                self.note(&mut section, &gap::gap(topic, &scope, failure));
             }
             _ => section.add_collection(&scope, topic.kind, None),
         }
-        let mut answers = stream::iter(&listed.rows)
-            .map(|row| async move { (row, self.each(row, version).await) })
+        let named = listed.rows.iter().filter_map(|row| Some((row, Header::of(row)?.id)));
+        let mut answers = stream::iter(named)
+            .map(|(row, id)| async move {
+                let asking = self.body(&Get::arm(&*id, version)).await;
+                (row, id, asking)
+            })
             .buffered(QUESTIONS);
         let mut only_listed = Vec::new();
-        while let Some((row, asking)) = answers.next().await {
-            let Some((id, asking)) = asking else {
-                self.write(&mut section, topic, &scope, row.as_bytes())?;
-                continue;
-            };
+        while let Some((row, id, asking)) = answers.next().await {
             self.read(&mut section, asking.bodies().count(), asking.requests);
             for body in asking.bodies() {
                 self.write(&mut section, topic, &id, body)?;
@@ -66,13 +68,6 @@ impl Run<'_> {
         self.writer.finish_together(listed.into_iter().chain([section]).collect())?;
         self.watch.see(Event::Part { name: topic.name, subscription: Some(guid) });
         Ok(())
-    }
-
-    /// Reads one resource of a list; `None` if the list does not say which that is.
-    async fn each(&self, row: &Row, version: &str) -> Option<(String, Asking)> {
-        let body: Value = serde_json::from_slice(row.as_bytes()).ok()?;
-        let id = body.get("id")?.as_str().filter(|id| id.starts_with('/'))?;
-        Some((id.to_owned(), self.body(&Get::arm(id, version)).await))
     }
 
     /// Keeps what a list shows of resources that could not be read by themselves: better little than nothing.

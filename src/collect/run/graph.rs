@@ -1,9 +1,8 @@
 //! Queries of Resource Graph, whose rows belong to several topics.
 
-use serde::Deserialize;
-
+use super::header::{Header, nameless};
 use super::{Run, UNSEEN, fatal};
-use crate::azure::{Get, GraphQuery, Page, Service};
+use crate::azure::{Failure, Get, GraphQuery, Page, RESOURCE_GRAPH, Service};
 use crate::collect::error::CollectError;
 use crate::collect::gap;
 use crate::collect::known::Subscription;
@@ -18,12 +17,6 @@ use crate::snapshot::write::{Question, Section};
 /// For how long Resource Graph knows jobs
 /// (<https://learn.microsoft.com/azure/backup/query-backups-using-azure-resource-graph>).
 const JOBS_KNOWN: Span = Span::days(-14);
-
-#[derive(Deserialize)]
-struct Header<'a> {
-    #[serde(borrow, default, rename = "type")]
-    kind: std::borrow::Cow<'a, str>,
-}
 
 impl Run<'_> {
     /// Finds the subscriptions, with their resource groups.
@@ -122,8 +115,11 @@ impl Run<'_> {
             loop {
                 match pages.next().await {
                     Ok(Some(page)) => {
-                        rows += page.rows.len();
-                        self.take(&query, &mut sections, &page)?;
+                        let taken = self.take(&query, &mut sections, &page)?;
+                        if taken < page.rows.len() {
+                            failed.get_or_insert_with(|| nameless(RESOURCE_GRAPH));
+                        }
+                        rows += taken;
                     }
                     Ok(None) => break,
                     Err(failure) => {
@@ -145,25 +141,27 @@ impl Run<'_> {
         self.conclude(&query, sections, guids, failed.as_ref())
     }
 
+    /// Writes the rows of a page, and tells how many of them are something.
     fn take(
         &self,
         query: &Query,
         sections: &mut [Section<'_>],
         page: &Page,
-    ) -> Result<(), CollectError> {
+    ) -> Result<usize, CollectError> {
         if let Some(section) = sections.first_mut() {
             self.read(section, page.rows.len(), page.requests);
         }
+        let mut taken = 0;
         for row in &page.rows {
-            let header = serde_json::from_slice::<Header<'_>>(row.as_bytes());
-            let kind = header.map(|header| header.kind).unwrap_or_default();
+            let Some(header) = Header::of(row) else { continue };
+            taken += 1;
             // Rows of a type that nobody asked for are kept all the same.
-            let at = query.topic_of(&kind).unwrap_or_default();
+            let at = query.topic_of(&header.kind).unwrap_or_default();
             if let (Some(section), Some(topic)) = (sections.get_mut(at), query.topics.get(at)) {
                 self.write(section, topic, "/", row.as_bytes())?;
             }
         }
-        Ok(())
+        Ok(taken)
     }
 
     fn conclude(
@@ -171,7 +169,7 @@ impl Run<'_> {
         query: &Query,
         mut sections: Vec<Section<'_>>,
         guids: &[String],
-        failed: Option<&crate::azure::Failure>,
+        failed: Option<&Failure>,
     ) -> Result<(), CollectError> {
         let own = guids.iter().map(|guid| format!("/subscriptions/{guid}"));
         let scopes: Vec<String> = if self.scopes.is_everything() || guids.is_empty() {
