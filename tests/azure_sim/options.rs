@@ -12,6 +12,9 @@ pub struct Options {
     pub port: u16,
     /// How many rows of a list an answer holds.
     pub page_size: usize,
+    /// How many rows of Resource Graph an answer holds at most; Azure itself gives fewer than were asked for
+    /// where rows are large.
+    pub graph_page_size: usize,
     /// What every answer waits for.
     pub latency: Duration,
     /// Whether Azure's quotas count.
@@ -39,6 +42,7 @@ impl Default for Options {
         Self {
             port: 0,
             page_size: 100,
+            graph_page_size: 1_000,
             latency: Duration::ZERO,
             throttle: false,
             faults: Vec::new(),

@@ -148,7 +148,10 @@ impl State {
             left = throttle.query(Instant::now());
         }
         let (answer, left, wait) = match left {
-            Ok(left) => (resource_graph::answer(&self.world, request), left.requests, left.wait),
+            Ok(left) => {
+                let size = self.options.graph_page_size;
+                (resource_graph::answer(&self.world, request, size), left.requests, left.wait)
+            }
             Err(wait) => (resource_graph::throttled(whole_seconds(wait)), 0, wait),
         };
         answer

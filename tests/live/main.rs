@@ -11,6 +11,7 @@
 mod azure_sim;
 mod command;
 mod equal;
+mod faults;
 mod honest;
 mod requests;
 mod resumed;

@@ -57,29 +57,30 @@ pub fn client(simulator: &Simulator) -> Client {
     stoppable_client(simulator, &Cancellation::default())
 }
 
-/// A client that soon takes an answer for one that never comes, and asks again.
-pub fn hasty_client(simulator: &Simulator) -> Client {
-    let timeouts = Timeouts { read: Duration::from_millis(500), ..Timeouts::default() };
-    client_with(simulator, timeouts, &Cancellation::default())
-}
-
 /// A client that stops when told to.
 pub fn stoppable_client(simulator: &Simulator, cancellation: &Cancellation) -> Client {
-    client_with(simulator, Timeouts::default(), cancellation)
+    let http = Http::new(Timeouts::default()).expect("TLS");
+    Client::new(&http, cloud(&simulator.url()), fixed_token(), options(cancellation))
 }
 
-fn client_with(simulator: &Simulator, timeouts: Timeouts, cancellation: &Cancellation) -> Client {
-    let url = simulator.url();
-    let cloud = Cloud::new("Simulated", &url, (&url, &url), &url).expect("a cloud");
-    let http = Http::new(timeouts).expect("TLS");
-    // Nor does it wait long between two attempts.
+/// A cloud of which everything is at one address.
+pub fn cloud(url: &str) -> Cloud {
+    Cloud::new("Simulated", url, (url, url), url).expect("a cloud")
+}
+
+/// A token that every simulation takes.
+pub fn fixed_token() -> Arc<dyn TokenSource> {
+    Arc::new(Fixed)
+}
+
+/// Does not wait long before it asks again.
+pub fn options(cancellation: &Cancellation) -> backuplint::azure::Options {
     let short = Duration::from_millis(1);
-    let options = backuplint::azure::Options {
+    backuplint::azure::Options {
         cancellation: cancellation.clone(),
         patience: Patience { first_wait: short, longest_wait: short, ..Patience::default() },
         ..backuplint::azure::Options::default()
-    };
-    Client::new(&http, cloud, Arc::new(Fixed), options)
+    }
 }
 
 pub fn order(plan: &Plan, scopes: &Scopes) -> Order {
@@ -123,6 +124,13 @@ pub fn watched(
     let run = Run { client, writer: &writer, plan, scopes, started_at: order.started_at, watch };
     runtime.expect("a runtime").block_on(run.collect())?;
     Ok(writer.finish(order.started_at)?)
+}
+
+/// A folder that is gone at the end: in memory where there is such a place, since a disk takes its time to forget
+/// thousands of files.
+pub fn scratch() -> tempfile::TempDir {
+    let memory = tempfile::TempDir::new_in("/dev/shm");
+    memory.or_else(|_| tempfile::TempDir::new()).expect("a folder")
 }
 
 /// Every file below a folder, with its content.

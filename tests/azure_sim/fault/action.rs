@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::super::answer::{Answer, Delivery};
 use super::super::arm::error;
@@ -78,6 +79,12 @@ pub enum Action {
     DuplicateRows,
     /// The last row is missing.
     LoseRow,
+    /// This stands where the last row was, or alone where there was none.
+    SpoilRow { row: String },
+    /// This stands before the body.
+    Precede { with: String },
+    /// This header is there, whatever it says of the body.
+    Head { name: String, value: String },
     /// Resource Graph says that rows are missing, and gives no token.
     ResultTruncated,
     /// The total is wrong by so much.
@@ -181,6 +188,19 @@ impl Action {
             Self::LoseRow => body::with_rows(answer, |rows| {
                 rows.pop();
             }),
+            Self::SpoilRow { row } => body::with_rows(answer, |rows| {
+                rows.pop();
+                rows.extend(serde_json::from_str::<Value>(row));
+            }),
+            Self::Precede { with } => {
+                let body = [with.as_bytes(), &answer.body].concat();
+                Answer { body, ..answer }
+            }
+            Self::Head { name, value } => {
+                let mut answer = answer;
+                answer.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+                answer.with(name, value)
+            }
             Self::ResultTruncated => body::truncated(answer),
             Self::CountMismatch { by } => body::miscounted(answer, *by),
             Self::Quota { remaining } => answer

@@ -56,7 +56,7 @@ pub fn text_of(request: &Request) -> Option<String> {
 }
 
 /// Answers a query.
-pub fn answer(world: &World, request: &Request) -> Answer {
+pub fn answer(world: &World, request: &Request, page_size: usize) -> Answer {
     let question: Question = match serde_json::from_slice(&request.body) {
         Ok(question) => question,
         Err(cause) => return error::bad_request("InvalidRequestContent", &cause.to_string()),
@@ -89,7 +89,7 @@ pub fn answer(world: &World, request: &Request) -> Answer {
     let built_in = extra_roles(world, &query.table, &question);
     let rows = rows(world, &query.table, &question, &built_in);
     let found = run::run(&query, world, rows);
-    let page = Page { top, start: start + skipped.unwrap_or_default() };
+    let page = Page { top: top.min(page_size), start: start + skipped.unwrap_or_default() };
     page.answer(found, settings.and_then(|settings| settings.result_format.as_deref()))
 }
 
