@@ -137,6 +137,7 @@ fn judge<'e>(
         waivers: Box::new(NoWaivers),
         is_wanted: None,
         locate: Box::new(|slice| inputs.documents().locate(slice)),
+        edits: Box::new(|_| Vec::new()),
         outcomes: &[OutcomeKind::Fail, OutcomeKind::Unknown],
         fail_on: Severity::Medium,
         notices: Vec::new(),
