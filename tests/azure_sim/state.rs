@@ -30,7 +30,8 @@ pub struct State {
     pub journal: Journal,
     /// The tokens given out.
     pub tokens: Mutex<Tokens>,
-    faults: Faults,
+    /// What goes wrong.
+    pub faults: Faults,
     throttle: Mutex<Throttle>,
 }
 

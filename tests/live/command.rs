@@ -18,7 +18,7 @@ fn contoso(latency: Duration) -> Simulator {
         .expect("a simulation")
 }
 
-fn command(simulator: &Simulator, args: &[&str]) -> Command {
+pub fn command(simulator: &Simulator, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_backuplint"));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -40,7 +40,7 @@ fn run(simulator: &Simulator, args: &[&str]) -> Output {
     command(simulator, args).output().expect("a run")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -192,38 +192,8 @@ fn ctrl_c_leaves_what_can_be_gone_on_with() {
     assert!(Path::new(&target).join("manifest.json").exists());
 }
 
-/// Ends without a chance to clean up, at moments all over the run.
-#[test]
-fn a_run_that_was_killed_goes_on() {
-    let simulator = contoso(Duration::from_millis(3));
-    let (_folder, target) = folder();
-    let undisturbed = run(&simulator, &["collect", "-o", &target]);
-    assert_eq!(undisturbed.status.code(), Some(3), "{}", text(&undisturbed.stderr));
-    let expected = comparable(Path::new(&target));
-    let mut killed = 0;
-    for millis in [30, 80, 120, 160, 200, 250, 300, 400] {
-        let (_folder, target) = folder();
-        let mut first = command(&simulator, &["collect", "-o", &target, "--quiet"]);
-        let mut first = first.stderr(Stdio::null()).spawn().expect("a run");
-        std::thread::sleep(Duration::from_millis(millis));
-        first.kill().expect("killed");
-        killed += usize::from(first.wait().expect("an end").code().is_none());
-        if Path::new(&target).join("manifest.json").exists() {
-            continue;
-        }
-        let output = run(&simulator, &["collect", "-o", &target, "--resume"]);
-        assert_eq!(output.status.code(), Some(3), "{millis}: {}", text(&output.stderr));
-        let found = comparable(Path::new(&target));
-        assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
-        for (name, content) in &expected {
-            assert!(found[name] == *content, "{millis}: {name} differs");
-        }
-    }
-    assert!(killed > 0 || cfg!(windows), "every run was over before it could be killed");
-}
-
 /// The files of a snapshot, without the times of its run.
-fn comparable(folder: &Path) -> std::collections::BTreeMap<String, String> {
+pub fn comparable(folder: &Path) -> std::collections::BTreeMap<String, String> {
     let files = tree(folder).into_iter();
     files
         .map(|(name, content)| {

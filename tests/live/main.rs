@@ -13,6 +13,7 @@ mod command;
 mod equal;
 mod faults;
 mod honest;
+mod killed;
 mod requests;
 mod resumed;
 mod support;

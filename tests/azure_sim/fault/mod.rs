@@ -7,6 +7,7 @@ mod gzip;
 use std::io;
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use action::Action;
 use globset::{GlobBuilder, GlobMatcher};
@@ -127,7 +128,10 @@ impl Script {
 }
 
 /// The faults of a running simulation.
-pub struct Faults(Vec<Armed>);
+pub struct Faults {
+    armed: Vec<Armed>,
+    is_over: AtomicBool,
+}
 
 struct Armed {
     fault: Fault,
@@ -150,13 +154,22 @@ impl Faults {
                 glob.transpose().map_err(io::Error::other)?.map(|glob| glob.compile_matcher());
             Ok(Armed { fault, path, calls: Mutex::new(0) })
         };
-        Ok(Self(faults.into_iter().map(arm).collect::<io::Result<_>>()?))
+        let armed = faults.into_iter().map(arm).collect::<io::Result<_>>()?;
+        Ok(Self { armed, is_over: AtomicBool::new(false) })
+    }
+
+    /// Nothing happens any more.
+    pub fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
     }
 
     /// What happens to a request. Every fault that it meets counts the call.
     pub fn strike(&self, request: &Request, phase: Phase) -> Option<&Action> {
         let mut struck = None;
-        for armed in self.0.iter().filter(|armed| armed.meets(request, phase)) {
+        if self.is_over.load(Ordering::Relaxed) {
+            return None;
+        }
+        for armed in self.armed.iter().filter(|armed| armed.meets(request, phase)) {
             let mut calls = armed.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             *calls += 1;
             let fault = &armed.fault;

@@ -4,7 +4,7 @@
 mod place;
 mod seen;
 mod table;
-mod tenant;
+pub mod tenant;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,7 +42,7 @@ struct Ran {
     struck: usize,
 }
 
-fn served(faults: Vec<crate::azure_sim::Fault>) -> Simulator {
+pub fn served(faults: Vec<crate::azure_sim::Fault>) -> Simulator {
     let options = Options {
         faults,
         page_size: tenant::PAGE,
