@@ -37,16 +37,25 @@ const ALL_READS: [&str; 2] = [
 const QUERIES_LEFT: &str = "x-ms-user-quota-remaining";
 const QUERIES_RESET: &str = "x-ms-user-quota-resets-after";
 
-/// Requests of one subscription that are under way at a time.
+/// Requests of one lane that are under way at a time, as long as nothing is known of its quota.
 const IN_FLIGHT: usize = 8;
+
+/// Those of one subscription that are under way at a time once Azure has said how many more it takes: enough
+/// to use the quota up also where answers take a second.
+const KNOWN_IN_FLIGHT: usize = 32;
+
+/// Requests that are under way at a time in all lanes together: each has a connection, and an answer in
+/// memory.
+const ALL_IN_FLIGHT: usize = 128;
 
 /// Queries that are under way at a time: the quota is three a second, so that more would only fail.
 const QUERIES_IN_FLIGHT: usize = 4;
 
 /// The lanes, made when they are first used.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pace {
     lanes: Mutex<HashMap<Lane, Arc<Gate>>>,
+    slots: Arc<Semaphore>,
 }
 
 /// One lane.
@@ -64,6 +73,8 @@ struct State {
     under_way: u32,
     /// Azure has turned a request away and wants none before this.
     closed_until: Option<Instant>,
+    /// Azure has said how many more requests it takes.
+    is_known: bool,
 }
 
 /// What is known of a quota.
@@ -81,19 +92,21 @@ enum Gauge {
 #[derive(Debug)]
 pub(super) struct Turn {
     gate: Arc<Gate>,
-    _slot: OwnedSemaphorePermit,
+    /// Of the lane, and of all.
+    _slots: [OwnedSemaphorePermit; 2],
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { lanes: Mutex::default(), slots: Arc::new(Semaphore::new(ALL_IN_FLIGHT)) }
+    }
 }
 
 impl Pace {
     /// Waits until a request may be sent. `tell` hears of the wait for the quota, if there is one.
     pub(super) async fn turn(&self, lane: &Lane, tell: impl Fn(Duration)) -> Turn {
         let gate = self.gate(lane);
-        // Nobody closes the semaphore.
-        let slot = loop {
-            if let Ok(slot) = Arc::clone(&gate.slots).acquire_owned().await {
-                break slot;
-            }
-        };
+        let own = slot(&gate.slots).await;
         let mut is_told = false;
         loop {
             let news = gate.news.notified();
@@ -107,7 +120,9 @@ impl Pace {
                 () = news => (),
             }
         }
-        Turn { gate, _slot: slot }
+        // Whoever waits for a quota does not hold up the other lanes.
+        let all = slot(&self.slots).await;
+        Turn { gate, _slots: [own, all] }
     }
 
     fn gate(&self, lane: &Lane) -> Arc<Gate> {
@@ -117,10 +132,21 @@ impl Pace {
     }
 }
 
+/// Nobody closes the semaphores.
+async fn slot(slots: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+    loop {
+        if let Ok(slot) = Arc::clone(slots).acquire_owned().await {
+            return slot;
+        }
+    }
+}
+
 impl Turn {
     /// Learns from the headers of the answer, whatever its status.
     pub(super) fn answered(&self, headers: &HeaderMap) {
-        self.gate.state().learn(headers, Instant::now());
+        if self.gate.state().learn(headers, Instant::now()) {
+            self.gate.slots.add_permits(KNOWN_IN_FLIGHT - IN_FLIGHT);
+        }
         self.gate.news.notify_waiters();
     }
 
@@ -149,7 +175,7 @@ impl Gate {
             Lane::ResourceGraph => (Gauge::Window(Window::default()), QUERIES_IN_FLIGHT),
             Lane::Directory => (Gauge::Unknown, IN_FLIGHT),
         };
-        let state = State { gauge, under_way: 0, closed_until: None };
+        let state = State { gauge, under_way: 0, closed_until: None, is_known: false };
         let slots = Arc::new(Semaphore::new(slots));
         Self { slots, state: Mutex::new(state), news: Notify::new() }
     }
@@ -189,13 +215,16 @@ impl State {
         }
     }
 
-    fn learn(&mut self, headers: &HeaderMap, now: Instant) {
+    /// Takes note of what is left, and tells whether that is the first that is known of a subscription.
+    fn learn(&mut self, headers: &HeaderMap, now: Instant) -> bool {
         // The request that was answered is counted in what Azure says; those under way may not be.
         let others = self.under_way.saturating_sub(1);
+        let mut is_first = false;
         match &mut self.gauge {
             Gauge::Buckets { own, all } => {
                 if let Some(remaining) = OWN_READS.iter().find_map(|name| number(headers, name)) {
                     own.told(remaining, others, now);
+                    is_first = !std::mem::replace(&mut self.is_known, true);
                 }
                 if let Some(remaining) = ALL_READS.iter().find_map(|name| number(headers, name)) {
                     all.told(remaining, others, now);
@@ -209,6 +238,7 @@ impl State {
             }
             Gauge::Unknown => (),
         }
+        is_first
     }
 
     fn close(&mut self, now: Instant, until: Instant) {

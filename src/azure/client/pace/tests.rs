@@ -123,7 +123,7 @@ async fn reads_take_hardly_longer_than_their_quota() {
             [(250.0, 100), (250.0, 250), (250.0, 600), (250.0, 2_000), (40.0, 300)]
         {
             let (seconds, refused) = run(bucket(level), latency, requests, false).await;
-            // Eight at a time, and what the bucket holds and gets.
+            // Eight at a time at the least, and what the bucket holds and gets.
             let by_latency =
                 f64::from(requests) / 8.0 * f64::from(u32::try_from(latency).expect("small")) / 1e3;
             let by_quota = (f64::from(requests) - level) / 25.0;
@@ -168,6 +168,49 @@ async fn an_empty_bucket_costs_one_refusal_for_each_under_way() {
     let (seconds, refused) = run(bucket(0.0), 50, 100, false).await;
     assert!(refused <= 8, "{refused}");
     assert!(seconds < 100.0 / 25.0 + 3.0, "{seconds}");
+}
+
+/// Counts how many requests are under way at a time.
+#[derive(Debug, Default)]
+struct Crowd {
+    now: AtomicU32,
+    most: Arc<AtomicU32>,
+}
+
+#[async_trait]
+impl Transport for Crowd {
+    async fn exchange(&self, _: &Call, _: &Token, _: usize) -> Result<Reply, Broken> {
+        let now = 1 + self.now.fetch_add(1, Ordering::Relaxed);
+        self.most.fetch_max(now, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        self.now.fetch_sub(1, Ordering::Relaxed);
+        let headers = HeaderMap::from_iter([(
+            HeaderName::from_static(OWN_READS[0]),
+            HeaderValue::from_static("249"),
+        )]);
+        Ok(Reply { status: 200, headers, body: Bytes::from_static(b"{}") })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn hundreds_of_subscriptions_are_not_asked_all_at_once() {
+    let most = Arc::default();
+    let crowd = Crowd { most: Arc::clone(&most), ..Crowd::default() };
+    let client: Client = script_client(Box::new(crowd), Options::default());
+    let gets: Vec<Get> =
+        (0..3_200).map(|n| Get::arm(format!("/subscriptions/{}/a", n % 400), "1")).collect();
+    let answers = gets.iter().map(|get| client.get(get));
+    let answers = futures::future::join_all(answers).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!(most.load(Ordering::Relaxed) as usize, ALL_IN_FLIGHT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quota_that_is_known_is_used_sooner() {
+    // Eight at a time would take 1.6 s.
+    let (seconds, refused) = run(bucket(250.0), 50, 190, false).await;
+    assert_eq!(refused, 0);
+    assert!(seconds < 0.6, "{seconds}");
 }
 
 #[test]
