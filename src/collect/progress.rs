@@ -5,13 +5,16 @@ use crate::inventory::Gap;
 /// Something that happened.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
-    /// A stage begins; it has so many parts, of which so many were finished by an earlier run.
+    /// A stage begins.
     Stage {
         /// What is read in it.
         name: &'static str,
-        /// How many parts it has.
-        parts: usize,
-        /// How many of them need not be asked again.
+    },
+    /// More parts of the stage are known.
+    Parts {
+        /// How many.
+        count: usize,
+        /// How many of them were finished by an earlier run and need not be asked again.
         done: usize,
     },
     /// A part is on the disk.

@@ -1,13 +1,15 @@
-//! Asks what the plan says, in stages: answers of one name the places of the next.
+//! Asks what the plan says, each question as soon as the answers are there that it follows from.
 
+mod agenda;
 mod ask;
 mod directory;
 mod each;
 mod graph;
 mod header;
-mod stage;
 
-use futures::stream::{self, StreamExt};
+use std::collections::VecDeque;
+
+use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::error::CollectError;
 use super::known::{Known, Subscription};
@@ -18,7 +20,7 @@ use super::scope::Scopes;
 use crate::azure::{Client, Failure, FailureKind, Service};
 use crate::inventory::{Gap, Time};
 use crate::snapshot::write::{Question, Section, SnapshotWriter, WriteError};
-use stage::Task;
+use agenda::{Agenda, Task};
 
 /// The subscriptions that were named and that no query showed.
 pub const UNSEEN: &str = "named-subscriptions";
@@ -56,34 +58,38 @@ impl Run<'_> {
     /// # Errors
     /// When it cannot go on. What could not be read is a gap, not an error.
     pub async fn collect(&self) -> Result<(), CollectError> {
+        self.watch.see(Event::Stage { name: "subscriptions and their groups" });
         self.find_subscriptions().await?;
         let subscriptions = self.known().subscriptions()?;
         if subscriptions.is_empty() {
             return Err(CollectError::Nothing { scopes: self.scopes.ids().join(", ") });
         }
-        for number in 1..=stage::LAST {
-            let tasks = stage::tasks(self, number, &subscriptions)?;
-            self.all(stage::name(number), tasks, &subscriptions).await?;
-        }
-        Ok(())
+        self.watch.see(Event::Stage { name: "vaults, their settings, and what goes with them" });
+        self.follow(&mut Agenda::new(self), &subscriptions).await
     }
 
-    /// Runs tasks side by side. Each writes files of its own, so it does not matter which ends first.
-    async fn all(
+    /// Does tasks side by side. Each writes files of its own, so it does not matter which ends first.
+    async fn follow(
         &self,
-        name: &'static str,
-        tasks: Vec<Task>,
+        agenda: &mut Agenda,
         subscriptions: &[Subscription],
     ) -> Result<(), CollectError> {
-        let parts = tasks.len();
-        let tasks: Vec<Task> = tasks.into_iter().filter(|task| !self.is_done(task)).collect();
-        self.watch.see(Event::Stage { name, parts, done: parts - tasks.len() });
-        let mut running =
-            stream::iter(&tasks).map(|task| self.one(task, subscriptions)).buffer_unordered(PARTS);
-        while let Some(result) = running.next().await {
-            result?;
+        let mut queue = VecDeque::new();
+        let mut running = FuturesUnordered::new();
+        loop {
+            let (tasks, parts) = agenda.ready(self, subscriptions)?;
+            self.watch.see(Event::Parts { count: parts, done: parts - tasks.len() });
+            queue.extend(tasks);
+            while running.len() < PARTS
+                && let Some(task) = queue.pop_front()
+            {
+                running.push(async move { self.one(&task, subscriptions).await.map(|()| task) });
+            }
+            match running.next().await {
+                Some(done) => agenda.end(&done?),
+                None => return Ok(()),
+            }
         }
-        Ok(())
     }
 
     async fn one(&self, task: &Task, subscriptions: &[Subscription]) -> Result<(), CollectError> {

@@ -77,22 +77,21 @@ impl Meter {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin_stage(&self, name: &'static str, parts: usize, done: usize) {
+    fn begin_stage(&self, name: &'static str) {
         self.end_stage();
-        if parts == 0 || self.loudness == Loudness::Quiet {
+        if self.loudness == Loudness::Quiet {
             return;
         }
         let mut state = self.state();
         let began = Instant::now();
-        state.stage = Some(Stage { name, began, parts, done, rows: 0, requests: 0 });
+        state.stage = Some(Stage { name, began, parts: 0, done: 0, rows: 0, requests: 0 });
         if self.loudness == Loudness::Usual {
             let style = "{prefix}: {pos} of {len} parts, {msg}, {elapsed} (about {eta} more)";
             // Hidden by itself where standard error is no terminal.
-            let bar = ProgressBar::new(parts as u64).with_prefix(name);
+            let bar = ProgressBar::new(0).with_prefix(name);
             if let Ok(style) = ProgressStyle::with_template(style) {
                 bar.set_style(style);
             }
-            bar.set_position(done as u64);
             bar.enable_steady_tick(Duration::from_millis(200));
             state.bar = Some(bar);
         }
@@ -114,6 +113,7 @@ impl Meter {
     fn redraw(state: &State) {
         let (Some(bar), Some(stage)) = (&state.bar, &state.stage) else { return };
         let wait = if state.is_waiting { ", waiting for Azure's quota" } else { "" };
+        bar.set_length(stage.parts as u64);
         bar.set_position(stage.done as u64);
         bar.set_message(format!("{} ({}/s){wait}", stage.counts(), stage.rate()));
     }
@@ -149,7 +149,15 @@ impl Stage {
 impl Watch for Meter {
     fn see(&self, event: Event<'_>) {
         match event {
-            Event::Stage { name, parts, done } => self.begin_stage(name, parts, done),
+            Event::Stage { name } => self.begin_stage(name),
+            Event::Parts { count, done } => {
+                let mut state = self.state();
+                if let Some(stage) = &mut state.stage {
+                    stage.parts += count;
+                    stage.done += done;
+                }
+                Self::redraw(&state);
+            }
             Event::Part { .. } => {
                 let mut state = self.state();
                 if let Some(stage) = &mut state.stage {

@@ -191,6 +191,17 @@ impl Topic {
         }
     }
 
+    /// The topics whose answers it is asked after, where they are asked at all: its sources, and what adds to
+    /// them.
+    pub fn waits_for(&self) -> &'static [&'static str] {
+        match self.asked {
+            Asked::Directory => {
+                &["role-assignments", "role-eligibilities", "role-schedules", "deny-assignments"]
+            }
+            _ => self.sources(),
+        }
+    }
+
     /// The request, as the manifest and `--plan` name it.
     pub fn call(&self) -> String {
         match self.asked {
