@@ -86,12 +86,9 @@ impl Meter {
         let began = Instant::now();
         state.stage = Some(Stage { name, began, parts: 0, done: 0, rows: 0, requests: 0 });
         if self.loudness == Loudness::Usual {
-            let style = "{prefix}: {pos} of {len} parts, {msg}, {elapsed} (about {eta} more)";
             // Hidden by itself where standard error is no terminal.
-            let bar = ProgressBar::new(0).with_prefix(name);
-            if let Ok(style) = ProgressStyle::with_template(style) {
-                bar.set_style(style);
-            }
+            let bar = ProgressBar::new(0).with_prefix(name).with_message("asking");
+            restyle(&bar, "{prefix}: {msg}, {elapsed}");
             bar.enable_steady_tick(Duration::from_millis(200));
             state.bar = Some(bar);
         }
@@ -119,9 +116,16 @@ impl Meter {
     }
 }
 
+fn restyle(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+}
+
 impl Stage {
     fn counts(&self) -> String {
-        format!("{} resources in {} requests", self.rows, self.requests)
+        let requests = if self.requests == 1 { "request" } else { "requests" };
+        format!("{} resources in {} {requests}", self.rows, self.requests)
     }
 
     fn rate(&self) -> u64 {
@@ -135,11 +139,13 @@ impl Stage {
             1 => ", 1 gap".to_owned(),
             many => format!(", {many} gaps"),
         };
+        let parts = match self.parts {
+            0 => String::new(),
+            parts => format!("{} of {parts} parts, ", self.done),
+        };
         format!(
-            "read {}: {} of {} parts, {}{gaps}, {:.1} s",
+            "read {}: {parts}{}{gaps}, {:.1} s",
             self.name,
-            self.done,
-            self.parts,
             self.counts(),
             self.began.elapsed().as_secs_f64()
         )
@@ -155,6 +161,11 @@ impl Watch for Meter {
                 if let Some(stage) = &mut state.stage {
                     stage.parts += count;
                     stage.done += done;
+                }
+                if let (true, Some(bar)) = (count > 0, &state.bar) {
+                    let template =
+                        "{prefix}: {pos} of {len} parts, {msg}, {elapsed} (about {eta} more)";
+                    restyle(bar, template);
                 }
                 Self::redraw(&state);
             }
