@@ -19,10 +19,15 @@ fn contoso(latency: Duration) -> Simulator {
 }
 
 pub fn command(simulator: &Simulator, args: &[&str]) -> Command {
+    command_at(&simulator.url(), simulator, args)
+}
+
+/// The same for an Azure at another address.
+pub fn command_at(url: &str, simulator: &Simulator, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_backuplint"));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if ["AZURE_", "ACTIONS_", "IDENTITY_", "MSI_", "HTTP", "http"]
+        if ["AZURE_", "ACTIONS_", "IDENTITY_", "MSI_", "HTTP", "http", "ALL_PROXY", "all_proxy"]
             .iter()
             .any(|start| text.starts_with(start))
         {
@@ -32,7 +37,7 @@ pub fn command(simulator: &Simulator, args: &[&str]) -> Command {
     command.env("AZURE_TENANT_ID", simulator.tenant());
     command.env("AZURE_CLIENT_ID", "b7d1a9c4-6e0f-4c52-9a38-0d5e2f7b1c63");
     command.env("AZURE_CLIENT_SECRET", SECRET);
-    command.args(args).args(["--arm-endpoint", &simulator.url()]);
+    command.args(args).args(["--arm-endpoint", url]);
     command
 }
 
@@ -51,7 +56,7 @@ fn folder() -> (tempfile::TempDir, String) {
 }
 
 /// Neither the secret nor a token: those of Azure begin like this.
-fn assert_no_secret(what: &str, text: &str) {
+pub fn assert_no_secret(what: &str, text: &str) {
     for secret in [SECRET, "eyJ", "Bearer "] {
         assert!(!text.contains(secret), "{what} shows {secret}");
     }

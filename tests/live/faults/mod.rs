@@ -1,6 +1,7 @@
 //! Every fault at every place where it can strike: nothing is lost without a gap, nothing is made up, and
 //! no question is asked more often than it says.
 
+mod ends;
 mod place;
 mod seen;
 mod table;
