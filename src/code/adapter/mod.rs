@@ -3,7 +3,9 @@
 //! An adapter judges nothing and asks nobody. What it cannot bring into that shape it names, so that nothing of the
 //! subject of this tool goes missing without a word.
 
+mod subject;
 pub mod template;
+pub mod terraform;
 
 use std::sync::Arc;
 

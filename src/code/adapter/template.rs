@@ -7,28 +7,12 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::{Adapted, LeftOut, Unmapped};
+use super::subject::left_out;
+use super::{Adapted, Unmapped};
 use crate::code::declaration::{Call, Declaration};
 use crate::code::template::{Condition, Evaluation, Instance, Link};
 use crate::inventory::Kind;
 use address::Addresses;
-
-/// The providers whose every type is of our subject.
-const OURS: [&str; 2] = ["microsoft.recoveryservices/", "microsoft.dataprotection/"];
-
-/// Types of these providers that are left out: Site Recovery, which replicates and keeps no backups, and parts of a
-/// vault that hold no settings of backup.
-const LEFT_OUT: [&str; 8] = [
-    "microsoft.recoveryservices/vaults/backupfabrics",
-    "microsoft.recoveryservices/vaults/certificates",
-    "microsoft.recoveryservices/vaults/extendedinformation",
-    "microsoft.recoveryservices/vaults/privateendpointconnections",
-    "microsoft.recoveryservices/vaults/registeredidentities",
-    "microsoft.recoveryservices/vaults/tokens",
-    "microsoft.recoveryservices/replicationeligibilityresults",
-    "microsoft.dataprotection/backupvaults/privateendpointconnections",
-];
-const SITE_RECOVERY: &str = "microsoft.recoveryservices/vaults/replication";
 
 /// What a template declares, once it is evaluated.
 pub fn declarations(evaluation: &Evaluation) -> Adapted {
@@ -77,16 +61,6 @@ fn declaration(
         },
         only_referred_to: instance.is_existing,
     }
-}
-
-/// Why a type that the inventory does not know is left out, if it is of our subject.
-fn left_out(kind: &str) -> Option<LeftOut> {
-    let kind = kind.to_ascii_lowercase();
-    if !OURS.iter().any(|provider| kind.starts_with(provider)) {
-        return None;
-    }
-    let on_purpose = kind.starts_with(SITE_RECOVERY) || LEFT_OUT.contains(&kind.as_str());
-    Some(if on_purpose { LeftOut::OnPurpose } else { LeftOut::NotKnown })
 }
 
 /// The modules and nested deployments around a resource, outermost first.

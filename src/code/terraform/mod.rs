@@ -4,7 +4,7 @@
 pub mod diagnostic;
 mod evaluate;
 mod failure;
-mod functions;
+pub(in crate::code) mod functions;
 pub mod limits;
 pub mod module;
 mod number;

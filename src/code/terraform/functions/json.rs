@@ -78,8 +78,8 @@ pub(super) fn quote(text: &str, out: &mut String) {
     out.push('"');
 }
 
-pub(super) fn jsondecode(call: &Call<'_>) -> Outcome<Value> {
-    let text = call.text(0)?;
+/// The value of a JSON text; all of it stands at one place.
+pub(super) fn decode(text: &str, place: Place) -> Result<Value, String> {
     let strict = ParseOptions {
         allow_comments: false,
         allow_loose_object_property_names: false,
@@ -90,12 +90,17 @@ pub(super) fn jsondecode(call: &Call<'_>) -> Outcome<Value> {
         allow_unary_plus_numbers: false,
         ..ParseOptions::default()
     };
-    let parsed = parse_to_ast(&text, &CollectOptions::default(), &strict);
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &strict);
     match parsed.map(|result| result.value) {
-        Ok(Some(json)) => Ok(read(&json, call.place)),
-        Ok(None) => call.invalid("the text is empty"),
-        Err(error) => call.invalid(error.kind().to_string()),
+        Ok(Some(json)) => Ok(read(&json, place)),
+        Ok(None) => Err("the text is empty".to_owned()),
+        Err(error) => Err(error.kind().to_string()),
     }
+}
+
+pub(super) fn jsondecode(call: &Call<'_>) -> Outcome<Value> {
+    let text = call.text(0)?;
+    decode(&text, call.place).or_else(|message| call.invalid(message))
 }
 
 fn read(json: &Json<'_>, place: Place) -> Value {

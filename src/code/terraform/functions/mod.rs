@@ -41,6 +41,15 @@ pub(super) fn quote(text: &str, out: &mut String) {
     json::quote(text, out);
 }
 
+/// The value of a JSON text; all of it stands at one place.
+///
+/// # Errors
+///
+/// Says what is wrong with the text.
+pub fn decode_json(text: &str, place: Place) -> Result<Value, String> {
+    json::decode(text, place)
+}
+
 type Run = fn(&Call<'_>) -> Outcome<Value>;
 
 /// A function: how many arguments it takes, and what it does when some are unknown.

@@ -1,0 +1,298 @@
+//! One root while it is adapted: who is where, and which ids the resources will have.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::frame::{Found, Frame};
+use super::row::Target;
+use super::version::Majors;
+use super::{azapi, tables};
+use crate::code::terraform::result::{ResourceInstance, Root};
+use crate::code::value::{
+    Cause, Content, Form, LONGEST_FORM, Part, Place, Reference, Unknown, Value, form_text,
+};
+
+/// The id of a built-in role by its name; the ids of roles are those of the definitions, without a scope.
+pub type Roles<'r> = &'r (dyn Fn(&str) -> Option<String> + Sync);
+
+/// One root while it is adapted.
+pub struct Context<'r> {
+    /// The root.
+    pub root: &'r Root,
+    /// The major versions of azurerm that may run this code.
+    pub majors: Majors,
+    /// The built-in roles.
+    pub roles: Roles<'r>,
+    by_address: HashMap<&'r str, usize>,
+    ids: RefCell<HashMap<usize, Option<Value>>>,
+}
+
+impl<'r> Context<'r> {
+    /// A root.
+    pub fn new(root: &'r Root, roles: Roles<'r>) -> Context<'r> {
+        let addresses = root.instances.iter().enumerate();
+        Context {
+            root,
+            majors: Majors::of(root, "azurerm"),
+            roles,
+            by_address: addresses.map(|(at, found)| (&*found.address, at)).collect(),
+            ids: RefCell::default(),
+        }
+    }
+
+    /// The resource at an address.
+    pub fn instance(&self, address: &str) -> Option<&'r ResourceInstance> {
+        self.root.instances.get(*self.by_address.get(address)?)
+    }
+
+    /// The ARM id of a resource of this root; nothing for one that no table knows.
+    pub fn id_of(&self, address: &str) -> Option<Value> {
+        let at = *self.by_address.get(address)?;
+        if let Some(known) = self.ids.borrow().get(&at) {
+            return known.clone();
+        }
+        // While it is computed, it does not lead back here.
+        self.ids.borrow_mut().insert(at, None);
+        let id = self.compute(self.root.instances.get(at)?);
+        self.ids.borrow_mut().insert(at, id.clone());
+        id
+    }
+
+    fn compute(&self, instance: &'r ResourceInstance) -> Option<Value> {
+        if azapi::is_ours(instance) {
+            return azapi::id(self, instance);
+        }
+        let frame = Frame::of(self, instance)?;
+        let forms = tables::of(&instance.kind).find_map(|mapping| match mapping.target {
+            Target::Resource(forms) => Some(forms),
+            Target::Settings(_) => None,
+        })?;
+        let form = forms.iter().find(|form| Self::is_complete(form, &frame));
+        form.or(forms.last()).map(|form| self.form(form, &frame))
+    }
+
+    fn is_complete(form: &str, frame: &Frame<'_>) -> bool {
+        pieces(form).all(|piece| match piece {
+            Piece::Known(_) | Piece::Argument("subscription", _) => true,
+            Piece::Argument("group", _) => {
+                !matches!(frame.find("resource_group_name"), Found::Absent(_))
+            }
+            Piece::Argument(name, _) => !matches!(frame.find(name), Found::Absent(_)),
+        })
+    }
+
+    /// The id that a form of a table comes to for a resource.
+    pub fn form(&self, form: &str, frame: &Frame<'_>) -> Value {
+        let values: Vec<Value> = pieces(form).map(|piece| self.piece(piece, frame)).collect();
+        match values.as_slice() {
+            [one] => one.clone(),
+            _ => Value::join(&values, frame.place),
+        }
+    }
+
+    fn piece(&self, piece: Piece<'_>, frame: &Frame<'_>) -> Value {
+        match piece {
+            Piece::Known(text) => Value::text(text, frame.place),
+            Piece::Argument("subscription", _) => self.subscription(frame.instance),
+            Piece::Argument("group", _) => {
+                let form = "/subscriptions/{subscription}/resourceGroups/{resource_group_name}";
+                self.form(form, frame)
+            }
+            Piece::Argument(name, part) => {
+                let value = frame.value(name).map(|value| self.resolve(&value));
+                let value = match value {
+                    Some(value) if part.is_empty() => value,
+                    Some(value) => {
+                        part_of(&value, part).unwrap_or_else(|| unknown_part(&value, part))
+                    }
+                    None => Value::null(frame.place),
+                };
+                Self::named(value, || format!("{}.{}", frame.instance.address, name))
+            }
+        }
+    }
+
+    /// A value that can be a piece of an id: one of which nothing is known gets a name.
+    fn named(value: Value, name: impl Fn() -> String) -> Value {
+        let nameless = match &value.content {
+            Content::Unknown(unknown) => unknown.form.is_none(),
+            Content::Text(_) | Content::Number(_) => value.is_sensitive(),
+            _ => true,
+        };
+        if !nameless {
+            return value;
+        }
+        let (cause, detail, place) = match value.as_unknown() {
+            Some(unknown) => (unknown.cause, unknown.detail.clone(), unknown.place),
+            None => (Cause::ComputedAttribute, name().into(), value.place),
+        };
+        Value::hole(cause, detail, place, &name()).at(value.place)
+    }
+
+    /// The subscription in which a resource lies: that of its provider.
+    pub fn subscription(&self, instance: &ResourceInstance) -> Value {
+        let provider = instance.provider.and_then(|at| self.root.providers.get(at));
+        let written = provider.and_then(|provider| {
+            let value = provider.body.as_map()?.get("subscription_id")?;
+            (!value.is_null()).then_some(value)
+        });
+        let name = match provider.and_then(|provider| provider.alias.as_deref()) {
+            Some(alias) => format!("subscription of {}.{alias}", instance.provider_name),
+            None => "subscription".to_owned(),
+        };
+        let unsaid = || {
+            let detail = "the subscription in which the code is applied";
+            Value::hole(Cause::NoDefault, detail, instance.header, &name)
+        };
+        match written {
+            Some(value) => Self::named(self.resolve(value), || name.clone()),
+            None => unsaid(),
+        }
+    }
+
+    /// The value with every reference to a resource's id replaced by that id.
+    pub fn resolve(&self, value: &Value) -> Value {
+        match &value.content {
+            Content::Unknown(unknown) => match &unknown.form {
+                Some(form) if form.iter().any(|part| matches!(part, Part::Reference(_))) => {
+                    self.resolve_form(value, unknown, form)
+                }
+                _ => value.clone(),
+            },
+            Content::List(items) if value.first_unknown().is_some() => {
+                let items: Vec<Value> = items.iter().map(|item| self.resolve(item)).collect();
+                super::apply::like(value, Content::List(items.into()))
+            }
+            _ => value.clone(),
+        }
+    }
+
+    fn resolve_form(&self, value: &Value, unknown: &Arc<Unknown>, form: &Form) -> Value {
+        let mut values = Vec::with_capacity(form.len());
+        let mut changed = false;
+        for part in form.iter() {
+            let own = || {
+                let form = Some(Form::from([part.clone()]));
+                Value::from_unknown(
+                    Arc::new(Unknown { form, ..Unknown::clone(unknown) }),
+                    value.place,
+                )
+            };
+            values.push(match part {
+                Part::Known(text) => Value::text(Arc::clone(text), value.place),
+                Part::Hole(_) => own(),
+                Part::Reference(reference) => match self.answer(reference, value.place) {
+                    Some(answer) => {
+                        changed = true;
+                        answer
+                    }
+                    None => own(),
+                },
+            });
+        }
+        if !changed {
+            return value.clone();
+        }
+        let joined = Value::join(&values, value.place);
+        joined.with_via(value.via.clone()).marked(value.marks())
+    }
+
+    /// What a resource will answer for an attribute that leads to an id.
+    fn answer(&self, reference: &Reference, place: Place) -> Option<Value> {
+        let attribute = &*reference.attribute;
+        let instance = self.instance(&reference.address)?;
+        let own = || self.id_of(&reference.address).map(|id| id.at(place));
+        let mut answers = tables::of(&instance.kind).flat_map(|mapping| mapping.answers);
+        match answers.find(|(name, _)| *name == attribute) {
+            Some((_, "{self}")) => own(),
+            Some((_, form)) => Some(self.form(form, &Frame::of(self, instance)?).at(place)),
+            None if attribute == "id" => own(),
+            None => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Piece<'f> {
+    Known(&'f str),
+    Argument(&'f str, &'f str),
+}
+
+fn pieces(form: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = form;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some(inner) = rest.strip_prefix('{') {
+            let (name, after) = inner.split_once('}')?;
+            rest = after;
+            let (name, part) = name.split_once('/').unwrap_or((name, ""));
+            return Some(Piece::Argument(name, part));
+        }
+        let end = rest.find('{').unwrap_or(rest.len());
+        let (known, after) = rest.split_at(end);
+        rest = after;
+        Some(Piece::Known(known))
+    })
+}
+
+/// A part of an id: its last segment (`name`), or what follows a segment of this name.
+fn part_of(id: &Value, part: &str) -> Option<Value> {
+    let form = id.form()?;
+    let segments = segments(&form);
+    let found = if part == "name" {
+        segments.last()?
+    } else {
+        let after = if part == "group" { "resourceGroups" } else { part };
+        let at = segments.iter().position(|segment| {
+            matches!(segment.as_slice(), [Part::Known(text)] if text.eq_ignore_ascii_case(after))
+        })?;
+        segments.get(at + 1)?
+    };
+    if let [Part::Known(text)] = found.as_slice() {
+        return Some(Value::text(Arc::clone(text), id.place).with_via(id.via.clone()));
+    }
+    let unknown = id.as_unknown()?;
+    let form = Some(Form::from(found.as_slice())).filter(|form| !form.is_empty());
+    let unknown = Unknown { form, ..Unknown::clone(unknown) };
+    Some(Value::from_unknown(Arc::new(unknown), id.place).with_via(id.via.clone()))
+}
+
+/// A part of an id of which not even the outline is known.
+fn unknown_part(id: &Value, part: &str) -> Value {
+    let Some(unknown) = id.as_unknown() else { return Value::null(id.place) };
+    let form = unknown.form.as_ref().and_then(|form| {
+        let name = format!("{} of {}", part, form_text(form));
+        (name.len() < LONGEST_FORM).then(|| Form::from([Part::Hole(name.into())]))
+    });
+    Value::from_unknown(Arc::new(Unknown { form, ..Unknown::clone(unknown) }), id.place)
+}
+
+/// The pieces of a text between slashes.
+fn segments(form: &[Part]) -> Vec<Vec<Part>> {
+    let mut segments: Vec<Vec<Part>> = vec![Vec::new()];
+    let mut size = 0;
+    for part in form {
+        let Part::Known(text) = part else {
+            if let Some(last) = segments.last_mut() {
+                last.push(part.clone());
+            }
+            continue;
+        };
+        for (at, piece) in text.split('/').enumerate() {
+            size += 1;
+            if size > LONGEST_FORM {
+                return segments;
+            }
+            if at > 0 {
+                segments.push(Vec::new());
+            }
+            if let (Some(last), false) = (segments.last_mut(), piece.is_empty()) {
+                last.push(Part::Known(piece.into()));
+            }
+        }
+    }
+    segments
+}
