@@ -1,5 +1,6 @@
 //! `backuplint audit`.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,14 +11,10 @@ use thiserror::Error;
 
 use super::baseline::Baseline;
 use super::live::{self, Ending, LiveArgs, Meter, Target};
-use super::{ReportArgs, RuleArgs, collect, exit, input, output, rules, terminal};
-use crate::config::{Config, Overrides};
+use super::{ReportArgs, RuleArgs, collect, input, printing, rules, terminal};
+use crate::config::Config;
 use crate::engine::{Clocks, PlanOptions, Session};
-use crate::finding::OutcomeKind;
 use crate::inventory::{Estate, Time};
-use crate::report::{self, Format};
-use crate::result::Report;
-use crate::rule::Profile;
 use crate::snapshot::Inputs;
 use crate::snapshot::write::Packing;
 
@@ -83,14 +80,6 @@ pub(super) fn parse_time(text: &str) -> Result<Time, String> {
 /// What the snapshot is called that nobody keeps.
 const LIVE: &str = "live";
 
-/// A report would take the place of what it was made from.
-#[derive(Debug, Error, Diagnostic)]
-#[error("{path} is an input of this run")]
-#[diagnostic(code(backuplint::output), help("write the report to another file"))]
-struct Overwrites {
-    path: String,
-}
-
 /// Active rules judge nothing among what was read.
 #[derive(Debug, Error, Diagnostic)]
 #[error("nothing was judged: no active rule speaks of what was read")]
@@ -100,51 +89,19 @@ struct Overwrites {
 )]
 struct NothingJudged;
 
-fn refuse_to_overwrite(args: &AuditArgs, inputs: &Inputs) -> Result<(), Overwrites> {
-    let same = |left: &Path, right: &Path| matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right);
-    let read: Vec<&Path> = inputs
-        .documents()
-        .iter()
-        .map(|document| Path::new(document.name.as_str()))
-        .chain(args.baseline.as_deref())
-        .collect();
-    for (_, file) in args.report.output.iter().filter(|(_, file)| file.is_file()) {
-        if read.iter().any(|input| same(input, file)) {
-            return Err(Overwrites { path: file.display().to_string() });
-        }
-    }
-    Ok(())
-}
-
 pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     let start = Instant::now();
-    if let Some(threads) = args.threads {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(usize::from(threads))
-            .build_global()
-            .into_diagnostic()?;
-    }
+    printing::use_threads(args.threads)?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let (set, config) = configuration(args)?;
-    let overrides = Overrides {
-        profiles: args
-            .rules
-            .profile
-            .iter()
-            .map(|name| Profile::from(*name).name().to_owned())
-            .collect(),
-        select: args.rules.select.clone(),
-        ignore: args.rules.ignore.clone(),
-        // Everything runs, so that the exit code does not depend on what is listed.
-        min_severity: None,
-        fail_on: args.rules.fail_on,
-    };
+    let overrides = printing::overrides(&args.rules);
     let session = Session::new(&set, config, &overrides)?;
     let inputs = match open(args)? {
         Opened::Inputs(inputs) => inputs,
         Opened::Early(code) => return Ok(code),
     };
-    refuse_to_overwrite(args, &inputs)?;
+    let read = inputs.documents().iter().map(|document| Path::new(document.name.as_str()));
+    printing::refuse_to_overwrite(&args.report, read.chain(args.baseline.as_deref()))?;
     let opened = Instant::now();
     let spinner = spinner(args, &inputs);
     // Rules are prepared while the estate is read, for the time that its manifest promises.
@@ -158,7 +115,7 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     let read = Instant::now();
     let clocks = clocks(args, &estate, started);
     let plan = if clocks.now == expected { prepared? } else { prepare(clocks.now)? };
-    let outcomes: Vec<OutcomeKind> = args.report.outcomes.iter().copied().map(Into::into).collect();
+    let outcomes = args.report.outcomes();
     let mut report = session.audit(&plan, &inputs, &estate, clocks, &outcomes);
     report.inputs = names(args);
     if estate.reading.contradictions > 0 {
@@ -184,10 +141,10 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     if report.summary.evaluations == 0 && report.gaps.is_empty() && report.rule_errors.is_empty() {
         return Err(NothingJudged.into());
     }
-    let code = code(args, &report);
+    let code = printing::code(&report, args.allow_incomplete);
     // What is below the threshold of listing still counts for the exit code.
     report.findings.keep(args.rules.min_severity);
-    write(args, &report, session.is_by_control())?;
+    printing::write(&args.report, &report, session.is_by_control(), BTreeMap::new())?;
     if args.report.verbose {
         let seconds = |from: Instant, to: Instant| (to - from).as_secs_f64();
         terminal::note(&format!(
@@ -277,51 +234,4 @@ fn spinner(args: &AuditArgs, inputs: &Inputs) -> Option<indicatif::ProgressBar> 
     spinner.set_message(format!("auditing {}", indicatif::HumanBytes(bytes)));
     spinner.enable_steady_tick(std::time::Duration::from_millis(120));
     Some(spinner)
-}
-
-fn write(args: &AuditArgs, report: &Report<'_>, controls: bool) -> miette::Result<()> {
-    let mut options = report::Options {
-        color: false,
-        width: terminal::width(),
-        outcomes: args.report.outcomes.iter().copied().map(Into::into).collect(),
-        controls,
-        limit: if args.report.verbose { report::Limit::All } else { report::Limit::Auto },
-        root: std::env::current_dir().ok(),
-    };
-    for (format, file) in &args.report.output {
-        write_to(*format, file, report, &options)?;
-    }
-    options.color = terminal::has_color(args.report.color);
-    terminal::print_with(|out| report::write(report, args.report.format, out, &options))?;
-    if !args.report.quiet {
-        for notice in &report.notices {
-            terminal::note(&format!("note: {}", report::visible(notice)));
-        }
-    }
-    for error in &report.rule_errors {
-        terminal::note(&format!("error: {}", report::visible(error)));
-    }
-    Ok(())
-}
-
-fn write_to(
-    format: Format,
-    file: &Path,
-    report: &Report<'_>,
-    options: &report::Options,
-) -> miette::Result<()> {
-    output::write_file(file, |out| report::write(report, format, out, options))?;
-    Ok(())
-}
-
-fn code(args: &AuditArgs, report: &Report<'_>) -> u8 {
-    if !report.rule_errors.is_empty() {
-        exit::ERROR
-    } else if report.has_failures() {
-        exit::FINDINGS
-    } else if !report.gaps.is_empty() && !args.allow_incomplete {
-        exit::INCOMPLETE
-    } else {
-        exit::CLEAN
-    }
 }

@@ -6,9 +6,11 @@ mod collect;
 mod explain;
 mod init;
 mod input;
+mod lint;
 mod live;
 mod man;
 pub mod output;
+mod printing;
 mod rules;
 mod terminal;
 mod who_can;
@@ -50,6 +52,8 @@ pub struct Cli {
 enum Command {
     /// Audit an estate: snapshots, exported JSON, or the one shipped in the program
     Audit(Box<audit::AuditArgs>),
+    /// Lint infrastructure code: ARM templates and Bicep
+    Lint(Box<lint::LintArgs>),
     /// Read Azure into a snapshot
     Collect(Box<collect::CollectArgs>),
     /// List, show, test and create rules
@@ -110,15 +114,8 @@ struct ReportArgs {
     /// Also write a report to a file; repeat for several
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output, help_heading = "Report")]
     output: Vec<(crate::report::Format, PathBuf)>,
-    /// Outcomes to list
-    #[arg(
-        long,
-        value_name = "LIST",
-        value_enum,
-        value_delimiter = ',',
-        default_value = "fail,unknown",
-        help_heading = "Report"
-    )]
+    /// Outcomes to list [default: fail,unknown]
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', help_heading = "Report")]
     outcomes: Vec<OutcomeName>,
     /// Colours [default: when standard output is a terminal and NO_COLOR is not set]
     #[arg(long, value_name = "WHEN", default_value = "auto", value_enum, help_heading = "Report")]
@@ -202,6 +199,7 @@ pub fn main() -> ExitCode {
     terminal::install_error_handler();
     let result = match cli.command {
         Command::Audit(args) => audit::run(&args),
+        Command::Lint(args) => lint::run(&args),
         Command::Collect(args) => collect::run(&args),
         Command::Rules { command } => rules::run(command),
         Command::Explain(args) => explain::run(&args),

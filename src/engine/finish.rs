@@ -69,6 +69,7 @@ pub(super) fn finish<'e, 'a>(
         destruction: destruction(run),
         reading: run.estate.reading.clone(),
         summary,
+        not_assessable: std::collections::BTreeMap::new(),
         per_rule: counts,
         notices: run.notices.clone(),
         rule_errors: errors

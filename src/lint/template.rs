@@ -1,6 +1,8 @@
 //! ARM templates and Bicep of a run: which of them are roots, with which parameters.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,11 +15,21 @@ use crate::code::adapter::{self, Adapted};
 use crate::code::template::model::{Source, Template};
 use crate::code::template::read::Shape;
 use crate::code::template::{
-    Arguments, Evaluation, Loaded, Problem, Project, evaluate, limit, parameter_file,
+    Arguments, Evaluation, Loaded, Nature, Problem, Project, evaluate, limit, nature,
+    parameter_file,
 };
 
 /// How much of a JSON file that is too large is looked at, to tell whether it is a template at all.
-const HEAD: usize = 64 * 1024;
+const HEAD: u64 = 64 * 1024;
+
+/// JSON that is not read here.
+#[derive(Default)]
+struct Unread {
+    /// Plans of Terraform.
+    plans: Vec<PathBuf>,
+    /// Files that cannot be read, and what the system says.
+    broken: Vec<(PathBuf, String)>,
+}
 
 /// A template that is deployed by itself.
 struct Root {
@@ -34,12 +46,12 @@ struct Outcome {
     evaluation: Evaluation,
 }
 
-/// Reads the templates among the files that were found.
-pub(super) fn read(workspace: &mut Workspace, folders: &Folders, found: &Found) {
-    let Ok(project) = Project::new(&folders.boundary) else { return };
-    let mut unread = Vec::new();
+/// Reads the templates among the files that were found; answers the plans of Terraform among them.
+pub(super) fn read(workspace: &mut Workspace, folders: &Folders, found: &Found) -> Vec<PathBuf> {
+    let Ok(project) = Project::new(&folders.boundary) else { return Vec::new() };
+    let mut unread = Unread::default();
     let loaded = load(&project, found, &mut unread);
-    for (path, cause) in &unread {
+    for (path, cause) in &unread.broken {
         workspace.unreadable(&shown(path, &folders.working), cause);
     }
     let (roots, mut problems) = roots(&project, folders, &loaded);
@@ -76,22 +88,29 @@ pub(super) fn read(workspace: &mut Workspace, folders: &Folders, found: &Found) 
             workspace.broken(first_text, problem.place, &problem.message);
         }
     }
+    unread.plans
 }
 
 /// The templates and parameter files, by path.
 fn load(
     project: &Project,
     found: &Found,
-    unread: &mut Vec<(PathBuf, String)>,
+    unread: &mut Unread,
 ) -> BTreeMap<PathBuf, (u32, Arc<Loaded>)> {
     let mut loaded = BTreeMap::new();
     for path in &found.files {
         let is_json = path.extension().is_some_and(|end| end != "bicep" && end != "bicepparam");
-        match if is_json { sniff(path) } else { Ok(true) } {
-            Ok(true) => {}
-            Ok(false) => continue,
+        match if is_json { nature_of(path) } else { Ok(Nature::Template) } {
+            // A compiled template says nothing new beside its source.
+            Ok(Nature::Compiled) if path.with_extension("bicep").is_file() => continue,
+            Ok(Nature::Other) => continue,
+            Ok(Nature::Plan) => {
+                unread.plans.push(path.clone());
+                continue;
+            }
+            Ok(_) => {}
             Err(cause) => {
-                unread.push((path.clone(), cause));
+                unread.broken.push((path.clone(), cause));
                 continue;
             }
         }
@@ -99,31 +118,20 @@ fn load(
             Ok(number) => {
                 loaded.insert(path.clone(), (number, project.load(number)));
             }
-            Err(cause) => unread.push((path.clone(), cause)),
+            Err(cause) => unread.broken.push((path.clone(), cause)),
         }
     }
     loaded
 }
 
-/// Whether a JSON file is a template or its parameters; everything else in a repository is none of ours. A compiled
-/// template whose source lies beside it says nothing new.
-fn sniff(path: &Path) -> Result<bool, String> {
+/// What a JSON file is. Of one that is too large only the head is looked at.
+fn nature_of(path: &Path) -> Result<Nature, String> {
     let size = path.metadata().map_err(|error| error.to_string())?.len();
-    let bytes = if size > limit::FILE_BYTES {
-        use std::io::Read as _;
-        let mut head = vec![0; HEAD];
-        let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head));
-        head.truncate(read.map_err(|error| error.to_string())?);
-        head
-    } else {
-        std::fs::read(path).map_err(|error| error.to_string())?
-    };
-    let has = |word: &str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
-    let is_ours = has("eploymentTemplate.json")
-        || has("eploymentParameters.json")
-        || has("contentVersion") && (has("\"resources\"") || has("\"parameters\""));
-    let is_compiled = has("\"_generator\"") && path.with_extension("bicep").is_file();
-    Ok(is_ours && !is_compiled)
+    let most = if size > limit::FILE_BYTES { HEAD } else { limit::FILE_BYTES };
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map_err(|error| error.to_string())?;
+    Ok(nature(&bytes))
 }
 
 /// The templates that no other one deploys, once for each of their parameter files.

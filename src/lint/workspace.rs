@@ -48,6 +48,7 @@ pub struct Workspace {
     pub(super) roots: Vec<Root>,
     pub(super) gaps: Vec<Gap>,
     notices: Vec<String>,
+    working: PathBuf,
 }
 
 /// One project: what is deployed together.
@@ -88,8 +89,9 @@ impl Workspace {
         for (path, cause) in &found.unreadable {
             workspace.unreadable(&shown(path, &folders.working), cause);
         }
-        template::read(&mut workspace, &folders, &found);
-        terraform::read(&mut workspace, &folders, &found, &request.terraform);
+        let plans = template::read(&mut workspace, &folders, &found);
+        terraform::read(&mut workspace, &folders, &found, &plans, &request.terraform);
+        workspace.working = folders.working;
         Ok(workspace)
     }
 
@@ -105,6 +107,11 @@ impl Workspace {
     /// Names and texts of the files that were read.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.texts.iter().map(|text| (text.name.as_str(), &*text.text))
+    }
+
+    /// A file or folder as reports name it.
+    pub fn name_of(&self, path: &Path) -> String {
+        shown(path, &self.working)
     }
 
     /// What is to be said of the reading, besides gaps.

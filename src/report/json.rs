@@ -70,6 +70,8 @@ struct Summary<'a> {
     gaps: usize,
     by_severity: BySeverity,
     controls: Vec<ControlShape<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    not_assessable: BTreeMap<&'a str, u64>,
 }
 
 #[derive(Serialize)]
@@ -205,6 +207,9 @@ impl<'a> Report<'a> {
                     info: of(Severity::Info),
                 },
                 controls: report.controls().into_iter().map(control).collect(),
+                not_assessable: (report.not_assessable.iter())
+                    .map(|(rule, count)| (report.rules[*rule].id.as_str(), *count))
+                    .collect(),
             },
             reading: Reading {
                 documents: report.reading.documents,

@@ -13,11 +13,12 @@ mod unread;
 pub mod who_can;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::finding::OutcomeKind;
 use crate::result::Report;
@@ -99,6 +100,8 @@ pub struct Options {
     pub controls: bool,
     /// How much `human` shows.
     pub limit: Limit,
+    /// Texts of the files that findings stand in, by name, where `human` shows the line.
+    pub sources: BTreeMap<String, Arc<str>>,
     /// The working directory, against which SARIF makes paths relative.
     pub root: Option<PathBuf>,
 }
@@ -111,6 +114,7 @@ impl Default for Options {
             outcomes: BTreeSet::from([OutcomeKind::Fail, OutcomeKind::Unknown]),
             controls: false,
             limit: Limit::Auto,
+            sources: BTreeMap::new(),
             root: None,
         }
     }

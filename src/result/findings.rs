@@ -1,6 +1,7 @@
 //! The findings of a report: an estate may have millions, so each is made whole only while it is read.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use rayon::prelude::*;
@@ -78,6 +79,8 @@ pub struct Findings<'r> {
     known: Option<Vec<u64>>,
     /// Those below are not listed.
     least: Severity,
+    /// What is undecided for this reason is only counted.
+    counted: Option<Reason>,
 }
 
 /// Findings made before they are asked for: few for those who only want the first.
@@ -96,13 +99,13 @@ pub struct Entry<'f> {
 impl<'r> Findings<'r> {
     /// The findings that a source gives.
     pub fn new(source: impl Source + 'r) -> Self {
-        Self { source: Box::new(source), known: None, least: Severity::Info }
+        Self { source: Box::new(source), known: None, least: Severity::Info, counted: None }
     }
 
     /// How many are listed.
     pub fn len(&self) -> usize {
-        match self.least {
-            Severity::Info => self.source.len(),
+        match (self.least, self.counted) {
+            (Severity::Info, None) => self.source.len(),
             _ => self.entries().count(),
         }
     }
@@ -126,7 +129,11 @@ impl<'r> Findings<'r> {
             }
             Entry { findings: self, at, outline }
         });
-        entries.filter(|entry| entry.outline.severity >= self.least)
+        entries.filter(|entry| {
+            let outline = entry.outline;
+            outline.severity >= self.least
+                && (self.counted.is_none() || outline.reason != self.counted)
+        })
     }
 
     /// Every finding, made.
@@ -168,6 +175,19 @@ impl<'r> Findings<'r> {
     /// Lists no finding below a severity any more.
     pub fn keep(&mut self, least: Severity) {
         self.least = self.least.max(least);
+    }
+
+    /// Lists no verdict any more that is undecided for a reason; answers how many there are of each rule.
+    pub fn only_count(&mut self, reason: Reason) -> BTreeMap<usize, u64> {
+        let mut counts = BTreeMap::new();
+        let outlines = self.entries().map(|entry| entry.outline);
+        for outline in
+            outlines.filter(|outline| outline.reason == Some(reason) && !outline.suppressed)
+        {
+            *counts.entry(outline.rule).or_default() += 1;
+        }
+        self.counted = Some(reason);
+        counts
     }
 }
 

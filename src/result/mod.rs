@@ -74,6 +74,8 @@ pub struct Report<'r> {
     pub reading: Reading,
     /// Numbers.
     pub summary: Summary,
+    /// By rule index: verdicts that this kind of input can never give, counted instead of listed.
+    pub not_assessable: BTreeMap<usize, u64>,
     /// Per rule index: fail, unknown, pass, not applicable.
     pub per_rule: Vec<[u64; 4]>,
     /// Remarks for stderr and SARIF notifications: an export of unknown origin, a disabled rule.
@@ -136,6 +138,7 @@ impl Report<'_> {
             destruction: self.destruction,
             reading: self.reading,
             summary: self.summary,
+            not_assessable: self.not_assessable,
             per_rule: self.per_rule,
             notices: self.notices,
             rule_errors: self.rule_errors,

@@ -9,6 +9,8 @@
 mod access;
 mod estate;
 mod input;
+#[cfg(feature = "rego")]
+mod lint;
 mod options;
 #[cfg(feature = "rego")]
 mod packs;

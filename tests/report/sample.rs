@@ -310,6 +310,7 @@ pub fn report() -> Report<'static> {
         command: "audit",
         as_of: "2026-11-20T06:00:00Z".to_owned(),
         inputs: vec!["estate 2026".to_owned(), "it's.json".to_owned()],
+        not_assessable: std::collections::BTreeMap::new(),
         per_rule: vec![
             [1, 0, 13, 0],
             [2, 0, 11, 0],

@@ -22,7 +22,10 @@ const TEXT: usize = 400;
 
 /// The undecided verdicts by rule and reason, then what each reason means.
 pub fn undecided(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
+    not_assessable(page, view.report)?;
+    let counted: u64 = view.report.not_assessable.values().sum();
     let total: u64 = view.judging().map(|(_, _, counts)| counts[1]).sum();
+    let total = total.saturating_sub(counted);
     if total == 0 && view.undecided.is_empty() {
         return Ok(());
     }
@@ -30,7 +33,9 @@ pub fn undecided(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
     let paint = page.paint;
     let listed = rows.values().sum();
     let verdicts = words::count(total.max(listed), "verdict");
-    let rules = view.judging().filter(|(_, _, counts)| counts[1] > 0).count() as u64;
+    let counted_of = |rule: usize| view.report.not_assessable.get(&rule).copied().unwrap_or(0);
+    let rules = view.judging().filter(|(rule, _, counts)| counts[1] > counted_of(*rule));
+    let rules = rules.count() as u64;
     page.heading(
         paint.doubt,
         "Could not decide",
@@ -60,6 +65,28 @@ pub fn undecided(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
     }
     for reason in reasons.into_iter().flatten() {
         page.flow(&format!("  {}: ", reason.name()), &[Piece(paint.dim, meaning(reason))])?;
+    }
+    Ok(())
+}
+
+/// One line a rule of what this kind of input can never say.
+fn not_assessable(page: &mut Page<'_>, report: &Report<'_>) -> io::Result<()> {
+    if report.not_assessable.is_empty() {
+        return Ok(());
+    }
+    let paint = page.paint;
+    let total = words::count(report.not_assessable.values().sum(), "verdict");
+    page.heading(
+        paint.bold,
+        "Not assessable here",
+        &format!("{total}: code never says it, so check live (backuplint audit --live)"),
+    )?;
+    for (rule, count) in &report.not_assessable {
+        let lead = format!("  {:>9}  ", words::number(*count));
+        page.line(&[
+            Piece(paint.plain, &lead),
+            Piece(paint.plain, &visible(&report.rules[*rule].id)),
+        ])?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::page::{Page, Piece, pad};
-use super::{View, command};
+use super::{View, command, snippet};
 use crate::finding::{BaselineState, Finding, Location, OutcomeKind, Related};
 use crate::report::escape::{clip, visible};
 use crate::report::{Limit, Options, words};
@@ -35,7 +35,7 @@ pub fn failures(page: &mut Page<'_>, view: &View<'_>, options: &Options) -> io::
         Limit::Auto => 10,
     };
     for findings in rules {
-        rule(page, view, findings, limit)?;
+        rule(page, view, findings, limit, options)?;
     }
     Ok(())
 }
@@ -49,6 +49,7 @@ fn rule(
     view: &View<'_>,
     findings: &[Entry<'_>],
     limit: usize,
+    options: &Options,
 ) -> io::Result<()> {
     let paint = page.paint;
     let Outline { rule, severity, .. } = findings[0].outline;
@@ -77,7 +78,13 @@ fn rule(
             .unwrap_or(0);
         for (finding, name) in group.iter().zip(&names) {
             let full = ambiguous.contains(finding.resource.to_lowercase().as_str());
-            resource(page, finding, &pad(name, column), full)?;
+            let is_shown =
+                finding.location.as_ref().is_some_and(|at| options.sources.contains_key(&at.uri));
+            let column = if is_shown { 0 } else { column };
+            resource(page, finding, &pad(name, column), full, is_shown)?;
+            if let Some(location) = &finding.location {
+                snippet::show(page, location, options)?;
+            }
         }
         evidence(page, group[0])?;
         for finding in group {
@@ -135,11 +142,17 @@ fn ambiguous(findings: &[Finding]) -> HashSet<String> {
     ambiguous
 }
 
-fn resource(page: &mut Page<'_>, finding: &Finding, name: &str, full: bool) -> io::Result<()> {
+fn resource(
+    page: &mut Page<'_>,
+    finding: &Finding,
+    name: &str,
+    full: bool,
+    is_shown: bool,
+) -> io::Result<()> {
     let paint = page.paint;
     let place = if full { finding.resource.clone() } else { words::place(&finding.resource) };
     let place = clip(&place, VALUE * 2);
-    let file = finding.location.as_ref().map(at).unwrap_or_default();
+    let file = finding.location.as_ref().filter(|_| !is_shown).map(at).unwrap_or_default();
     let mark = match finding.baseline {
         Some(BaselineState::New) => "new",
         Some(BaselineState::Unchanged) => "in baseline",

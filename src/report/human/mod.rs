@@ -8,6 +8,7 @@ mod destruction;
 mod doubt;
 mod finding;
 pub mod page;
+mod snippet;
 mod summary;
 
 use std::cmp::Reverse;

@@ -1,0 +1,175 @@
+//! `backuplint lint`.
+
+mod changed;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::audit::parse_time;
+use super::baseline::Baseline;
+use super::{ReportArgs, RuleArgs, printing, rules, terminal};
+use crate::config::InlineSuppression;
+use crate::engine::{Clocks, IsWanted, Judging, PlanOptions, Session};
+use crate::finding::Finding;
+use crate::inventory::{Reason, Time};
+use crate::lint::{Declared, Request, Workspace};
+use crate::snapshot::Documents;
+use changed::changed_since;
+
+/// Options of `lint`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  backuplint lint
+  backuplint lint infra/ --fail-on high
+  backuplint lint --changed-since origin/main --output sarif=backuplint.sarif
+  backuplint lint main.bicep --format json --outcomes fail,unknown,pass
+
+In code, `# backuplint:ignore RULE reason` waives a finding where it stands.")]
+pub(super) struct LintArgs {
+    /// Files and folders of code; .gitignore counts
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Report only what stands in files that changed since this revision of Git; whole projects are read all the same
+    #[arg(long, value_name = "REV")]
+    changed_since: Option<String>,
+    /// The clock, RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    as_of: Option<Time>,
+    /// Earlier JSON or SARIF report: its findings are shown as known and do not fail
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Exit with 0 where only something could not be read
+    #[arg(long)]
+    allow_incomplete: bool,
+    /// Threads [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+    #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+/// There is no code.
+#[derive(Debug, Error, Diagnostic)]
+#[error("nothing to lint: no ARM template and no Bicep in {paths}")]
+#[diagnostic(
+    code(backuplint::lint::input),
+    help(
+        "name files or folders of infrastructure code; files that .gitignore names are not looked at"
+    )
+)]
+struct NoCode {
+    paths: String,
+}
+
+pub(super) fn run(args: &LintArgs) -> miette::Result<u8> {
+    let start = Instant::now();
+    printing::use_threads(args.threads)?;
+    let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
+    let (set, config) = rules::load_with_config(&args.rules)?;
+    let is_part = config.is_part;
+    let session = Session::new(&set, config, &printing::overrides(&args.rules))?;
+    let changed =
+        args.changed_since.as_deref().map(|revision| changed_since(revision, &args.paths));
+    let changed = changed.transpose()?;
+    let request = Request { paths: args.paths.clone(), ..Request::default() };
+    let now = args.as_of.unwrap_or_else(Time::now);
+    let (workspace, plan) =
+        rayon::join(|| Workspace::open(&request), || session.plan(now, PlanOptions::default()));
+    let (workspace, plan) = (workspace?, plan?);
+    let read = Instant::now();
+    let declared = Declared::new(&workspace);
+    let estate = declared.estate(is_part);
+    if workspace.projects() == 0 && estate.gaps().is_empty() {
+        return Err(NoCode { paths: names(args).join(", ") }.into());
+    }
+    let files = workspace.files().map(|(name, _)| Path::new(name));
+    printing::refuse_to_overwrite(&args.report, files.chain(args.baseline.as_deref()))?;
+    let documents = workspace.documents();
+    let (inline, unclear) = waivers(&workspace, &declared, &documents);
+    let outcomes = args.report.outcomes();
+    let judging = Judging {
+        command: "lint",
+        documents: &documents,
+        clocks: Clocks { now, wall_clock: now },
+        outcomes: &outcomes,
+        inline: &inline,
+        is_wanted: changed.as_ref().map(|changed| in_files(&workspace, changed)),
+    };
+    let mut report = session.judge(&plan, &estate, judging);
+    report.inputs = names(args);
+    report.notices.extend(workspace.notices().iter().cloned());
+    report.notices.extend(unclear);
+    if let Some(baseline) = &baseline {
+        baseline.compare(&mut report);
+    }
+    let judged = Instant::now();
+    let code = printing::code(&report, args.allow_incomplete);
+    report.findings.keep(args.rules.min_severity);
+    // A pull request is no place for what no pull request can answer.
+    if args.report.outcomes.is_empty() {
+        report.not_assessable = report.findings.only_count(Reason::SourceCannotSay);
+    }
+    let sources = workspace.files().map(|(name, text)| (name.to_owned(), Arc::from(text)));
+    let sources: BTreeMap<String, Arc<str>> = sources.collect();
+    printing::write(&args.report, &report, session.is_by_control(), sources)?;
+    if args.report.verbose {
+        let seconds = |from: Instant, to: Instant| (to - from).as_secs_f64();
+        terminal::note(&format!(
+            "{} projects read in {:.3} s, judged in {:.3} s, written in {:.3} s",
+            workspace.projects(),
+            seconds(start, read),
+            seconds(read, judged),
+            seconds(judged, Instant::now()),
+        ));
+    }
+    Ok(code)
+}
+
+fn names(args: &LintArgs) -> Vec<String> {
+    args.paths.iter().map(|path| path.display().to_string()).collect()
+}
+
+/// Whether a finding, or a step by which its value came, stands in one of these files.
+fn in_files<'f>(workspace: &'f Workspace, files: &BTreeSet<PathBuf>) -> Box<IsWanted<'f>> {
+    let names: BTreeSet<String> = files.iter().map(|file| workspace.name_of(file)).collect();
+    Box::new(move |finding: &Finding| {
+        let steps = finding.related.iter().filter_map(|related| related.location.as_ref());
+        finding.location.iter().chain(steps).any(|place| names.contains(&place.uri))
+    })
+}
+
+/// The waivers in comments, and what to say of those that waive nothing.
+fn waivers(
+    workspace: &Workspace,
+    declared: &Declared<'_>,
+    documents: &Documents,
+) -> (Vec<InlineSuppression>, Vec<String>) {
+    let (mut waivers, mut notices) = (Vec::new(), Vec::new());
+    for (name, text) in workspace.files() {
+        let (found, unclear) = InlineSuppression::read(name, text);
+        waivers.extend(found);
+        notices.extend(unclear.into_iter().map(|place| {
+            format!(
+                "{}:{}: a comment without a rule and a reason waives nothing; write `backuplint:ignore RULE reason`",
+                place.uri, place.start_line
+            )
+        }));
+    }
+    if !waivers.is_empty() {
+        for resource in declared.resources() {
+            let Some(header) = documents.locate(resource.body.origin) else { continue };
+            for waiver in &mut waivers {
+                waiver.declare(resource.address.text, &header);
+            }
+        }
+    }
+    (waivers, notices)
+}

@@ -1,0 +1,113 @@
+//! What every command does that evaluates rules: options to settings, reports to files, verdicts to exit codes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use miette::{Diagnostic, IntoDiagnostic};
+use thiserror::Error;
+
+use super::{ReportArgs, RuleArgs, exit, output, terminal};
+use crate::config::Overrides;
+use crate::finding::OutcomeKind;
+use crate::report;
+use crate::result::Report;
+use crate::rule::Profile;
+
+/// A report would take the place of what it was made from.
+#[derive(Debug, Error, Diagnostic)]
+#[error("{path} is an input of this run")]
+#[diagnostic(code(backuplint::output), help("write the report to another file"))]
+pub(super) struct Overwrites {
+    path: String,
+}
+
+impl ReportArgs {
+    /// The outcomes to list.
+    pub(super) fn outcomes(&self) -> Vec<OutcomeKind> {
+        if self.outcomes.is_empty() {
+            return vec![OutcomeKind::Fail, OutcomeKind::Unknown];
+        }
+        self.outcomes.iter().copied().map(Into::into).collect()
+    }
+}
+
+/// What the command line says about rules.
+pub(super) fn overrides(rules: &RuleArgs) -> Overrides {
+    let profiles = rules.profile.iter().map(|name| Profile::from(*name).name().to_owned());
+    Overrides {
+        profiles: profiles.collect(),
+        select: rules.select.clone(),
+        ignore: rules.ignore.clone(),
+        // Everything runs, so that the exit code does not depend on what is listed.
+        min_severity: None,
+        fail_on: rules.fail_on,
+    }
+}
+
+/// Uses so many threads, or all cores.
+pub(super) fn use_threads(threads: Option<u16>) -> miette::Result<()> {
+    let Some(threads) = threads else { return Ok(()) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
+    pool.build_global().into_diagnostic()
+}
+
+/// Refuses to write a report over a file that was read.
+pub(super) fn refuse_to_overwrite<'p>(
+    args: &ReportArgs,
+    read: impl Iterator<Item = &'p Path>,
+) -> Result<(), Overwrites> {
+    let same = |left: &Path, right: &Path| matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right);
+    let read: Vec<&Path> = read.collect();
+    for (_, file) in args.output.iter().filter(|(_, file)| file.is_file()) {
+        if read.iter().any(|input| same(input, file)) {
+            return Err(Overwrites { path: file.display().to_string() });
+        }
+    }
+    Ok(())
+}
+
+/// Writes the report in every format that was asked for.
+pub(super) fn write(
+    args: &ReportArgs,
+    report: &Report<'_>,
+    controls: bool,
+    sources: BTreeMap<String, Arc<str>>,
+) -> miette::Result<()> {
+    let mut options = report::Options {
+        color: false,
+        width: terminal::width(),
+        outcomes: args.outcomes().into_iter().collect(),
+        controls,
+        limit: if args.verbose { report::Limit::All } else { report::Limit::Auto },
+        sources,
+        root: std::env::current_dir().ok(),
+    };
+    for (format, file) in &args.output {
+        output::write_file(file, |out| report::write(report, *format, out, &options))?;
+    }
+    options.color = terminal::has_color(args.color);
+    terminal::print_with(|out| report::write(report, args.format, out, &options))?;
+    if !args.quiet {
+        for notice in &report.notices {
+            terminal::note(&format!("note: {}", report::visible(notice)));
+        }
+    }
+    for error in &report.rule_errors {
+        terminal::note(&format!("error: {}", report::visible(error)));
+    }
+    Ok(())
+}
+
+/// The exit code of a report.
+pub(super) fn code(report: &Report<'_>, allow_incomplete: bool) -> u8 {
+    if !report.rule_errors.is_empty() {
+        exit::ERROR
+    } else if report.has_failures() {
+        exit::FINDINGS
+    } else if !report.gaps.is_empty() && !allow_incomplete {
+        exit::INCOMPLETE
+    } else {
+        exit::CLEAN
+    }
+}

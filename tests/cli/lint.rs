@@ -1,0 +1,213 @@
+//! `lint`: what a person sees of code, and with which exit code.
+
+use super::*;
+
+const VAULT: &str = "resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' = {
+  name: 'v'
+  location: 'westeurope'
+  properties: {
+    securitySettings: {
+      softDeleteSettings: {
+        softDeleteState: 'Disabled'
+      }
+    }
+  }
+}
+";
+
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+/// The findings of one rule, `resource@file:line outcome`.
+fn found(output: &Output, rule: &str) -> Vec<String> {
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    let results = report["results"].as_array().expect("results").iter();
+    let results = results.filter(|result| result["rule"] == rule);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let shown = results.map(|result| {
+        let place = &result["location"];
+        let waived = if result["suppression"].is_null() { "" } else { " waived" };
+        format!(
+            "{}@{}:{} {}{waived}",
+            text(&result["resource"]),
+            text(&place["uri"]),
+            place["startLine"],
+            text(&result["outcome"])
+        )
+    });
+    shown.collect()
+}
+
+#[test]
+fn the_shipped_example_shows_the_line_and_how_its_value_came_there() {
+    let output = backuplint(root(), &["lint", "fixtures/iac/orders"]);
+    code(&output, 1);
+    let shown = stdout(&output);
+    for part in [
+        "medium[storage-redundancy-not-allowed]",
+        "    --> fixtures/iac/orders/main.bicep:21:38",
+        "   21 |       standardTierStorageRedundancy: redundancy",
+        "      |                                      ^^^^^^^^^^",
+        "see redundancy (the default) fixtures/iac/orders/main.bicep:8:27",
+        "policies.daily",
+        "see policies (the call around it) fixtures/iac/orders/main.bicep:27",
+        "Not assessable here",
+        "suppressed 1",
+    ] {
+        assert!(shown.contains(part), "{part} is missing in:\n{shown}");
+    }
+    assert!(!shown.contains("diagnostic-logs-missing"), "{shown}");
+}
+
+#[test]
+fn a_broken_file_makes_the_run_incomplete_and_the_rest_is_judged() {
+    let folder =
+        project(&[("good.bicep", "param a string\n"), ("bad.bicep", "resource 'x' = {\n")]);
+    code(&backuplint(folder.path(), &["lint"]), 3);
+    code(&backuplint(folder.path(), &["lint", "--allow-incomplete"]), 0);
+    let folder = project(&[("good.bicep", VAULT), ("bad.bicep", "resource 'x' = {\n")]);
+    let output = backuplint(folder.path(), &["lint", "--format", "json"]);
+    code(&output, 1);
+    assert_eq!(found(&output, "soft-delete-disabled"), ["vault@good.bicep:7 fail"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    assert_eq!(report["gaps"][0]["scope"], "bad.bicep:1");
+}
+
+#[test]
+fn what_code_cannot_say_fails_nobody() {
+    let unknown = VAULT.replace("'Disabled'", "state");
+    let folder = project(&[("main.bicep", &format!("param state string\n{unknown}"))]);
+    let select = ["lint", "--select", "soft-delete-disabled,too-many-privileged-principals"];
+    let output = backuplint(folder.path(), &[&select[..], &["--format", "json"]].concat());
+    code(&output, 0);
+    assert_eq!(found(&output, "soft-delete-disabled"), ["vault@main.bicep:8 unknown"]);
+    // Counted, and listed only for those who ask.
+    assert_eq!(found(&output, "too-many-privileged-principals"), [""; 0]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    assert_eq!(report["summary"]["notAssessable"]["too-many-privileged-principals"], 1);
+    let asked = [&select[..], &["--format", "json", "--outcomes", "unknown"]].concat();
+    let output = backuplint(folder.path(), &asked);
+    assert_eq!(found(&output, "too-many-privileged-principals").len(), 1);
+}
+
+#[test]
+fn comments_waive_where_they_stand() {
+    let behind = VAULT.replace(
+        "'Disabled'",
+        "'Disabled' // backuplint:ignore soft-delete-disabled restored in an hour",
+    );
+    let bare = VAULT.replace("'Disabled'", "'Disabled' // backuplint:ignore soft-delete-disabled");
+    let above = format!(
+        "// backuplint:ignore soft-delete-disabled,immutability-disabled a sandbox\n{VAULT}"
+    );
+    let folder = project(&[("a.bicep", &behind), ("b.bicep", &bare), ("c.bicep", &above)]);
+    let output = backuplint(folder.path(), &["lint", "--format", "json"]);
+    assert_eq!(
+        found(&output, "soft-delete-disabled"),
+        ["vault@a.bicep:7 fail waived", "vault@b.bicep:7 fail", "vault@c.bicep:8 fail waived"]
+    );
+    assert_eq!(found(&output, "immutability-disabled").len(), 3);
+    assert!(
+        found(&output, "immutability-disabled").contains(&"vault@c.bicep:2 fail waived".to_owned())
+    );
+    let told = stderr(&output);
+    assert!(
+        told.contains("b.bicep:7: a comment without a rule and a reason waives nothing"),
+        "{told}"
+    );
+}
+
+#[test]
+fn only_projects_of_the_repository_are_read_each_once() {
+    let compiled = r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "metadata": {"_generator": {"name": "bicep"}}, "resources": [
+        {"type": "Microsoft.RecoveryServices/vaults", "apiVersion": "2024-04-01", "name": "v",
+         "properties": {"securitySettings": {"softDeleteSettings": {"softDeleteState": "Disabled"}}}}]}"#;
+    let folder = project(&[
+        ("main.bicep", "module m 'modules/vault.bicep' = {\n  name: 'm'\n}\n"),
+        ("modules/vault.bicep", VAULT),
+        ("main.json", compiled),
+        ("ignored/other.bicep", VAULT),
+        (".gitignore", "ignored/\n"),
+        ("node_modules/x/main.bicep", VAULT),
+        ("package.json", "{}"),
+        ("lonely.json", compiled),
+    ]);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("loop")).expect("a link");
+    let output = backuplint(folder.path(), &["lint", "--format", "json"]);
+    code(&output, 1);
+    assert_eq!(
+        found(&output, "soft-delete-disabled"),
+        [
+            "Microsoft.RecoveryServices/vaults v@lonely.json:4 fail",
+            "m.vault@modules/vault.bicep:7 fail"
+        ]
+    );
+    // A file alone is a project, too.
+    let output = backuplint(folder.path(), &["lint", "modules/vault.bicep", "--format", "json"]);
+    assert_eq!(found(&output, "soft-delete-disabled"), ["vault@modules/vault.bicep:7 fail"]);
+}
+
+#[test]
+fn a_part_of_something_larger_lacks_nothing() {
+    let folder =
+        project(&[("main.bicep", VAULT), ("backuplint.toml", "iac-scope = \"partial\"\n")]);
+    let output = backuplint(folder.path(), &["lint", "--format", "json", "--as-of", AS_OF]);
+    assert_eq!(found(&output, "soft-delete-disabled"), ["vault@main.bicep:7 fail"]);
+    assert_eq!(found(&output, "vault-lock-missing"), ["vault@main.bicep:1 unknown"]);
+}
+
+#[test]
+fn nothing_to_lint_is_an_error_that_says_so() {
+    let folder = project(&[("readme.txt", "no code")]);
+    let output = backuplint(folder.path(), &["lint"]);
+    code(&output, 2);
+    assert!(stderr(&output).contains("nothing to lint"), "{}", stderr(&output));
+    let output = backuplint(folder.path(), &["lint", "nowhere"]);
+    code(&output, 2);
+    assert!(stderr(&output).contains("cannot read nowhere"), "{}", stderr(&output));
+}
+
+#[test]
+fn changed_files_are_reported_and_whole_projects_read() {
+    let folder = project(&[("main.bicep", VAULT), ("other.bicep", VAULT)]);
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let output =
+            Command::new("git").args(identity).args(arguments).current_dir(folder.path()).output();
+        // Where there is no git, there is nothing to test but that this is said.
+        output.is_ok_and(|output| output.status.success())
+    };
+    if !git(&["init", "-q"]) {
+        let output = backuplint(folder.path(), &["lint", "--changed-since", "HEAD"]);
+        return code(&output, 2);
+    }
+    assert!(git(&["add", "."]) && git(&["commit", "-q", "-m", "first"]));
+    let changed = ["lint", "--changed-since", "HEAD", "--format", "json"];
+    let output = backuplint(folder.path(), &changed);
+    code(&output, 0);
+    assert_eq!(found(&output, "soft-delete-disabled"), [""; 0]);
+    fs::write(folder.path().join("other.bicep"), format!("\n{VAULT}")).expect("a file");
+    fs::write(folder.path().join("new.bicep"), VAULT).expect("a file");
+    let output = backuplint(folder.path(), &changed);
+    code(&output, 1);
+    assert_eq!(
+        found(&output, "soft-delete-disabled"),
+        ["vault@new.bicep:7 fail", "vault@other.bicep:8 fail"]
+    );
+    for revision in ["nowhere", "--output=x"] {
+        let revision = format!("--changed-since={revision}");
+        let output = backuplint(folder.path(), &["lint", &revision]);
+        code(&output, 2);
+        assert!(stderr(&output).contains("git cannot say what changed"), "{}", stderr(&output));
+    }
+    assert!(!folder.path().join("x").exists());
+}
