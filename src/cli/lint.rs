@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::audit::parse_time;
 use super::baseline::Baseline;
 use super::{ReportArgs, RuleArgs, printing, rules, terminal};
+use crate::code::terraform::project::{Assignment, Options};
 use crate::config::InlineSuppression;
 use crate::engine::{Clocks, IsWanted, Judging, PlanOptions, Session};
 use crate::finding::Finding;
@@ -28,13 +29,22 @@ use changed::changed_since;
   backuplint lint
   backuplint lint infra/ --fail-on high
   backuplint lint --changed-since origin/main --output sarif=backuplint.sarif
-  backuplint lint main.bicep --format json --outcomes fail,unknown,pass
+  backuplint lint main.bicep plan.json --format json --outcomes fail,unknown,pass
 
 In code, `# backuplint:ignore RULE reason` waives a finding where it stands.")]
 pub(super) struct LintArgs {
     /// Files and folders of code; .gitignore counts
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
+    /// Value of a variable of Terraform; repeat for several
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_variable, help_heading = "Terraform")]
+    var: Vec<(String, String)>,
+    /// File with values of variables of Terraform; repeat for several. --var comes after it
+    #[arg(long, value_name = "FILE", help_heading = "Terraform")]
+    var_file: Vec<PathBuf>,
+    /// Take variables from the environment, as Terraform does (TF_VAR_NAME)
+    #[arg(long, help_heading = "Terraform")]
+    tf_var_env: bool,
     /// Report only what stands in files that changed since this revision of Git; whole projects are read all the same
     #[arg(long, value_name = "REV")]
     changed_since: Option<String>,
@@ -58,7 +68,7 @@ pub(super) struct LintArgs {
 
 /// There is no code.
 #[derive(Debug, Error, Diagnostic)]
-#[error("nothing to lint: no ARM template and no Bicep in {paths}")]
+#[error("nothing to lint: no Terraform, ARM template or Bicep in {paths}")]
 #[diagnostic(
     code(backuplint::lint::input),
     help(
@@ -79,7 +89,7 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<u8> {
     let changed =
         args.changed_since.as_deref().map(|revision| changed_since(revision, &args.paths));
     let changed = changed.transpose()?;
-    let request = Request { paths: args.paths.clone(), ..Request::default() };
+    let request = Request { paths: args.paths.clone(), terraform: terraform(args) };
     let now = args.as_of.unwrap_or_else(Time::now);
     let (workspace, plan) =
         rayon::join(|| Workspace::open(&request), || session.plan(now, PlanOptions::default()));
@@ -131,6 +141,26 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<u8> {
         ));
     }
     Ok(code)
+}
+
+fn parse_variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// How Terraform gets its variables.
+fn terraform(args: &LintArgs) -> Options {
+    let files = args.var_file.iter().cloned().map(Assignment::File);
+    let variables = args.var.iter().cloned();
+    let variables = variables.map(|(name, value)| Assignment::Variable(name, value));
+    let environment = std::env::vars().filter(|_| args.tf_var_env);
+    let environment = environment
+        .filter_map(|(name, value)| Some((name.strip_prefix("TF_VAR_")?.to_owned(), value)));
+    Options {
+        assignments: files.chain(variables).collect(),
+        environment: environment.collect(),
+        ..Options::default()
+    }
 }
 
 fn names(args: &LintArgs) -> Vec<String> {

@@ -52,7 +52,7 @@ pub struct Cli {
 enum Command {
     /// Audit an estate: snapshots, exported JSON, or the one shipped in the program
     Audit(Box<audit::AuditArgs>),
-    /// Lint infrastructure code: ARM templates and Bicep
+    /// Lint infrastructure code: Terraform, plans, ARM templates and Bicep
     Lint(Box<lint::LintArgs>),
     /// Read Azure into a snapshot
     Collect(Box<collect::CollectArgs>),

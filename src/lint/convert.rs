@@ -11,6 +11,8 @@ use crate::inventory::{Evaluated, EvaluatedValue, Reason, Via};
 /// Turns the values of one root.
 pub(super) struct Converter<'w, 'n, 'r> {
     pub texts: Texts<'w>,
+    /// Whether variables and modules are named as Terraform does.
+    pub is_terraform: bool,
     pub names: &'n mut Names<'r>,
 }
 
@@ -23,7 +25,8 @@ impl<'w> Converter<'w, '_, '_> {
         let calls = declaration.calls.iter().rev();
         body.via.extend(calls.filter_map(|call| {
             let origin = self.texts.line(call.place)?;
-            Some(Via { what: "the call around it".into(), name: Cow::Borrowed(&call.name), origin })
+            let name = self.name("module.", &call.name);
+            Some(Via { what: "the call around it".into(), name, origin })
         }));
         body
     }
@@ -78,11 +81,20 @@ impl<'w> Converter<'w, '_, '_> {
         }
     }
 
+    /// What something is called where it is used.
+    fn name(&self, prefix: &str, name: &'w str) -> Cow<'w, str> {
+        if !self.is_terraform || name.starts_with(prefix) {
+            return Cow::Borrowed(name);
+        }
+        Cow::Owned(format!("{prefix}{name}"))
+    }
+
     fn via(&self, value: &'w Value) -> Vec<Via<'w>> {
         let steps = std::iter::successors(value.via.as_deref(), |step| step.next.as_deref());
         let steps = steps.filter_map(|step| {
             let origin = self.texts.line(step.place)?;
-            Some(Via { what: what(step.what).into(), name: Cow::Borrowed(&step.name), origin })
+            let name = self.name(prefix(step.what), &step.name);
+            Some(Via { what: what(step.what).into(), name, origin })
         });
         steps.collect()
     }
@@ -101,6 +113,20 @@ pub(super) fn reason(cause: Cause) -> Reason {
         Cause::NotInThisLanguage => Reason::SourceCannotSay,
         Cause::UnknownCondition => Reason::Conditional,
         _ => Reason::UnresolvedExpression,
+    }
+}
+
+/// What Terraform puts before a name to say what it is.
+fn prefix(kind: ViaKind) -> &'static str {
+    match kind {
+        ViaKind::VariableDefault
+        | ViaKind::VariableFile
+        | ViaKind::CommandLine
+        | ViaKind::Environment
+        | ViaKind::ModuleArgument => "var.",
+        ViaKind::Local => "local.",
+        ViaKind::Output => "module.",
+        ViaKind::ParameterFile | ViaKind::Element | ViaKind::Attribute => "",
     }
 }
 

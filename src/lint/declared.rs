@@ -165,7 +165,7 @@ impl<'w> Declared<'w> {
 fn of_root<'w>(workspace: &'w Workspace, root: &'w Root) -> Vec<DeclaredResource<'w>> {
     let mut names = Names::new(&root.name);
     let texts = Texts::new(&workspace.texts, root.first_text);
-    let mut converter = Converter { texts, names: &mut names };
+    let mut converter = Converter { texts, is_terraform: root.is_terraform, names: &mut names };
     let one = |declaration: &'w Declaration| {
         let mut body = converter.body(declaration);
         let doubt = declaration.doubt.as_ref().map(|_| Reason::Conditional);

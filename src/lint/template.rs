@@ -80,7 +80,7 @@ pub(super) fn read(workspace: &mut Workspace, folders: &Folders, found: &Found) 
             workspace.notice(notice);
         }
         problems.extend(outcome.evaluation.problems);
-        workspace.add(outcome.name, first_text, outcome.adapted);
+        workspace.add(outcome.name, false, first_text, outcome.adapted);
     }
     let mut told = BTreeSet::new();
     for problem in problems {

@@ -56,6 +56,8 @@ pub struct Workspace {
 pub(super) struct Root {
     /// Its path from the top of the repository, with what tells it from others of that path.
     pub name: String,
+    /// Whether it is written in Terraform.
+    pub is_terraform: bool,
     /// Where the files of its reader begin among all texts.
     pub first_text: usize,
     /// What it declares.
@@ -143,7 +145,13 @@ impl Workspace {
     }
 
     /// Adds a root with what its adapter made of it.
-    pub(super) fn add(&mut self, name: String, first_text: usize, adapted: Adapted) {
+    pub(super) fn add(
+        &mut self,
+        name: String,
+        is_terraform: bool,
+        first_text: usize,
+        adapted: Adapted,
+    ) {
         for unmapped in &adapted.unmapped {
             let texts = super::text::Texts::new(&self.texts, first_text);
             let place = texts.position(unmapped.place);
@@ -160,7 +168,8 @@ impl Workspace {
                 LeftOut::OnPurpose => {}
             }
         }
-        self.roots.push(Root { name, first_text, declarations: adapted.declarations });
+        let declarations = adapted.declarations;
+        self.roots.push(Root { name, is_terraform, first_text, declarations });
     }
 }
 
