@@ -69,6 +69,15 @@ impl Http {
         Ok(Self { encrypted, plain })
     }
 
+    /// Sends everything that is not encrypted by way of a server, so that a test can stand for any address.
+    #[cfg(test)]
+    pub(super) fn by_way_of(server: &str) -> Self {
+        let usual = Self::new(Timeouts::default()).expect("TLS");
+        let proxy = reqwest::Proxy::http(server).expect("an address");
+        let plain = builder(Timeouts::default()).proxy(proxy).tls_certs_only([]).build();
+        Self { plain: plain.expect("a client"), ..usual }
+    }
+
     /// The one to send to an address with.
     pub(super) fn client(&self, url: &Url) -> &reqwest::Client {
         if url.scheme() == "https" { &self.encrypted } else { &self.plain }

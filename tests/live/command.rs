@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::azure_sim::{Options, Simulator, World};
-use crate::support::{NOW, estate, tree, without_place};
+use crate::support::{NOW, estate, scratch, tree, without_place};
 
 const SECRET: &str = "a-client-secret-that-must-show-nowhere";
 
@@ -50,7 +50,7 @@ pub fn text(bytes: &[u8]) -> String {
 }
 
 fn folder() -> (tempfile::TempDir, String) {
-    let folder = tempfile::TempDir::new().expect("a folder");
+    let folder = scratch();
     let target = folder.path().join("snapshot").to_string_lossy().into_owned();
     (folder, target)
 }

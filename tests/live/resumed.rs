@@ -7,7 +7,9 @@ use backuplint::azure::Cancellation;
 use backuplint::collect::progress::{Event, Watch};
 use backuplint::collect::{CollectError, Scopes};
 
-use crate::support::{client, collect, estate, plan, simulator, stoppable_client, tree, watched};
+use crate::support::{
+    client, collect, estate, plan, scratch, simulator, stoppable_client, tree, watched,
+};
 
 /// Stops the run after so many parts.
 struct Stop {
@@ -38,7 +40,7 @@ impl Watch for Stop {
 fn a_run_that_was_stopped_goes_on() {
     let simulator = simulator(&estate("contoso"));
     let (plan, scopes) = (plan(&[]), Scopes::default());
-    let folder = tempfile::TempDir::new().expect("a folder");
+    let folder = scratch();
     let undisturbed = folder.path().join("undisturbed");
     let all = Stop::new(usize::MAX);
     watched(&client(&simulator), &plan, &scopes, &undisturbed, &all).expect("a snapshot");
@@ -67,7 +69,7 @@ fn a_run_that_was_stopped_goes_on() {
 #[test]
 fn a_run_with_another_wish_does_not_go_on() {
     let simulator = simulator(&estate("clean"));
-    let folder = tempfile::TempDir::new().expect("a folder");
+    let folder = scratch();
     let target = folder.path().join("snapshot");
     let first = Stop::new(3);
     let stopped = stoppable_client(&simulator, &first.cancellation);

@@ -5,6 +5,8 @@ use std::io::Write as _;
 
 use super::*;
 
+/// The server that stands for the address at which virtual machines ask.
+const BENEATH: &str = "BACKUPLINT_TEST_BENEATH";
 const CHILD: &str = "BACKUPLINT_TEST_MANAGED_IDENTITY";
 
 /// Does its work in the process that the test below starts; does nothing otherwise.
@@ -14,8 +16,9 @@ async fn child() {
     let Some(choice) = environment.get(CHILD).map(str::to_owned) else { return };
     let cloud = Cloud::named("AzureCloud").expect("a cloud");
     let choice = choice.parse().ok();
+    let http = environment.get(BENEATH).map_or_else(http, Http::by_way_of);
     let sign_in = SignIn { cloud, environment, choice, tenant: None };
-    let said = match sign_in.run_within(&http(), limits()).await {
+    let said = match sign_in.run_within(&http, limits()).await {
         Ok(session) => session.summary(),
         Err(error) => error.to_string(),
     };
@@ -23,12 +26,18 @@ async fn child() {
 }
 
 async fn run(server: &Scripted, choice: &str, client: &str) -> String {
+    let endpoint = format!("{}/msi/token", server.url());
+    let secret = "identity-header-s3cr3t";
+    let variables = [("IDENTITY_ENDPOINT", endpoint.as_str()), ("IDENTITY_HEADER", secret)];
+    run_with(&variables, choice, client).await
+}
+
+async fn run_with(variables: &[(&str, &str)], choice: &str, client: &str) -> String {
     let output = tokio::process::Command::new(std::env::current_exe().expect("a path"))
         .args(["--exact", "azure::sign_in::tests::managed::child", "--nocapture"])
         .env_clear()
         .env(CHILD, choice)
-        .env("IDENTITY_ENDPOINT", format!("{}/msi/token", server.url()))
-        .env("IDENTITY_HEADER", "identity-header-s3cr3t")
+        .envs(variables.iter().copied())
         .env("AZURE_CLIENT_ID", client)
         .output()
         .await
@@ -72,6 +81,42 @@ async fn an_identity_that_is_refused_ends_it() {
     ] {
         let server = Scripted::start(move |_| sent.clone()).await;
         let said = run(&server, "any", "").await;
+        assert!(said.starts_with("cannot sign in to Azure by the managed identity: "), "{said}");
+        assert!(said.contains(says), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn the_identity_of_a_virtual_machine_signs_in() {
+    let server = Scripted::start(|_| {
+        let body = json!({
+            "access_token": "managed-token", "expires_on": (now() + 3600).to_string(),
+            "token_type": "Bearer", "resource": "https://management.azure.com",
+        });
+        reply(200, &body.to_string())
+    })
+    .await;
+    for client in ["", "one-of-several"] {
+        let said = run_with(&[(BENEATH, &server.url())], "managed-identity", client).await;
+        assert_eq!(said, "signed in by the managed identity (managed-identity)");
+    }
+    let asked = server.asked();
+    let target = "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2019-08-01\
+                  &resource=https%3A%2F%2Fmanagement.azure.com";
+    assert_eq!(asked[0].target, target);
+    assert_eq!(asked[0].header("metadata"), Some("true"));
+    assert_eq!(asked[1].target, format!("{target}&client_id=one-of-several"));
+    assert_eq!(asked.len(), 2);
+}
+
+#[tokio::test]
+async fn a_virtual_machine_without_an_identity_says_so() {
+    let none = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
+    for (sent, says) in
+        [(reply(400, none), "Identity not found"), (reply(200, "<html>"), "not JSON")]
+    {
+        let server = Scripted::start(move |_| sent.clone()).await;
+        let said = run_with(&[(BENEATH, &server.url())], "managed-identity", "").await;
         assert!(said.starts_with("cannot sign in to Azure by the managed identity: "), "{said}");
         assert!(said.contains(says), "{said}");
     }
