@@ -64,7 +64,7 @@ pub fn stoppable_client(simulator: &Simulator, cancellation: &Cancellation) -> C
 }
 
 /// A cloud of which everything is at one address.
-pub fn cloud(url: &str) -> Cloud {
+fn cloud(url: &str) -> Cloud {
     Cloud::new("Simulated", url, (url, url), url).expect("a cloud")
 }
 

@@ -231,3 +231,29 @@ fn follow(page: &Url, link: &str) -> Option<Url> {
     let is_same = url.origin() == page.origin();
     (is_same && url.username().is_empty() && url.password().is_none()).then_some(url)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_goes_nowhere_else() {
+        let page = Url::parse("https://arm.example/subscriptions").expect("an address");
+        let next = "https://arm.example/subscriptions?%24skiptoken=a%2Bb";
+        assert_eq!(follow(&page, next).map(String::from).as_deref(), Some(next));
+        for elsewhere in [
+            "http://arm.example/subscriptions",
+            "https://arm.example:444/subscriptions",
+            "https://arm.example.evil.example/subscriptions",
+            "https://evil.example/subscriptions",
+            "https://user@arm.example/subscriptions",
+            "https://:word@arm.example/subscriptions",
+            "//arm.example/subscriptions",
+            "/subscriptions",
+            "javascript:alert(1)",
+            "",
+        ] {
+            assert_eq!(follow(&page, elsewhere), None, "{elsewhere}");
+        }
+    }
+}

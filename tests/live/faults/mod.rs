@@ -6,6 +6,7 @@ mod place;
 mod seen;
 mod table;
 pub mod tenant;
+mod wide;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,11 +14,11 @@ use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use backuplint::azure::http::Timeouts;
-use backuplint::azure::{Cancellation, Client, Http};
+use backuplint::azure::{Cancellation, Client, Cloud, Http};
 use backuplint::collect::{CollectError, Scopes};
 
-use crate::azure_sim::{Action, Options, Phase, Simulator};
-use crate::support::{TOKEN, cloud, collect, fixed_token, options, scratch, simulator_with, tree};
+use crate::azure_sim::{Action, Fault, Options, Phase, Simulator};
+use crate::support::{TOKEN, collect, fixed_token, options, scratch, simulator_with, tree};
 use crate::world::world;
 use place::{Place, Shape};
 use seen::Seen;
@@ -43,7 +44,7 @@ struct Ran {
     struck: usize,
 }
 
-pub fn served(faults: Vec<crate::azure_sim::Fault>) -> Simulator {
+pub fn served(faults: Vec<Fault>) -> Simulator {
     let options = Options {
         faults,
         page_size: tenant::PAGE,
@@ -53,13 +54,15 @@ pub fn served(faults: Vec<crate::azure_sim::Fault>) -> Simulator {
     simulator_with(world(&tenant::bodies()), options)
 }
 
-fn run(fault: Option<crate::azure_sim::Fault>) -> Ran {
-    let is_hanging = fault.as_ref().is_some_and(|fault| matches!(fault.action, Action::Hang));
-    let simulator = served(fault.into_iter().collect());
+fn run(faults: Vec<Fault>, directory: Option<&str>) -> Ran {
+    let is_hanging = faults.iter().any(|fault| matches!(fault.action, Action::Hang));
+    let simulator = served(faults);
     let http = if is_hanging { &*HASTY } else { &*PATIENT };
     let mut options = options(&Cancellation::default());
     options.max_body_bytes = 4 << 20;
-    let client = Client::new(http, cloud(&simulator.url()), fixed_token(), options);
+    let url = simulator.url();
+    let cloud = Cloud::new("Simulated", &url, (&url, &url), directory.unwrap_or(&url));
+    let client = Client::new(http, cloud.expect("a cloud"), fixed_token(), options);
     let folder = scratch();
     let target = folder.path().join("snapshot");
     let result = collect(&client, &tenant::plan(), &Scopes::default(), &target).map(|written| {
@@ -130,7 +133,7 @@ fn wrongs(
     undisturbed: &(Seen, Asked),
 ) -> Vec<String> {
     let (whole, usual) = undisturbed;
-    let ran = run(Some(place.fault(case.action.clone(), case.times)));
+    let ran = run(vec![place.fault(case.action.clone(), case.times)], None);
     let mut wrongs = Vec::new();
     if ran.struck == 0 {
         wrongs.push("the fault did not strike".to_owned());
@@ -183,7 +186,7 @@ fn differences(whole: &Seen, seen: &Seen) -> Vec<String> {
 
 #[test]
 fn every_fault_at_every_place() {
-    let undisturbed = run(None);
+    let undisturbed = run(Vec::new(), None);
     let whole = (undisturbed.result.expect("a snapshot"), undisturbed.asked);
     assert!(whole.0.gaps().is_empty(), "{:?}", whole.0.gaps());
     let (cases, places) = (table::all(), place::all());
