@@ -8,7 +8,7 @@ mod map;
 #[cfg(test)]
 mod tests;
 
-pub use form::{Form, LONGEST_FORM, Part, Reference, form_text};
+pub use form::{Form, Joined, LONGEST_FORM, Part, Reference, form_text};
 pub use map::{Lookup, Map, Member};
 
 /// A stretch of a file of the project: byte offsets.

@@ -13,6 +13,7 @@ pub struct Budget {
     text: Cell<u64>,
     depth: Cell<u32>,
     instances: Cell<usize>,
+    bodies: Cell<u64>,
 }
 
 impl Default for Budget {
@@ -22,6 +23,7 @@ impl Default for Budget {
             text: Cell::new(limit::TEXT_BYTES_ALTOGETHER),
             depth: Cell::new(0),
             instances: Cell::new(limit::INSTANCES),
+            bodies: Cell::new(limit::BODY_NODES_ALTOGETHER),
         }
     }
 }
@@ -83,6 +85,13 @@ impl Budget {
     pub fn instance(&self) -> bool {
         let left = self.instances.get();
         self.instances.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// Takes room for the body of a resource; false when all of them together are too large.
+    pub fn body(&self, body: &Value) -> bool {
+        let left = self.bodies.get().saturating_sub(body.size().into());
+        self.bodies.set(left);
         left > 0
     }
 

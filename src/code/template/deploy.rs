@@ -292,6 +292,9 @@ impl<'s> Unfolding<'s> {
         if !Budget::holds(&body) {
             let why = format!("a resource of more than {} parts", limit::VALUE_NODES);
             body = limited(context, why, resource.header);
+        } else if !self.session.budget.body(&body) {
+            let why = format!("resources of more than {} parts", limit::BODY_NODES_ALTOGETHER);
+            body = limited(context, why, resource.header);
         }
         self.evaluation.resources.push(Instance {
             symbol: path_of(&deployment.template, resource),

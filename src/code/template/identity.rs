@@ -10,7 +10,7 @@ use crate::code::template::limit;
 use crate::code::template::model::Resource;
 use crate::code::template::scope::{Scope, segments};
 use crate::code::template::symbol::target;
-use crate::code::value::{Cause, Content, Part, Place, Unknown, Value, form_text};
+use crate::code::value::{Cause, Content, Joined, Part, Place, Unknown, Value, form_text};
 
 /// Who a resource is.
 #[derive(Debug, Clone)]
@@ -231,14 +231,13 @@ fn scope_of(
 
 /// The id of a resource of this type and full name under a scope or another resource.
 pub fn id_of(prefix: &Value, kind: &str, name: &Value, place: Place) -> Value {
-    let mut types = kind.trim_end_matches('/').split('/');
-    let provider = types.next().unwrap_or_default();
-    let types: Vec<&str> = types.collect();
-    let names = match &*types {
-        [_] => vec![name.clone()],
+    let kind_of = || kind.trim_end_matches('/').split('/');
+    let types = kind_of().count() - 1;
+    let names = match types {
+        1 => vec![name.clone()],
         _ => segments(name).unwrap_or_default(),
     };
-    if names.len() != types.len() || types.is_empty() {
+    if names.len() != types || types == 0 {
         let (cause, detail) = match name.as_unknown() {
             Some(unknown) => (unknown.cause, unknown.detail.clone()),
             None => (
@@ -256,14 +255,19 @@ pub fn id_of(prefix: &Value, kind: &str, name: &Value, place: Place) -> Value {
         }
         return value;
     }
-    let group = kind.eq_ignore_ascii_case("Microsoft.Resources/resourceGroups");
-    let mut pieces = vec![prefix.clone()];
-    if !group {
-        pieces.push(Value::text(format!("/providers/{provider}"), place));
+    let mut id = Joined::default();
+    id.push(prefix);
+    let mut types = kind_of();
+    let provider = types.next().unwrap_or_default();
+    if !kind.eq_ignore_ascii_case("Microsoft.Resources/resourceGroups") {
+        id.text("/providers/");
+        id.text(provider);
     }
-    for (kind, name) in types.iter().zip(names) {
-        pieces.push(Value::text(format!("/{kind}/"), place));
-        pieces.push(name);
+    for (kind, name) in types.zip(&names) {
+        id.text("/");
+        id.text(kind);
+        id.text("/");
+        id.push(name);
     }
-    Value::join(&pieces, place)
+    id.end(place)
 }

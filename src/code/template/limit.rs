@@ -14,6 +14,8 @@ pub const EVALUATION_DEPTH: u32 = 220;
 pub const STEPS: u64 = 5_000_000;
 /// How large and how deep a value of a parameter, variable, output or body may be, written out.
 pub const VALUE_NODES: u32 = 200_000;
+/// How large the bodies of all resources of one root may be together, written out: they may share their parts.
+pub const BODY_NODES_ALTOGETHER: u64 = 10_000_000;
 /// See [`VALUE_NODES`].
 pub const VALUE_DEPTH: u16 = 256;
 /// The longest text that an expression may make.

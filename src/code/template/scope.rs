@@ -2,6 +2,7 @@
 
 use crate::code::template::model::Level;
 use crate::code::value::{Cause, Content, Form, Part, Place, Unknown, Value};
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// Where a deployment goes.
@@ -17,6 +18,8 @@ pub struct Scope {
     pub management_group: Value,
     /// An id that does not tell its parts.
     opaque: Option<Value>,
+    /// The id, once somebody asked for it.
+    id: OnceCell<Value>,
 }
 
 fn ambient(what: &str, name: &str, place: Place) -> Value {
@@ -32,6 +35,7 @@ impl Scope {
             group: ambient("resourceGroup()", "resourceGroup().name", place),
             management_group: ambient("managementGroup()", "managementGroup().name", place),
             opaque: None,
+            id: OnceCell::new(),
         }
     }
 
@@ -39,7 +43,13 @@ impl Scope {
     #[must_use]
     pub fn of_subscription(&self, subscription: Option<Value>) -> Self {
         let subscription = subscription.unwrap_or_else(|| self.subscription.clone());
-        Self { level: Level::Subscription, subscription, opaque: None, ..self.clone() }
+        Self {
+            level: Level::Subscription,
+            subscription,
+            opaque: None,
+            id: OnceCell::new(),
+            ..self.clone()
+        }
     }
 
     /// A resource group, of this subscription if no other is named.
@@ -47,27 +57,44 @@ impl Scope {
     pub fn of_group(&self, subscription: Option<Value>, group: Option<Value>) -> Self {
         let subscription = subscription.unwrap_or_else(|| self.subscription.clone());
         let group = group.unwrap_or_else(|| self.group.clone());
-        Self { level: Level::ResourceGroup, subscription, group, opaque: None, ..self.clone() }
+        Self {
+            level: Level::ResourceGroup,
+            subscription,
+            group,
+            opaque: None,
+            id: OnceCell::new(),
+            ..self.clone()
+        }
     }
 
     /// A management group.
     #[must_use]
     pub fn of_management_group(&self, name: Option<Value>) -> Self {
         let management_group = name.unwrap_or_else(|| self.management_group.clone());
-        Self { level: Level::ManagementGroup, management_group, opaque: None, ..self.clone() }
+        Self {
+            level: Level::ManagementGroup,
+            management_group,
+            opaque: None,
+            id: OnceCell::new(),
+            ..self.clone()
+        }
     }
 
     /// The tenant.
     #[must_use]
     pub fn of_tenant(&self) -> Self {
-        Self { level: Level::Tenant, opaque: None, ..self.clone() }
+        Self { level: Level::Tenant, opaque: None, id: OnceCell::new(), ..self.clone() }
     }
 
     /// The id, `/subscriptions/…/resourceGroups/…`; empty for the tenant.
     pub fn id(&self, place: Place) -> Value {
-        if let Some(id) = &self.opaque {
-            return id.clone();
+        match &self.opaque {
+            Some(id) => id.clone(),
+            None => self.id.get_or_init(|| self.made(place)).clone().at(place),
         }
+    }
+
+    fn made(&self, place: Place) -> Value {
         let text = |text: &str| Value::text(text, place);
         match self.level {
             Level::Tenant => text(""),
@@ -96,7 +123,7 @@ impl Scope {
     /// The place that an id names, and whether the id goes on to a resource in it.
     pub fn from_id(&self, id: &Value) -> (Self, bool) {
         let Some(segments) = segments(id) else {
-            return (Self { opaque: Some(id.clone()), ..self.clone() }, false);
+            return (Self { opaque: Some(id.clone()), id: OnceCell::new(), ..self.clone() }, false);
         };
         let known = |at: usize, name: &str| {
             segments
@@ -108,7 +135,9 @@ impl Scope {
         if segments.len() <= 1 || (segments.len() == 2 && known(1, "")) {
             return match id.as_text() {
                 Some(_) => (self.of_tenant(), false),
-                None => (Self { opaque: Some(id.clone()), ..self.clone() }, false),
+                None => {
+                    (Self { opaque: Some(id.clone()), id: OnceCell::new(), ..self.clone() }, false)
+                }
             };
         }
         if known(1, "subscriptions") && known(3, "resourceGroups") {

@@ -46,20 +46,11 @@ impl Value {
     /// The text that these values give one after the other. With an unknown one among them the
     /// text is unknown for the first one's reason, and keeps its form if all of them have one.
     pub fn join(values: &[Value], place: Place) -> Value {
-        let Some(blame) = values.iter().find_map(Value::as_unknown) else {
-            let mut text = String::new();
-            for value in values {
-                match &value.content {
-                    Content::Text(part) => text.push_str(part),
-                    Content::Number(number) => text.push_str(&number.to_string()),
-                    Content::Bool(truth) => text.push_str(truth_text(*truth)),
-                    _ => {}
-                }
-            }
-            return Value::text(text, place);
-        };
-        let form = join_forms(values);
-        Value::from_unknown(Arc::new(Unknown { form, ..(**blame).clone() }), place)
+        let mut joined = Joined::default();
+        for value in values {
+            joined.push(value);
+        }
+        joined.end(place)
     }
 
     /// Whether two values are the same text, letter case aside; `None` when that cannot be told.
@@ -101,28 +92,79 @@ fn truth_text(truth: bool) -> &'static str {
     if truth { "True" } else { "False" }
 }
 
-fn join_forms(values: &[Value]) -> Option<Form> {
-    let mut parts: Vec<Part> = Vec::new();
-    let mut size = 0;
-    for value in values {
-        for part in value.form()?.iter() {
-            size += match part {
-                Part::Known(text) | Part::Hole(text) => text.len(),
-                Part::Reference(reference) => reference.address.len() + reference.attribute.len(),
-            };
-            match (parts.last_mut(), part) {
-                (_, Part::Known(text)) if text.is_empty() => {}
-                (Some(Part::Known(before)), Part::Known(text)) => {
-                    *before = format!("{before}{text}").into();
-                }
-                _ => parts.push(part.clone()),
-            }
-        }
-        if size > LONGEST_FORM {
-            return None;
+/// A text that is put together piece by piece; any of them may be unknown.
+#[derive(Debug, Default)]
+pub struct Joined {
+    /// What is known since the last part.
+    text: String,
+    parts: Vec<Part>,
+    size: usize,
+    blame: Option<Arc<Unknown>>,
+    /// An unknown piece has no form, or all together are too long for one.
+    formless: bool,
+}
+
+impl Joined {
+    /// Adds a known text.
+    pub fn text(&mut self, text: &str) {
+        self.size += text.len();
+        self.text.push_str(text);
+    }
+
+    /// Adds a value; lists and maps are no texts and add nothing.
+    pub fn push(&mut self, value: &Value) {
+        match &value.content {
+            Content::Text(text) => self.text(text),
+            Content::Number(number) => self.text(&number.to_string()),
+            Content::Bool(truth) => self.text(truth_text(*truth)),
+            Content::Unknown(unknown) => self.unknown(unknown),
+            Content::Null | Content::List(_) | Content::Map(_) => self.formless = true,
         }
     }
-    Some(parts.into())
+
+    fn unknown(&mut self, unknown: &Arc<Unknown>) {
+        self.blame.get_or_insert_with(|| unknown.clone());
+        let Some(form) = &unknown.form else {
+            self.formless = true;
+            return;
+        };
+        for part in form.iter() {
+            match part {
+                Part::Known(text) => self.text(text),
+                Part::Hole(name) => self.part(part, name.len()),
+                Part::Reference(reference) => {
+                    self.part(part, reference.address.len() + reference.attribute.len());
+                }
+            }
+        }
+    }
+
+    fn part(&mut self, part: &Part, size: usize) {
+        self.size += size;
+        if self.size <= LONGEST_FORM {
+            self.flush();
+            self.parts.push(part.clone());
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.text.is_empty() {
+            self.parts.push(Part::Known(self.text.as_str().into()));
+            self.text.clear();
+        }
+    }
+
+    /// The text, or why it is unknown and what is known of it.
+    pub fn end(mut self, place: Place) -> Value {
+        let Some(blame) = self.blame.take() else { return Value::text(self.text, place) };
+        let form = (!self.formless && self.size <= LONGEST_FORM).then(|| {
+            self.flush();
+            self.parts.into()
+        });
+        let Unknown { cause, ref detail, place: blamed, .. } = *blame;
+        let unknown = Unknown { cause, detail: detail.clone(), place: blamed, form };
+        Value::from_unknown(Arc::new(unknown), place)
+    }
 }
 
 impl Unknown {

@@ -39,10 +39,11 @@ impl Addresses {
 fn target(scope: &Value) -> String {
     let form = scope.form().unwrap_or_default();
     let provider = |part: &Part| matches!(part, Part::Known(text) if text.contains("/providers/"));
-    match segments(scope).and_then(|mut segments| segments.pop()) {
-        Some(name) if form.iter().any(provider) => format!(" on {}", shown(&name)),
-        _ => String::new(),
+    if !form.iter().any(provider) {
+        return String::new();
     }
+    let name = segments(scope).and_then(|mut segments| segments.pop());
+    name.map_or_else(String::new, |name| format!(" on {}", shown(&name)))
 }
 
 /// A name and which turn of its loop is meant.

@@ -14,8 +14,7 @@ pub fn of(instance: &Instance, kind: Kind, canonical: &Arc<str>) -> Value {
     let Content::Map(written) = &body.content else { return body };
     let mut members = Vec::with_capacity(written.len() + 2);
     members.push(member("type", Value::text(canonical.clone(), header), header));
-    let name = segments(&instance.name).and_then(|mut names| names.pop());
-    members.push(member("name", name.unwrap_or_else(|| instance.name.clone()), header));
+    members.push(member("name", own_name(&instance.name), header));
     let own = |name: &str| ["type", "name", "id"].iter().any(|own| name.eq_ignore_ascii_case(own));
     members.extend(written.members().iter().filter(|member| !own(&member.key)).cloned());
     if kind == Kind::RoleAssignment {
@@ -23,6 +22,15 @@ pub fn of(instance: &Instance, kind: Kind, canonical: &Arc<str>) -> Value {
     }
     Value::map(Map::from_members(members).open(written.rest().cloned()), body.place)
         .with_via(body.via.clone())
+}
+
+/// The last part of a name such as `vault/policy`.
+fn own_name(name: &Value) -> Value {
+    match name.as_text().map(|text| text.rsplit_once('/')) {
+        Some(None) => name.clone(),
+        Some(Some((_, own))) => Value::text(own, name.place).with_via(name.via.clone()),
+        None => segments(name).and_then(|mut names| names.pop()).unwrap_or_else(|| name.clone()),
+    }
 }
 
 fn member(name: &str, value: Value, key_place: Place) -> Member {
@@ -41,51 +49,49 @@ fn put_scope(members: &mut [Member], instance: &Instance) {
     properties.value = Value::map(map, whole.place).with_via(whole.via.clone());
 }
 
-/// The value without members that are null, which Azure takes as not written; `None` when there are none
+/// The value without members that are null, which Azure takes as not written; `None` if there are none
 /// (<https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-object#null>).
 fn without_nulls(value: &Value) -> Option<Value> {
     let content = match &value.content {
         Content::Map(map) => {
-            let members = map.members();
-            let (changed, some) = mend(members.iter().map(|member| &member.value));
-            if !some && !members.iter().any(|member| member.value.is_null()) {
-                return None;
-            }
-            let kept = members.iter().zip(changed).filter(|(member, _)| !member.value.is_null());
-            let members = kept.map(|(member, changed)| match changed {
-                Some(value) => Member { value, ..member.clone() },
-                None => member.clone(),
-            });
-            let map = Map::from_members(members.collect()).open(map.rest().cloned());
-            Content::Map(Arc::new(map))
+            let members = changed(map.members(), |member| match &member.value {
+                value if value.is_null() => Change::Gone,
+                value => match without_nulls(value) {
+                    Some(value) => Change::To(Member { value, ..member.clone() }),
+                    None => Change::No,
+                },
+            })?;
+            Content::Map(Arc::new(Map::from_members(members).open(map.rest().cloned())))
         }
         Content::List(items) => {
-            let (changed, some) = mend(items.iter());
-            if !some {
-                return None;
-            }
-            let items = items.iter().zip(changed);
-            Content::List(
-                items.map(|(item, changed)| changed.unwrap_or_else(|| item.clone())).collect(),
-            )
+            let items = changed(items, |item| without_nulls(item).map_or(Change::No, Change::To))?;
+            Content::List(items.into())
         }
         _ => return None,
     };
     Some(Value::new(content, value.place).with_via(value.via.clone()).marked(value.marks()))
 }
 
-/// Each value mended if it has to be, and whether any has.
-fn mend<'v>(values: impl Iterator<Item = &'v Value>) -> (Vec<Option<Value>>, bool) {
-    let mut some = false;
-    let changed: Vec<Option<Value>> = values
-        .map(|value| {
-            let changed = match value.content {
-                Content::Map(_) | Content::List(_) => without_nulls(value),
-                _ => None,
-            };
-            some |= changed.is_some();
-            changed
-        })
-        .collect();
-    (changed, some)
+enum Change<T> {
+    No,
+    To(T),
+    Gone,
+}
+
+/// What becomes of all of these; `None`, and nothing is copied, if nothing changes.
+fn changed<T: Clone>(all: &[T], change: impl Fn(&T) -> Change<T>) -> Option<Vec<T>> {
+    let mut made: Option<Vec<T>> = None;
+    for (at, one) in all.iter().enumerate() {
+        let change = change(one);
+        if let (None, Change::No) = (&made, &change) {
+            continue;
+        }
+        let made = made.get_or_insert_with(|| all.get(..at).unwrap_or_default().to_vec());
+        match change {
+            Change::No => made.push(one.clone()),
+            Change::To(new) => made.push(new),
+            Change::Gone => {}
+        }
+    }
+    made
 }

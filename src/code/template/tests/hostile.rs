@@ -6,6 +6,7 @@ use std::thread;
 
 use super::{Unknowns, evaluate_file, shown};
 use crate::code::template::{Arguments, Evaluation, Project, limit};
+use crate::code::value::Cause;
 
 /// Evaluates a template that is the only file, on a small stack.
 fn evaluate(name: &'static str, text: String) -> Evaluation {
@@ -157,6 +158,23 @@ fn copies_are_bounded() {
     let evaluation = evaluate("main.json", arm(&format!(r#""resources": [{inside}]"#)));
     says(&evaluation, "resources");
     assert!(evaluation.resources.len() <= limit::INSTANCES);
+}
+
+#[test]
+fn bodies_that_share_their_parts_are_bounded_together() {
+    let many = vec!["variables('few')"; 15].join(", ");
+    let text = arm(&format!(
+        r#""variables": {{"few": "[range(0, 10000)]", "many": "[createArray({many})]"}},
+        "resources": [{{"type": "A.B/c", "apiVersion": "1", "name": "[string(copyIndex())]",
+            "copy": {{"name": "l", "count": 100}}, "properties": "[variables('many')]"}}]"#
+    ));
+    let evaluation = evaluate("main.json", text);
+    says(&evaluation, "resources of more than");
+    assert_eq!(evaluation.resources.len(), 100);
+    let sizes = evaluation.resources.iter().map(|resource| u64::from(resource.body.size()));
+    assert!(sizes.sum::<u64>() <= limit::BODY_NODES_ALTOGETHER);
+    let last = evaluation.resources.last().unwrap();
+    assert_eq!(last.body.as_unknown().unwrap().cause, Cause::Limit);
 }
 
 #[test]
