@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::code::template::deployment::{Context, Deployment};
 use crate::code::template::evaluate::{evaluate, limited};
 use crate::code::template::expression::Kind;
+use crate::code::template::ids::name_of_child;
 use crate::code::template::limit;
 use crate::code::template::model::Resource;
 use crate::code::template::scope::{Scope, segments};
@@ -62,7 +63,7 @@ pub fn identity(context: &Context<'_>, deployment: &Rc<Deployment>, at: usize) -
 fn identify(context: &Context<'_>, deployment: &Rc<Deployment>, resource: &Resource) -> Identity {
     let place = resource.name.as_ref().map_or(resource.header, |name| name.place);
     let own = match &resource.name {
-        Some(name) => evaluate(context, name),
+        Some(name) => name_of_child(context, name).unwrap_or_else(|| evaluate(context, name)),
         None => Value::unknown_here(
             Cause::InvalidExpression,
             "the resource has no name",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::code::template::apply::{cloud, named};
+use crate::code::template::apply::{cloud, named, with_values};
 use crate::code::template::deployment::Context;
 use crate::code::template::evaluate::evaluate;
 use crate::code::template::expression::{Call, Expression, Kind};
@@ -77,21 +77,45 @@ fn whole_name(context: &Context<'_>, arguments: &[Expression], values: &mut [Val
     if count < 2 || kind != Some(count) {
         return;
     }
-    let parts = arguments.get(first..).unwrap_or_default();
-    let names: Vec<Value> = parts
+    let Some(segments) = parts_of_name(context, arguments.get(first..).unwrap_or_default()) else {
+        return;
+    };
+    for (value, segment) in values.iter_mut().skip(first).zip(segments) {
+        *value = segment;
+    }
+}
+
+/// The name of a child as the compiler writes it, `format('{0}/{1}/child', split(name, '/')[0], split(name, '/')[1])`,
+/// where `name` is that of its parent: it has as many parts as are taken from it, so even those of an unknown one
+/// are told.
+pub fn name_of_child(context: &Context<'_>, name: &Expression) -> Option<Value> {
+    let Kind::Call(call) = &name.kind else { return None };
+    let definition = call.definition.filter(|definition| definition.name == "format")?;
+    let (_, arguments) = call.arguments.split_first()?;
+    let count = arguments.iter().take_while(|argument| part_of_name(argument).is_some()).count();
+    let parts = parts_of_name(context, arguments.get(..count)?)?;
+    let mut values: Vec<Value> =
+        call.arguments.iter().map(|argument| evaluate(context, argument)).collect();
+    for (value, part) in values.iter_mut().skip(1).zip(parts) {
+        *value = part;
+    }
+    Some(with_values(context, definition, &values, name.place))
+}
+
+/// The parts of a name, when these are all of them, in order.
+fn parts_of_name(context: &Context<'_>, expressions: &[Expression]) -> Option<Vec<Value>> {
+    let names: Vec<Value> = expressions
         .iter()
         .enumerate()
         .filter_map(|(at, part)| part_of_name(part).filter(|(number, _)| *number == at))
         .map(|(_, name)| evaluate(context, name))
         .collect();
-    let Some((name, others)) = names.split_first() else { return };
-    if others.len() + 1 != count || others.iter().any(|other| name.same(other) != Some(true)) {
-        return;
+    let (name, others) = names.split_first()?;
+    let all = names.len() == expressions.len() && names.len() > 1;
+    if !all || others.iter().any(|other| name.same(other) != Some(true)) {
+        return None;
     }
-    let Some(segments) = segments(name).filter(|segments| segments.len() == count) else { return };
-    for (value, segment) in values.iter_mut().skip(first).zip(segments) {
-        *value = segment;
-    }
+    segments(name).filter(|segments| segments.len() == names.len())
 }
 
 /// `split(name, '/')[number]`
