@@ -10,6 +10,9 @@ mod draft;
 mod features;
 mod frame;
 mod items;
+mod keys;
+mod machine;
+mod monitor;
 mod policy_rules;
 mod retention;
 mod row;
@@ -92,7 +95,7 @@ fn read<'r>(
             let body = draft.finish(instance.header);
             adapted.declarations.push(declaration(instance, mapping.kind.into(), id, body));
         }
-        Target::Settings(form) if !instance.is_data => {
+        Target::Settings(form) | Target::Additions(form) if !instance.is_data => {
             apply::rows(mapping.rows, &frame, "", &mut draft);
             settings.push(Settings {
                 target: context.form(form, &frame),
@@ -102,9 +105,43 @@ fn read<'r>(
                     nameless(instance),
                     draft.finish(instance.header),
                 ),
+                adds: matches!(mapping.target, Target::Additions(_)),
             });
         }
-        Target::Settings(_) => {}
+        Target::Child(block, collection) if !instance.is_data => {
+            for (number, found) in frame.blocks(block).unwrap_or_default().iter().enumerate() {
+                adapted.declarations.push(child(found, mapping, block, collection, number));
+            }
+        }
+        Target::Settings(_) | Target::Additions(_) | Target::Child(..) | Target::Nothing => {}
+    }
+}
+
+/// A block that is a resource of its own in ARM.
+fn child(
+    frame: &Frame<'_>,
+    mapping: &'static Mapping,
+    block: &str,
+    collection: &str,
+    number: usize,
+) -> Declaration {
+    let instance = frame.instance;
+    let mut draft = Draft::default();
+    draft.put("type", frame.place, Value::text(mapping.kind, frame.place));
+    apply::rows(mapping.rows, frame, "", &mut draft);
+    let parent = frame.context.id_of(&instance.address).unwrap_or_else(|| nameless(instance));
+    let path = Value::text(format!("/{collection}/"), frame.place);
+    let id = Value::join(&[parent, path, frame.context.form("{name}", frame)], frame.place);
+    let body = draft.finish(frame.place);
+    let address = match number {
+        0 => format!("{}.{block}", instance.address),
+        number => format!("{}.{block}[{number}]", instance.address),
+    };
+    Declaration {
+        address: address.into(),
+        header: frame.place,
+        place: frame.place,
+        ..declaration(instance, mapping.kind.into(), id, body)
     }
 }
 

@@ -30,6 +30,14 @@ pub fn rows(rows: &[Row], frame: &Frame<'_>, prefix: &str, draft: &mut Draft) {
                 make(frame, &mut own);
                 draft.graft(prefix, frame.place, own);
             }
+            Row::NoItems(path) => {
+                let none = Value::list(Vec::new(), frame.place);
+                draft.put(&format!("{prefix}{path}"), frame.place, none);
+            }
+            Row::Items(path, inner) => {
+                let items = Value::list(vec![object(inner, frame)], frame.place);
+                draft.put(&format!("{prefix}{path}"), frame.place, items);
+            }
             Row::LeftOut(_) => {}
         }
     }

@@ -89,7 +89,8 @@ fn collect(rows: &[Row], block: &str, known: &mut Vec<String>) {
                 known.push(name(argument));
                 collect(inner, argument.rsplit('.').next().unwrap_or(argument), known);
             }
-            Row::Fixed(..) | Row::CannotSay(_) => {}
+            Row::Items(_, inner) => collect(inner, block, known),
+            Row::Fixed(..) | Row::CannotSay(_) | Row::NoItems(_) => {}
         }
     }
 }

@@ -78,6 +78,7 @@ pub fn read(
             settings.push(Settings {
                 target: id.clone(),
                 declaration: declaration(instance, kind, id, body),
+                adds: false,
             });
         }
         "azapi_resource_action" if subject::is_ours(&kind) => {
@@ -112,7 +113,7 @@ fn body(
         }
     }
     super::apply::rows(super::tables::IDENTITY, frame, "", &mut draft);
-    let body = super::draft::over(&draft.finish(header), &written(context, frame), 32);
+    let body = super::draft::over(&draft.finish(header), &written(context, frame), 32, false);
     with_member(&body, "terraform", header, super::about(context, instance))
 }
 

@@ -66,7 +66,7 @@ impl<'r> Context<'r> {
         let frame = Frame::of(self, instance)?;
         let forms = tables::of(&instance.kind).find_map(|mapping| match mapping.target {
             Target::Resource(forms) => Some(forms),
-            Target::Settings(_) => None,
+            _ => None,
         })?;
         let form = forms.iter().find(|form| Self::is_complete(form, &frame));
         form.or(forms.last()).map(|form| self.form(form, &frame))
@@ -78,7 +78,10 @@ impl<'r> Context<'r> {
             Piece::Argument("group", _) => {
                 !matches!(frame.find("resource_group_name"), Found::Absent(_))
             }
-            Piece::Argument(name, _) => !matches!(frame.find(name), Found::Absent(_)),
+            Piece::Argument(name, _) => {
+                let name = name.trim_start_matches("account of ");
+                !matches!(frame.find(name), Found::Absent(_))
+            }
         })
     }
 
@@ -99,6 +102,9 @@ impl<'r> Context<'r> {
                 let form = "/subscriptions/{subscription}/resourceGroups/{resource_group_name}";
                 self.form(form, frame)
             }
+            Piece::Argument(name, _) if name.starts_with("account of ") => {
+                self.account(name.trim_start_matches("account of "), frame)
+            }
             Piece::Argument(name, part) => {
                 let value = frame.value(name).map(|value| self.resolve(&value));
                 let value = match value {
@@ -111,6 +117,20 @@ impl<'r> Context<'r> {
                 Self::named(value, || format!("{}.{}", frame.instance.address, name))
             }
         }
+    }
+
+    /// The id of the storage account of this name, if the root has one.
+    fn account(&self, argument: &str, frame: &Frame<'_>) -> Value {
+        let unknown = || {
+            Self::named(Value::null(frame.place), || format!("{}.account", frame.instance.address))
+        };
+        let Some(name) = frame.value(argument) else { return unknown() };
+        let found = self.root.instances.iter().find(|instance| {
+            let written = instance.body.as_map().and_then(|body| body.get("name"));
+            &*instance.kind == "azurerm_storage_account"
+                && written.and_then(|written| written.same(&name)) == Some(true)
+        });
+        found.and_then(|found| self.id_of(&found.address)).unwrap_or_else(unknown)
     }
 
     /// A value that can be a piece of an id: one of which nothing is known gets a name.

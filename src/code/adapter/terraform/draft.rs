@@ -67,7 +67,16 @@ impl Draft {
 }
 
 /// A body with the members of another one put over it, as a second request to the same resource does.
-pub fn over(base: &Value, more: &Value, depth: usize) -> Value {
+///
+/// With `add`, items go to the end of lists instead of replacing them.
+pub fn over(base: &Value, more: &Value, depth: usize, add: bool) -> Value {
+    if let (true, Content::List(left), Content::List(right)) = (add, &base.content, &more.content) {
+        let items: Vec<Value> = left.iter().chain(right.iter()).cloned().collect();
+        return Value::list(items, base.place);
+    }
+    if let (true, Content::Unknown(_)) = (add, &base.content) {
+        return base.clone();
+    }
     let (Content::Map(left), Content::Map(right)) = (&base.content, &more.content) else {
         return more.clone();
     };
@@ -77,7 +86,7 @@ pub fn over(base: &Value, more: &Value, depth: usize) -> Value {
     let mut map = (**left).clone();
     for member in right.members() {
         let value = match left.get_ignoring_case(&member.key) {
-            Some(old) => over(old, &member.value, depth - 1),
+            Some(old) => over(old, &member.value, depth - 1, add),
             None => member.value.clone(),
         };
         let key = left

@@ -30,6 +30,12 @@ pub enum Target {
     Resource(&'static [&'static str]),
     /// Settings of the resource with an id of this form.
     Settings(&'static str),
+    /// Items for lists of the resource with an id of this form.
+    Additions(&'static str),
+    /// Each block of this type is a resource below the one that holds it, in this collection.
+    Child(&'static str, &'static str),
+    /// Nothing but answers.
+    Nothing,
 }
 
 /// One row of a table.
@@ -45,6 +51,10 @@ pub enum Row {
     Fixed(&'static str, Literal),
     /// The provider has no argument for it, so this code cannot say what it is.
     CannotSay(&'static str),
+    /// A list that the provider sends empty.
+    NoItems(&'static str),
+    /// The whole block is the one item of a list.
+    Items(&'static str, &'static [Row]),
     /// Arguments that make something together.
     Together(&'static [&'static str], fn(&Frame<'_>, &mut Draft)),
     /// An argument that is left out on purpose: it only says how the provider works, names the resource, or is of no

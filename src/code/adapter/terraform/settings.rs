@@ -15,12 +15,14 @@ pub struct Settings {
     pub target: Value,
     /// What they say, in its shape.
     pub declaration: Declaration,
+    /// Whether lists are added to instead of replaced.
+    pub adds: bool,
 }
 
 /// Puts settings over the resources that they are of. Of which resource they are cannot always be known: then each that
 /// it may be has unknown values where they would change it.
 pub fn apply(all: Vec<Settings>, declarations: &mut Vec<Declaration>) {
-    for Settings { target, declaration } in all {
+    for Settings { target, declaration, adds } in all {
         let is_of_kind = |other: &Declaration| other.kind.eq_ignore_ascii_case(&declaration.kind);
         let sure = declarations
             .iter_mut()
@@ -31,7 +33,7 @@ pub fn apply(all: Vec<Settings>, declarations: &mut Vec<Declaration>) {
                 None => declaration.body.clone(),
                 Some(doubt) => unknown_like(&declaration.body, doubt, DEPTH),
             };
-            found.body = over(&found.body, &body, DEPTH);
+            found.body = over(&found.body, &body, DEPTH, adds);
             continue;
         }
         if let Some(unknown) = target.as_unknown() {
@@ -46,7 +48,7 @@ pub fn apply(all: Vec<Settings>, declarations: &mut Vec<Declaration>) {
                 .filter(|other| is_of_kind(other) && !other.only_referred_to)
                 .filter(|other| other.id.same(&target).is_none());
             for other in perhaps {
-                other.body = over(&other.body, &body, DEPTH);
+                other.body = over(&other.body, &body, DEPTH, false);
             }
         }
         declarations.push(Declaration { id: target, only_referred_to: true, ..declaration });

@@ -41,3 +41,28 @@ fn containers(frame: &Frame<'_>, draft: &mut Draft, argument: &str, form: &'stat
         list,
     );
 }
+
+/// The services that get past a firewall are one text in ARM.
+pub fn joined(value: &Value, frame: &Frame<'_>) -> Value {
+    let Some(items) = value.as_list() else { return frame.context.resolve(value) };
+    let mut pieces = Vec::with_capacity(items.len() * 2);
+    for item in items {
+        if !pieces.is_empty() {
+            pieces.push(Value::text(", ", value.place));
+        }
+        pieces.push(item.clone());
+    }
+    Value::join(&pieces, value.place).with_via(value.via.clone())
+}
+
+/// The tier and the redundancy of a storage account are one word in ARM.
+pub fn sku(frame: &Frame<'_>, draft: &mut Draft) {
+    draft.put("sku.name", frame.place, {
+        let form = "{account_tier}_{account_replication_type}";
+        let name = frame.context.form(form, frame);
+        let via = frame.value("account_replication_type").and_then(|value| value.via);
+        let place =
+            frame.value("account_replication_type").map_or(frame.place, |value| value.place);
+        name.at(place).with_via(via)
+    });
+}

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::super::syntax::{Block, Body};
+use super::super::syntax::{Block, Body, Node};
 use super::expand::{Expansion, Shape};
 use super::{Binding, Evaluator, Scope, Slot, unknown};
-use crate::code::value::{Cause, Map, Marks, Place, Unknown, Value};
+use crate::code::value::{Cause, Map, Marks, Member, Place, Unknown, Value};
 
 /// What Terraform itself reads in a resource.
 const META_ATTRIBUTES: [&str; 4] = ["count", "for_each", "provider", "depends_on"];
@@ -44,8 +44,25 @@ impl<'p> Evaluator<'p> {
         *item.body.borrow_mut() = Slot::Running;
         let scope = Scope { module, repeat: Some(&item.repeat), names: None, variables: None };
         let body = self.body(&block.body, block.header, &scope, true);
+        let body = self.decoded(block, body, &scope);
         *item.body.borrow_mut() = Slot::Done(body.clone());
         body
+    }
+
+    /// Older versions of azapi take the body as JSON: what `jsonencode` is given is worth more than its text, of which
+    /// nothing is left when one value in it is unknown.
+    fn decoded(&mut self, block: &'p Block, body: Value, scope: &Scope<'_>) -> Value {
+        let Some(written) = block.body.attribute("body") else { return body };
+        let Node::Call(call) = &written.value.node else { return body };
+        let ([argument], "jsonencode", true) =
+            (&*call.arguments, &*call.name, block.label(0).starts_with("azapi_"))
+        else {
+            return body;
+        };
+        let mut map = body.as_map().cloned().unwrap_or_default();
+        let value = self.value(argument, scope);
+        map.put(Member { key: Arc::from("body"), key_place: written.name_place, value });
+        Value::map(map, body.place)
     }
 
     /// An instance as other expressions see it: what is not written is computed.

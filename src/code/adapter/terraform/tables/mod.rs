@@ -3,8 +3,12 @@
 mod access;
 mod backup_vault;
 mod backup_vault_policy;
+mod compute;
 mod item;
+mod key_vault;
+mod monitor;
 mod policy;
+mod storage;
 mod vault;
 
 pub use policy::TIERS;
@@ -25,6 +29,10 @@ const ALL: &[&[Mapping]] = &[
     backup_vault::MAPPINGS,
     backup_vault_policy::MAPPINGS,
     access::MAPPINGS,
+    compute::MAPPINGS,
+    storage::MAPPINGS,
+    key_vault::MAPPINGS,
+    monitor::MAPPINGS,
 ];
 
 /// The mappings of a type, by any of its names: what it is, and which settings of others it is.
