@@ -31,6 +31,15 @@ fn main() {
         let expected = Arc::new(expected(&folder));
         trials.push(covers_every_outcome(bundled.folder, &rule, &found, &expected));
         trials.push(reads_what_it_declares(bundled.folder, &set, &rule, &found));
+        for twin in cases::find_twins(&folder) {
+            let (set, rule) = (Arc::clone(&set), rule.clone());
+            let file = twin.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            trials.push(Trial::test(format!("{}/{file}", bundled.folder), move || {
+                let result = cases::run(&set, &rule, &twin);
+                let problem = result.problem.map(|it| format!("{it}\n{:#}", result.evidence));
+                problem.map_or(Ok(()), |problem| Err(problem.into()))
+            }));
+        }
         for case in found {
             let (set, rule, expected) = (Arc::clone(&set), rule.clone(), Arc::clone(&expected));
             let name = format!("{}/{}", bundled.folder, stem(&case));

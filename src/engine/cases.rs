@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 
 use super::load::RuleSet;
 use super::plan::{EngineChoice, Logic, PlanOptions, Rule};
-use super::session::{Clocks, Session};
+use super::session::{Clocks, Judging, Session};
 use crate::config::{Config, Overrides};
 use crate::finding::{Finding, OutcomeKind};
-use crate::inventory::Time;
+use crate::inventory::{Estate, Time};
+use crate::lint::{Declared, Request, Workspace};
 use crate::result::Report;
-use crate::snapshot::Inputs;
+use crate::snapshot::{Documents, Inputs};
 
 /// What the name of a case promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,9 @@ impl Promise {
 /// The ending of a case's file.
 pub const CASE_ENDING: &str = ".snapshot.json";
 
+/// The endings of cases in code. One stem is one scenario: each must give the verdicts of the snapshot of that stem.
+pub const TWIN_ENDINGS: [&str; 3] = [".tf", ".bicep", ".arm.json"];
+
 /// What became of one case.
 #[derive(Debug)]
 pub struct CaseResult {
@@ -73,13 +77,22 @@ pub struct CaseResult {
 
 /// The cases in a rule's folder, by name.
 pub fn find(folder: &Path) -> Vec<PathBuf> {
+    files(folder, &[CASE_ENDING])
+}
+
+/// The cases in code in a rule's folder, by name.
+pub fn find_twins(folder: &Path) -> Vec<PathBuf> {
+    files(folder, &TWIN_ENDINGS)
+}
+
+fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder.join("cases"));
     let mut cases: Vec<PathBuf> = entries
         .into_iter()
         .flatten()
         .filter_map(Result::ok)
         .map(|entry| entry.path())
-        .filter(|path| path.to_string_lossy().ends_with(CASE_ENDING))
+        .filter(|path| endings.iter().any(|end| path.to_string_lossy().ends_with(end)))
         .collect();
     cases.sort();
     cases
@@ -121,7 +134,57 @@ pub fn run(set: &RuleSet, rule: &Rule, case: &Path) -> CaseResult {
     if result.problem.is_none() && matches!(rule.logic, Logic::Rego { .. }) {
         result.problem = disagreement(set, rule, case, &result.evidence);
     }
+    if result.problem.is_none() && twin_ending(case).is_some() {
+        result.problem = difference(set, rule, case, &result.evidence);
+    }
     result
+}
+
+/// The ending of a case in code.
+fn twin_ending(case: &Path) -> Option<&'static str> {
+    let name = case.to_string_lossy();
+    TWIN_ENDINGS.into_iter().find(|end| name.ends_with(end))
+}
+
+/// The path of a case without its ending.
+fn stem(case: &Path) -> String {
+    let name = case.to_string_lossy();
+    let ending = twin_ending(case).unwrap_or(CASE_ENDING);
+    name.strip_suffix(ending).unwrap_or(&name).to_owned()
+}
+
+/// What a case in code says otherwise than the snapshot of its stem. What stands for itself, as something unresolved
+/// does, has none.
+fn difference(set: &RuleSet, rule: &Rule, case: &Path, evidence: &Value) -> Option<String> {
+    let snapshot = PathBuf::from(stem(case) + CASE_ENDING);
+    if !snapshot.is_file() {
+        return None;
+    }
+    let (_, other) = match audit(set, rule, &snapshot, PlanOptions::default()) {
+        Ok(other) => other,
+        Err(problem) => return Some(problem),
+    };
+    let (own, other) = (gist(evidence), gist(&other));
+    (own != other).then(|| format!("the snapshot says {other:#?}, the code {own:#?}"))
+}
+
+/// What twins must agree on: outcomes, and the evidence of failures. Names, places and what is not spoken of are
+/// their own.
+fn gist(evidence: &Value) -> Vec<String> {
+    let verdicts = evidence.as_array().into_iter().flatten();
+    let verdicts = verdicts.filter(|verdict| verdict["outcome"] != "not-applicable");
+    let mut gist: Vec<String> = verdicts
+        .map(|verdict| {
+            let [path, observed, expected] =
+                ["path", "observed", "expected"].map(|key| &verdict[key]);
+            match verdict["outcome"].as_str() {
+                Some("fail") => format!("fail at {path}: {observed} instead of {expected}"),
+                other => other.unwrap_or_default().to_owned(),
+            }
+        })
+        .collect();
+    gist.sort();
+    gist
 }
 
 /// What differs when a Rego rule runs another way.
@@ -158,7 +221,7 @@ fn audit(
     case: &Path,
     options: PlanOptions,
 ) -> Result<([u64; 4], Value), String> {
-    let toml = PathBuf::from(case.to_string_lossy().replace(CASE_ENDING, ".toml"));
+    let toml = PathBuf::from(stem(case) + ".toml");
     let text = std::fs::read_to_string(&toml).unwrap_or_default();
     let shown = |error: miette::Report| format!("{error:?}");
     let config =
@@ -169,19 +232,46 @@ fn audit(
     select.push(rule.metadata.id.clone());
     let overrides = Overrides { select, ..Overrides::default() };
     let session = Session::new(set, config, &overrides).map_err(|error| shown(error.into()))?;
-    let inputs = Inputs::open(&[case.to_path_buf()]).map_err(|error| shown(error.into()))?;
-    let estate = inputs.read();
-    let now = estate.collected_at().unwrap_or(Time(0));
-    let wall_clock = wall_clock(&text).unwrap_or(now);
-    let plan = session.plan(now, options).map_err(|error| shown(error.into()))?;
-    let clocks = Clocks { now, wall_clock };
-    let report = session.audit(&plan, &inputs, &estate, clocks, &OutcomeKind::ALL);
+    let judge = |estate: &Estate<'_>, documents: &Documents| {
+        let now = estate.collected_at().unwrap_or(Time(0));
+        let wall_clock = wall_clock(&text).unwrap_or(now);
+        let plan = session.plan(now, options).map_err(|error| shown(error.into()))?;
+        let judging = Judging {
+            command: "audit",
+            documents,
+            clocks: Clocks { now, wall_clock },
+            outcomes: &OutcomeKind::ALL,
+            inline: &[],
+            is_wanted: None,
+        };
+        verdicts(&session.judge(&plan, estate, judging), rule, case)
+    };
+    let Some(ending) = twin_ending(case) else {
+        let inputs = Inputs::open(&[case.to_path_buf()]).map_err(|error| shown(error.into()))?;
+        return judge(&inputs.read(), inputs.documents());
+    };
+    // Alone in a folder: all files of a folder of Terraform are one project.
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let copy = folder.path().join(format!("main{}", ending.trim_start_matches(".arm")));
+    std::fs::copy(case, copy).map_err(|error| error.to_string())?;
+    let request = Request { paths: vec![folder.path().to_path_buf()], ..Request::default() };
+    let workspace = Workspace::open(&request).map_err(|error| shown(error.into()))?;
+    let declared = Declared::new(&workspace);
+    let estate = declared.estate(false);
+    if let Some(gap) = estate.gaps().first() {
+        return Err(format!("{}: {}", gap.scope, gap.message));
+    }
+    judge(&estate, &workspace.documents())
+}
+
+/// The counts of a rule, and its verdicts with their evidence.
+fn verdicts(report: &Report<'_>, rule: &Rule, case: &Path) -> Result<([u64; 4], Value), String> {
     if let Some(error) = report.rule_errors.first() {
         return Err(error.clone());
     }
     let at = report.rules.iter().position(|active| active.id == rule.metadata.id);
     let at = at.ok_or_else(|| "its own configuration switches the rule off".to_owned())?;
-    Ok((report.per_rule[at], evidence(&report, at, case)))
+    Ok((report.per_rule[at], evidence(report, at, case)))
 }
 
 /// `# now = 2026-11-22T00:00:00Z` in the first line of a case's configuration.

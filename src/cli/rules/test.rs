@@ -21,7 +21,7 @@ use crate::{demo, report};
 #[command(
     after_help = "Examples:\n  backuplint rules test policies\n  backuplint rules test rules/vault/mua_disabled
 
-Each rule's cases/ run on both Rego engines and over whole resources; test_* rules run on the
+Each rule's cases/ (.snapshot.json, and .tf, .bicep, .arm.json that agree with it) run on both Rego engines and over whole resources; test_* rules run on the
 interpreter. A rule that never fires fails: a check that cannot fail checks nothing."
 )]
 pub(in crate::cli) struct TestArgs {
@@ -84,7 +84,7 @@ fn test_cases(pack: &RuleSet, rule: &Rule, args: &TestArgs, tested: &Tested, tal
     let folder = rule.origin.as_deref().unwrap_or(&args.dir);
     let found = cases::find(folder);
     let mut fired = false;
-    for case in &found {
+    for case in found.iter().chain(&cases::find_twins(folder)) {
         let result = cases::run(pack, rule, case);
         fired |= result.fired;
         let name =
