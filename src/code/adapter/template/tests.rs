@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::declarations;
 use crate::code::adapter::{Adapted, LeftOut};
 use crate::code::declaration::Declaration;
-use crate::code::template::{Arguments, Project, evaluate};
+use crate::code::template::{Arguments, Project, evaluate, parameter_file};
 use crate::code::value::{Content, Place, Value, form_text};
 
 /// The declarations of the first template of a file.
@@ -16,9 +16,21 @@ fn adapted(project: &Project, path: &Path) -> Adapted {
     let file = project.open(path).unwrap();
     let loaded = project.load(file);
     assert!(loaded.problems.is_empty(), "{}: {:?}", path.display(), loaded.problems);
-    let evaluation = evaluate(project, &loaded.templates[0], &Arguments::default());
+    let evaluation = evaluate(project, &loaded.templates[0], &arguments(project, path));
     assert!(evaluation.problems.is_empty(), "{}: {:?}", path.display(), evaluation.problems);
     declarations(&evaluation)
+}
+
+/// The values of `NAME.bicepparam` or `NAME.parameters.json` beside a template.
+fn arguments(project: &Project, template: &Path) -> Arguments {
+    let beside = ["bicepparam", "parameters.json"].map(|end| template.with_extension(end));
+    let Some(path) = beside.iter().find(|path| path.is_file()) else { return Arguments::default() };
+    let number = project.open(path).unwrap();
+    let file = parameter_file(project, number);
+    assert!(file.problems.is_empty(), "{}: {:?}", path.display(), file.problems);
+    let named = file.template.map(|number| project.file(number).unwrap().path.clone());
+    assert!(named.is_none_or(|named| named.ends_with(template.file_name().unwrap())));
+    file.arguments
 }
 
 struct Shown<'p> {
@@ -139,6 +151,7 @@ fn cases() -> Vec<PathBuf> {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|name| name == "bicep" || name == "json"))
+        .filter(|path| !path.to_string_lossy().ends_with(".parameters.json"))
         .collect();
     cases.sort();
     cases
@@ -162,7 +175,7 @@ fn templates_declare_what_is_expected() {
             stale.push(format!("{} should be\n{found}", expected.display()));
         }
     }
-    assert!(cases.len() >= 8, "{}", cases.len());
+    assert!(cases.len() >= 10, "{}", cases.len());
     assert!(stale.is_empty(), "{}", stale.join("\n"));
 }
 
