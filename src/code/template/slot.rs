@@ -16,7 +16,7 @@ use crate::code::value::{Cause, Content, LONGEST_FORM, Part, Place, Unknown, Val
 /// What a name stands for, the innermost first.
 pub fn name(context: &Context<'_>, name: &Arc<str>, place: Place) -> Value {
     if let Some(value) = context.bound(name) {
-        return value.clone().at(place);
+        return value.clone().through(ViaKind::Element, name, place);
     }
     match context.deployment.template.names.get(name) {
         Some(Symbol::Parameter(at)) => parameter(context, *at, place),
