@@ -42,6 +42,14 @@ fn check(root: &Root, line: &str) -> Result<(), String> {
             root.diagnostics.iter().filter(|told| format!("{:?}", told.kind) == kind).count();
         return if told == 1 { Ok(()) } else { Err(format!("{:?}", root.diagnostics)) };
     }
+    for (word, locked) in [("requires ", false), ("locks ", true)] {
+        if let Some(wanted) = line.strip_prefix(word) {
+            let all = root.requirements.iter().filter(|found| found.locked == locked);
+            let all: Vec<String> =
+                all.map(|found| format!("{} {}", found.name, found.version)).collect();
+            return if all == [wanted] { Ok(()) } else { Err(format!("{all:?}")) };
+        }
+    }
     let (address, rest) = line.split_once(' ').unwrap();
     let found = root.instances.iter().find(|instance| &*instance.address == address);
     let Some(instance) = found else {
@@ -55,6 +63,12 @@ fn check(root: &Root, line: &str) -> Result<(), String> {
         return attribute(instance, name).map_or(Ok(()), Err);
     }
     let (name, wanted) = rest.split_once(" = ").unwrap();
+    if name == "provider" {
+        let provider = instance.provider.and_then(|at| root.providers.get(at));
+        let subscription = provider.and_then(|found| found.body.as_map()?.get("subscription_id"));
+        let shown = subscription.map_or_else(|| "none".to_owned(), show);
+        return if shown == wanted { Ok(()) } else { Err(shown) };
+    }
     let shown = attribute(instance, name).unwrap_or_else(|| "absent".to_owned());
     if shown == wanted { Ok(()) } else { Err(shown) }
 }
