@@ -1,6 +1,7 @@
 //! Directories of Terraform code: which there are, which are roots, which module calls lead where.
 
 mod load;
+mod parallel;
 mod walk;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -122,18 +123,14 @@ impl Project {
 
     /// Evaluates every root.
     pub fn evaluate(&self) -> Vec<Root> {
-        on_large_stack(|| {
-            self.roots.iter().map(|&root| evaluate::root(self, root, &self.options)).collect()
-        })
+        let mut roots = Vec::with_capacity(self.roots.len());
+        self.evaluate_with(|root| root, |root| roots.push(root));
+        roots
     }
 
-    /// Evaluates one root after the other and hands each over, so that not all are in memory at once.
-    pub fn evaluate_each(&self, mut take: impl FnMut(Root) + Send) {
-        on_large_stack(|| {
-            for &root in &self.roots {
-                take(evaluate::root(self, root, &self.options));
-            }
-        });
+    /// Evaluates the roots and hands them over in order, so that not all are in memory at once.
+    pub fn evaluate_each(&self, take: impl FnMut(Root) + Send) {
+        self.evaluate_with(|root| root, take);
     }
 
     /// Evaluates an expression in the first directory, as `terraform console` does.

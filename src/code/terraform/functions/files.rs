@@ -3,12 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use globset::GlobBuilder;
+use walkdir::WalkDir;
+
 use super::super::evaluate::{Evaluator, Scope};
 use super::super::failure::{Failure, Outcome};
+use super::super::limits;
 use super::super::source::read_text;
 use super::super::types;
 use super::digest;
-use crate::code::value::{Cause, Place, Value};
+use crate::code::value::{Cause, Marks, Place, Value};
 
 type Run = fn(&mut Evaluator<'_>, &[Value], &Scope<'_>, Place) -> Outcome<Value>;
 
@@ -121,8 +125,28 @@ fn fileexists(
     ))
 }
 
-fn fileset(_: &mut Evaluator<'_>, _: &[Value], _: &Scope<'_>, place: Place) -> Outcome<Value> {
-    Err(Failure::unknown(Cause::UnknownFunction, "fileset", place))
+/// The files below a directory whose path matches a pattern, which has `**` for any number of directories.
+fn fileset(
+    evaluator: &mut Evaluator<'_>,
+    arguments: &[Value],
+    _: &Scope<'_>,
+    place: Place,
+) -> Outcome<Value> {
+    let (path, pattern) = (text(arguments, 0, place)?, text(arguments, 1, place)?);
+    let directory = locate(evaluator, &path, place)?;
+    let glob = GlobBuilder::new(&pattern).literal_separator(true).backslash_escape(true).build();
+    let glob = glob.map_err(|error| Failure::invalid(error.to_string(), place))?.compile_matcher();
+    let mut found = Vec::new();
+    let walk = WalkDir::new(&directory).max_depth(limits::DIRECTORY_DEPTH).sort_by_file_name();
+    for entry in walk.into_iter().filter_map(Result::ok) {
+        evaluator.step(1, place)?;
+        let Ok(below) = entry.path().strip_prefix(&directory) else { continue };
+        if entry.file_type().is_file() && glob.is_match(below) {
+            let name = below.to_string_lossy().replace('\\', "/");
+            found.push(Value::text(name, place));
+        }
+    }
+    Ok(Value::list(types::distinct(found), place).marked(Marks::SET))
 }
 
 fn abspath(_: &mut Evaluator<'_>, _: &[Value], _: &Scope<'_>, place: Place) -> Outcome<Value> {

@@ -6,5 +6,6 @@ mod corpus;
 mod functions;
 mod hostile;
 mod plan;
+mod roots;
 mod shapes;
 mod support;
