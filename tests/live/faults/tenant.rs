@@ -44,17 +44,36 @@ fn body(id: &str, kind: &str, properties: Value) -> Value {
 
 /// What is not asked: the roles that Azure itself brings, which are hundreds of rows, and what is asked in the same
 /// way as something else.
-pub const WITHOUT: [&str; 5] = [
+pub const WITHOUT: [&str; 19] = [
     "role-definitions",
     "role-schedules",
     "backup-storage-config",
     "hybrid-containers",
     "diagnostic-settings",
+    "jobs",
+    "backup-extensions",
+    "disks",
+    "storage-accounts",
+    "aks-clusters",
+    "postgresql-servers",
+    "mysql-servers",
+    "key-vaults",
+    "private-endpoints",
+    "action-groups",
+    "activity-log-alerts",
+    "metric-alerts",
+    "query-alerts",
+    "alert-processing-rules",
 ];
 
 /// What is asked.
 pub fn plan() -> Plan {
-    let without = WITHOUT.map(str::to_owned).to_vec();
+    plan_without(&WITHOUT)
+}
+
+/// Everything but this.
+pub fn plan_without(names: &[&str]) -> Plan {
+    let without = names.iter().map(|name| (*name).to_owned()).collect();
     Plan::new(&Wish { without, ..Wish::default() }, Versions::default()).expect("a plan")
 }
 
