@@ -88,7 +88,7 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<u8> {
     let session = Session::new(&set, config, &printing::overrides(&args.rules))?;
     let changed =
         args.changed_since.as_deref().map(|revision| changed_since(revision, &args.paths));
-    let changed = changed.transpose()?;
+    let wanted = wanted(&args.paths, changed.transpose()?);
     let request = Request { paths: args.paths.clone(), terraform: terraform(args) };
     let now = args.as_of.unwrap_or_else(Time::now);
     let (workspace, plan) =
@@ -111,7 +111,7 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<u8> {
         clocks: Clocks { now, wall_clock: now },
         outcomes: &outcomes,
         inline: &inline,
-        is_wanted: changed.as_ref().map(|changed| in_files(&workspace, changed)),
+        is_wanted: wanted.as_ref().map(|wanted| in_files(&workspace, wanted)),
     };
     let mut report = session.judge(&plan, &estate, judging);
     report.inputs = names(args);
@@ -165,6 +165,24 @@ fn terraform(args: &LintArgs) -> Options {
 
 fn names(args: &LintArgs) -> Vec<String> {
     args.paths.iter().map(|path| path.display().to_string()).collect()
+}
+
+/// The files that the report is about, if not all of them. A file of Terraform stands for itself, although its whole
+/// folder is one project.
+fn wanted(paths: &[PathBuf], changed: Option<BTreeSet<PathBuf>>) -> Option<BTreeSet<PathBuf>> {
+    let is_terraform = |path: &PathBuf| {
+        let name = path.to_string_lossy();
+        path.is_file() && [".tf", ".tf.json"].iter().any(|end| name.ends_with(end))
+    };
+    if !paths.iter().all(is_terraform) {
+        return changed;
+    }
+    let named: BTreeSet<PathBuf> =
+        paths.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    Some(match changed {
+        Some(changed) => named.intersection(&changed).cloned().collect(),
+        None => named,
+    })
 }
 
 /// Whether a finding, or a step by which its value came, stands in one of these files.

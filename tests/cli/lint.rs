@@ -166,6 +166,30 @@ fn a_part_of_something_larger_lacks_nothing() {
 }
 
 #[test]
+fn a_file_of_terraform_is_read_with_its_folder_and_reported_alone() {
+    let vault = "resource \"azurerm_recovery_services_vault\" \"NAME\" {\n  name                = \"NAME\"\n  location            = \"westeurope\"\n  resource_group_name = \"g\"\n  sku                 = \"Standard\"\n  storage_mode_type   = var.mode\n}\n";
+    let folder = project(&[
+        ("a.tf", &vault.replace("NAME", "a")),
+        ("b.tf", &vault.replace("NAME", "b")),
+        ("variables.tf", "variable \"mode\" {\n  default = \"LocallyRedundant\"\n}\n"),
+    ]);
+    let rule = "storage-redundancy-not-allowed";
+    let output = backuplint(folder.path(), &["lint", "b.tf", "--format", "json"]);
+    code(&output, 1);
+    assert_eq!(found(&output, rule), ["azurerm_recovery_services_vault.b@b.tf:6 fail"]);
+    let all = ["lint", "--format", "json"];
+    assert_eq!(found(&backuplint(folder.path(), &all), rule).len(), 2);
+    let given = ["lint", "--var", "mode=GeoRedundant", "--format", "json"];
+    assert_eq!(found(&backuplint(folder.path(), &given), rule), [""; 0]);
+    let broken = "variable \"x\" {\n  default = \n}\n";
+    fs::write(folder.path().join("broken.tf"), broken).expect("a file");
+    let output = backuplint(folder.path(), &[&given[..], &["--select", rule]].concat());
+    code(&output, 3);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    assert!(report["gaps"][0]["scope"].as_str().is_some_and(|at| at.starts_with("broken.tf:")));
+}
+
+#[test]
 fn nothing_to_lint_is_an_error_that_says_so() {
     let folder = project(&[("readme.txt", "no code")]);
     let output = backuplint(folder.path(), &["lint"]);
