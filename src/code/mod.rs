@@ -4,6 +4,7 @@
 pub mod adapter;
 pub mod bicep;
 pub mod declaration;
+pub mod edit;
 pub mod template;
 pub mod terraform;
 pub mod value;

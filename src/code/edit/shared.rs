@@ -1,0 +1,128 @@
+//! Whether anything but one property of one declaration reads what is written at a place.
+
+use super::{File, Language, Refusal, source};
+use crate::code::bicep::lexer;
+use crate::code::bicep::token::Token;
+use crate::code::declaration::Declaration;
+use crate::code::value::{Content, Place, Value, ViaKind};
+
+/// Refuses a place that other declarations take a value from, or the same one at another property. Instances of one
+/// block count as one: what stands in it holds for all of them.
+pub fn declarations(all: &[Declaration], at: usize, place: Place) -> Result<(), Refusal> {
+    let own = all.get(at).ok_or(Refusal::Form)?;
+    let is_same = |other: &Declaration| other.place == own.place && other.calls == own.calls;
+    if all
+        .iter()
+        .filter(|other| !is_same(other))
+        .any(|other| other.place == place || reads(&other.body, place) > 0)
+    {
+        return Err(Refusal::Shared);
+    }
+    if reads(&own.body, place) > 1 { Err(Refusal::Shared) } else { Ok(()) }
+}
+
+/// How many values of a body are written at a place. A part of something written there is not counted.
+fn reads(value: &Value, place: Place) -> usize {
+    let own = usize::from(value.written() == place && !value.is_null());
+    let below: usize = match &value.content {
+        _ if own > 0 => 0,
+        Content::List(items) => items.iter().map(|item| reads(item, place)).sum(),
+        Content::Map(map) => map.members().iter().map(|member| reads(&member.value, place)).sum(),
+        _ => 0,
+    };
+    own + below
+}
+
+/// Refuses a value that came through something which is read elsewhere too, or is no text of the project.
+pub fn steps(files: &[File], value: &Value) -> Result<(), Refusal> {
+    let mut used = value.place;
+    let mut via = value.via.as_deref();
+    while let Some(step) = via {
+        match step.what {
+            ViaKind::VariableDefault
+            | ViaKind::VariableFile
+            | ViaKind::ParameterFile
+            | ViaKind::ModuleArgument
+            | ViaKind::Local => {}
+            ViaKind::CommandLine
+            | ViaKind::Environment
+            | ViaKind::Output
+            | ViaKind::Element
+            | ViaKind::Attribute => return Err(Refusal::FromElsewhere),
+        }
+        let is_local = step.what == ViaKind::Local;
+        if references(files, used, &step.name, is_local)? != 1 {
+            return Err(Refusal::Shared);
+        }
+        used = step.place;
+        via = step.next.as_deref();
+    }
+    Ok(())
+}
+
+/// How often a name is read in the module around a place.
+fn references(files: &[File], used: Place, name: &str, is_local: bool) -> Result<usize, Refusal> {
+    let (text, language) = source(files, used.file)?;
+    Ok(match language {
+        Language::Bicep => in_bicep(text, name),
+        Language::Json => {
+            let function = if is_local { "variables" } else { "parameters" };
+            in_json(text, function, name)
+        }
+        Language::Terraform => {
+            let here = files.get(used.file as usize).and_then(|file| file.path.parent());
+            let beside = files.iter().filter(|file| file.path.parent() == here);
+            let name = format!("{}.{name}", if is_local { "local" } else { "var" });
+            beside.map(|file| in_terraform(&file.text, &name)).sum()
+        }
+    })
+}
+
+fn is_word(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+/// Comments count too: then there is one reading more, and no edit.
+fn in_terraform(text: &str, name: &str) -> usize {
+    let bytes = text.as_bytes();
+    let is_whole = |at: &usize| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        !is_word(before) && before != Some(&b'.') && !is_word(bytes.get(at + name.len()))
+    };
+    text.match_indices(name).map(|(at, _)| at).filter(is_whole).count()
+}
+
+fn in_json(text: &str, function: &str, name: &str) -> usize {
+    let text = text.to_ascii_lowercase();
+    let name = format!("'{}'", name.to_ascii_lowercase());
+    let calls = text.match_indices(function).filter(|(at, _)| {
+        let rest = text[at + function.len()..].trim_start();
+        rest.strip_prefix('(').is_some_and(|rest| rest.trim_start().starts_with(&name))
+    });
+    calls.count()
+}
+
+/// Names that are no keys of objects, no members of something and no declaration of the name itself.
+fn in_bicep(text: &str, name: &str) -> usize {
+    let words = lexer::words(text, 0, &mut Vec::new());
+    let token = |at: Option<usize>| at.and_then(|at| words.get(at)).map(|word| word.token);
+    let is_read = |at: usize| {
+        let before = token(at.checked_sub(1));
+        let is_key = token(Some(at + 1)) == Some(Token::Colon)
+            && matches!(before, Some(Token::NewLine | Token::OpenBrace | Token::Comma));
+        let declares = at.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| {
+            let before = text.get(word.start as usize..word.end as usize);
+            matches!(before, Some("param" | "var"))
+        });
+        !is_key && !declares && before != Some(Token::Dot)
+    };
+    words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| {
+            word.token == Token::Name
+                && text.get(word.start as usize..word.end as usize) == Some(name)
+        })
+        .filter(|(at, _)| is_read(*at))
+        .count()
+}
