@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::{Options, destruction, layout, words};
-use crate::finding::{BaselineState, Finding, OutcomeKind, Related, Severity};
+use crate::finding::{BaselineState, Edit, Finding, OutcomeKind, Related, Remedy, Severity};
 use crate::inventory::Reason;
 use crate::result::{ControlSummary, Gap, NotTaken};
 
@@ -139,6 +139,21 @@ struct ResultShape<'a> {
     fingerprint: &'a str,
     baseline_state: Option<&'static str>,
     suppression: Option<Suppression<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixShape<'a>>,
+}
+
+/// Edits of files that repair it.
+#[derive(Serialize)]
+struct FixShape<'a> {
+    safe: bool,
+    edits: Vec<EditShape<'a>>,
+}
+
+#[derive(Serialize)]
+struct EditShape<'a> {
+    location: Location<'a>,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -285,7 +300,16 @@ fn result<'a>(rule: &'a str, finding: &'a Finding) -> ResultShape<'a> {
             owner: &suppression.owner,
             expires: suppression.expires.as_deref(),
         }),
+        fix: finding.remedy.as_ref().filter(|remedy| !remedy.edits.is_empty()).map(fix),
     }
+}
+
+fn fix(remedy: &Remedy) -> FixShape<'_> {
+    let edits = remedy
+        .edits
+        .iter()
+        .map(|Edit { location: place, text, .. }| EditShape { location: location(place), text });
+    FixShape { safe: remedy.safe, edits: edits.collect() }
 }
 
 /// ARM compares ids without case, so joins need one spelling; an address in code keeps its own.

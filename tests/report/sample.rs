@@ -8,8 +8,8 @@ use backuplint::access::destruction::{
     Ways, Worth,
 };
 use backuplint::finding::{
-    BaselineState, Finding, Level, Location, OutcomeKind, Related, Severity, SuppressionRef,
-    fingerprint,
+    BaselineState, Edit, Finding, Level, Location, OutcomeKind, Related, Remedy, Severity,
+    SuppressionRef, fingerprint,
 };
 use backuplint::inventory::Reason;
 use backuplint::result::{Findings, Gap, GapReason, NotTaken, Reading, Report, Summary};
@@ -285,6 +285,23 @@ pub fn report() -> Report<'static> {
             location: Some(at("infra/main.tf", 1, 1)),
         },
     ];
+    let edit = |line: u64, column: u64, start: usize, text: &str| Edit {
+        location: Location { end_column: column, ..at("./infra/main.tf", line, column) },
+        start,
+        end: start,
+        text: text.to_owned(),
+    };
+    identity.remedy = Some(Remedy {
+        resource: String::new(),
+        kind: VAULT_TYPE.to_owned(),
+        path: "identity.type".to_owned(),
+        value: Some(json!("SystemAssigned")),
+        safe: true,
+        edits: vec![
+            edit(13, 7, 210, " "),
+            edit(14, 30, 260, "\n\n  identity {\n    type = \"SystemAssigned\"\n  }"),
+        ],
+    });
     findings.push(identity);
     findings.push(finding(
         &rules,

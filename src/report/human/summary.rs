@@ -207,7 +207,7 @@ fn verdict(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
 fn next(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
     let paint = page.paint;
     let report = view.report;
-    let mut commands = Vec::new();
+    let mut commands: Vec<(&str, String)> = Vec::new();
     // Sorted worst first; among rules of one severity the one with most findings.
     if let Some(first) = view.failures.first() {
         let equals = view.failures.chunk_by(|left, right| left.outline.rule == right.outline.rule);
@@ -221,6 +221,16 @@ fn next(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
                 .push(("why it matters and how to mend it", format!("backuplint explain {rule}")));
         }
         commands.push(("every finding", command(report, "--verbose")));
+    }
+    let (safe, not_safe) = fixable(view);
+    let repairs =
+        |count: u64, more: &str| format!("repairs {}{more}", words::count(count, "finding"));
+    let (now, later) = (repairs(safe, ""), repairs(not_safe, " more: read what changes first"));
+    if safe > 0 {
+        commands.push((&now, command(report, "--fix")));
+    }
+    if not_safe > 0 {
+        commands.push((&later, command(report, "--unsafe-fixes --diff")));
     }
     commands.push(("for code scanning", command(report, "--output sarif=backuplint.sarif")));
     page.heading(paint.bold, "Next", "")?;
@@ -239,4 +249,18 @@ fn next(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// How many failures edits of code repair: safe ones, and others.
+fn fixable(view: &View<'_>) -> (u64, u64) {
+    if view.report.command != "lint" {
+        return (0, 0);
+    }
+    let rules = &view.report.rules;
+    let with_rows =
+        view.failures.iter().filter(|entry| !rules[entry.outline.rule].fixes.is_empty());
+    let remedies = with_rows.filter_map(|entry| entry.finding().remedy);
+    remedies.filter(|remedy| !remedy.edits.is_empty()).fold((0, 0), |(safe, not_safe), remedy| {
+        if remedy.safe { (safe + 1, not_safe) } else { (safe, not_safe + 1) }
+    })
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
-    self, ArtifactLocation, LogicalLocation, Message, PhysicalLocation, PropertyBag, Region,
+    self, ArtifactContent, ArtifactLocation, LogicalLocation, Message, PhysicalLocation,
+    PropertyBag, Region,
 };
 
 use super::descriptor::Catalogue;
 use super::uri;
-use crate::finding::{BaselineState, Finding, Level, Location, Related};
+use crate::finding::{BaselineState, Edit, Finding, Level, Location, Related, Remedy};
 use crate::report::escape::{clip, visible};
 use crate::report::{Options, words};
 use crate::result::Report;
@@ -58,6 +59,8 @@ impl<'a> Writer<'a> {
             .properties(properties(finding))
             .build();
         result.related_locations = (!related.is_empty()).then_some(related);
+        result.fixes =
+            finding.remedy.as_ref().and_then(|remedy| self.fix(remedy)).map(|fix| vec![fix]);
         if self.full {
             complete(&mut result, finding);
         }
@@ -93,6 +96,45 @@ impl<'a> Writer<'a> {
             .artifact_location(ArtifactLocation::builder().uri(artifact).build())
             .region(region(location))
             .build()
+    }
+
+    /// The edits that repair it, by file (§3.55).
+    fn fix(&self, remedy: &Remedy) -> Option<sarif::Fix> {
+        let by_file = remedy.edits.chunk_by(|left, right| left.location.uri == right.location.uri);
+        let change = |edits: &[Edit]| {
+            let uri = uri::of(&edits.first()?.location.uri, self.options.root.as_deref());
+            let replacements = edits.iter().map(|edit| {
+                sarif::Replacement::builder()
+                    .deleted_region(region(&edit.location))
+                    .inserted_content(ArtifactContent::builder().text(edit.text.clone()).build())
+                    .build()
+            });
+            Some(
+                sarif::ArtifactChange::builder()
+                    .artifact_location(ArtifactLocation::builder().uri(uri).build())
+                    .replacements(replacements.collect::<Vec<_>>())
+                    .build(),
+            )
+        };
+        let changes: Vec<_> = by_file.filter_map(change).collect();
+        if changes.is_empty() {
+            return None;
+        }
+        let what = match &remedy.value {
+            Some(value) => format!("Set {} to {value}.", remedy.path),
+            None => format!("Take out {}.", remedy.path),
+        };
+        let text = if remedy.safe {
+            what
+        } else {
+            format!("{what} This is not a safe fix: see the rule.")
+        };
+        Some(
+            sarif::Fix::builder()
+                .description(Message::builder().text(clip(&text, MESSAGE)).build())
+                .artifact_changes(changes)
+                .build(),
+        )
     }
 
     /// The related places and the links to them: without a link, GitHub does not show a place. A
