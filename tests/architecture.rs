@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("demo", &[]),
     ("code", &["inventory"]),
     ("collect", &["inventory", "snapshot", "azure"]),
-    ("lint", &["inventory", "access", "code", "snapshot"]),
+    ("lint", &["inventory", "access", "code", "finding", "snapshot"]),
     (
         "engine",
         &[

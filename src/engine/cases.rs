@@ -243,6 +243,7 @@ fn audit(
             outcomes: &OutcomeKind::ALL,
             inline: &[],
             is_wanted: None,
+            edits: None,
         };
         verdicts(&session.judge(&plan, estate, judging), rule, case)
     };

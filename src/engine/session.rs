@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::Run;
 use super::declare::declarations;
-use super::finish::{IsWanted, Waiver, Waivers};
+use super::finish::{Edits, IsWanted, Waiver, Waivers};
 use super::load::RuleSet;
 use super::plan::{ActiveRule, EngineError, Plan, PlanOptions};
 use crate::config::{Config, ConfigError, InlineSuppression, Overrides, Settings, Suppressions};
@@ -39,6 +39,8 @@ pub struct Judging<'e> {
     pub inline: &'e [InlineSuppression],
     /// What the report is about, if not all of it.
     pub is_wanted: Option<Box<IsWanted<'e>>>,
+    /// The edits that carry out a remedy; nobody edits what Azure answered.
+    pub edits: Option<Box<Edits<'e>>>,
 }
 
 /// Rules and configuration, ready for estates.
@@ -74,8 +76,15 @@ impl<'s> Session<'s> {
         outcomes: &'e [OutcomeKind],
     ) -> Report<'e> {
         let documents = inputs.documents();
-        let judging =
-            Judging { command: "audit", documents, clocks, outcomes, inline: &[], is_wanted: None };
+        let judging = Judging {
+            command: "audit",
+            documents,
+            clocks,
+            outcomes,
+            inline: &[],
+            is_wanted: None,
+            edits: None,
+        };
         self.judge(plan, estate, judging)
     }
 
@@ -86,7 +95,7 @@ impl<'s> Session<'s> {
         estate: &'e Estate<'_>,
         judging: Judging<'e>,
     ) -> Report<'e> {
-        let Judging { command, documents, clocks, outcomes, inline, is_wanted } = judging;
+        let Judging { command, documents, clocks, outcomes, inline, is_wanted, edits } = judging;
         plan.run(Run {
             estate,
             command,
@@ -101,8 +110,7 @@ impl<'s> Session<'s> {
             }),
             is_wanted,
             locate: Box::new(|slice| documents.locate(slice)),
-            // Nobody edits what Azure answered.
-            edits: Box::new(|_| Vec::new()),
+            edits: edits.unwrap_or_else(|| Box::new(|_| Vec::new())),
             outcomes,
             fail_on: self.settings.fail_on,
             notices: notices(&self.settings),

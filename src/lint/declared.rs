@@ -18,7 +18,7 @@ use crate::inventory::{
 /// Everything that the roots of a workspace declare.
 #[derive(Debug)]
 pub struct Declared<'w> {
-    workspace: &'w Workspace,
+    pub(super) workspace: &'w Workspace,
     resources: Vec<DeclaredResource<'w>>,
     ids: Ids,
 }

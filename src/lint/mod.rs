@@ -3,15 +3,20 @@
 //! It starts no program, asks nobody and judges nothing. What code leaves open stays unknown: names get
 //! placeholders that nothing else shares, and whatever may exist or not proves nothing.
 
+mod apply;
 mod convert;
 mod declared;
+mod diff;
 mod discover;
 mod link;
 mod name;
+mod repair;
 mod template;
 mod terraform;
 mod text;
 mod workspace;
 
+pub use apply::{FixError, Fixes};
 pub use declared::{Declared, DeclaredResource};
+pub use repair::Repairs;
 pub use workspace::{LintError, Request, Workspace};
