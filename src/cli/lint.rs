@@ -1,10 +1,11 @@
 //! `backuplint lint`.
 
 mod changed;
+mod fix;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use clap::Args;
@@ -19,15 +20,18 @@ use crate::config::InlineSuppression;
 use crate::engine::{Clocks, IsWanted, Judging, PlanOptions, Session};
 use crate::finding::Finding;
 use crate::inventory::{Reason, Time};
-use crate::lint::{Declared, Request, Workspace};
+use crate::lint::{Declared, Repairs, Request, Workspace};
+use crate::result::Report;
 use crate::snapshot::Documents;
 use changed::changed_since;
+use fix::FixArgs;
 
 /// Options of `lint`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   backuplint lint
   backuplint lint infra/ --fail-on high
+  backuplint lint --fix
   backuplint lint --changed-since origin/main --output sarif=backuplint.sarif
   backuplint lint main.bicep plan.json --format json --outcomes fail,unknown,pass
 
@@ -61,9 +65,29 @@ pub(super) struct LintArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
     #[command(flatten)]
+    fixes: FixArgs,
+    #[command(flatten)]
     rules: RuleArgs,
     #[command(flatten)]
     report: ReportArgs,
+}
+
+/// What every reading of the code shares.
+struct Prepared<'s> {
+    session: Session<'s>,
+    is_part: bool,
+    /// The files that the report is about, if not all of them.
+    wanted: Option<BTreeSet<PathBuf>>,
+    baseline: Option<Baseline>,
+    now: Time,
+}
+
+/// Code, judged.
+struct Judged<'r> {
+    report: Report<'r>,
+    workspace: &'r Workspace,
+    /// When everything was read.
+    read: Instant,
 }
 
 /// There is no code.
@@ -89,14 +113,31 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<u8> {
     let changed =
         args.changed_since.as_deref().map(|revision| changed_since(revision, &args.paths));
     let wanted = wanted(&args.paths, changed.transpose()?);
-    let request = Request { paths: args.paths.clone(), terraform: terraform(args) };
     let now = args.as_of.unwrap_or_else(Time::now);
+    let prepared = Prepared { session, is_part, wanted, baseline, now };
+    if args.fixes.diff {
+        return judge(args, &prepared, |judged| args.fixes.show(&judged));
+    }
+    if args.fixes.writes() {
+        args.fixes.repair(|round| judge(args, &prepared, |judged| round(&judged)))?;
+    }
+    judge(args, &prepared, |judged| print(args, &prepared, judged, start))
+}
+
+/// Reads the code, judges it, and gives away what came of it.
+fn judge<T>(
+    args: &LintArgs,
+    prepared: &Prepared<'_>,
+    then: impl FnOnce(Judged<'_>) -> miette::Result<T>,
+) -> miette::Result<T> {
+    let Prepared { session, is_part, wanted, baseline, now } = prepared;
+    let request = Request { paths: args.paths.clone(), terraform: terraform(args) };
     let (workspace, plan) =
-        rayon::join(|| Workspace::open(&request), || session.plan(now, PlanOptions::default()));
+        rayon::join(|| Workspace::open(&request), || session.plan(*now, PlanOptions::default()));
     let (workspace, plan) = (workspace?, plan?);
     let read = Instant::now();
     let declared = Declared::new(&workspace);
-    let estate = declared.estate(is_part);
+    let estate = declared.estate(*is_part);
     if workspace.projects() == 0 && estate.gaps().is_empty() {
         return Err(NoCode { paths: names(args).join(", ") }.into());
     }
@@ -105,21 +146,35 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<u8> {
     let documents = workspace.documents();
     let (inline, unclear) = waivers(&workspace, &declared, &documents);
     let outcomes = args.report.outcomes();
+    let repairs = OnceLock::new();
     let judging = Judging {
         command: "lint",
         documents: &documents,
-        clocks: Clocks { now, wall_clock: now },
+        clocks: Clocks { now: *now, wall_clock: *now },
         outcomes: &outcomes,
         inline: &inline,
         is_wanted: wanted.as_ref().map(|wanted| in_files(&workspace, wanted)),
+        edits: Some(Box::new(|remedy| {
+            repairs.get_or_init(|| Repairs::new(&declared, &documents)).edits(remedy)
+        })),
     };
     let mut report = session.judge(&plan, &estate, judging);
     report.inputs = names(args);
     report.notices.extend(workspace.notices().iter().cloned());
     report.notices.extend(unclear);
-    if let Some(baseline) = &baseline {
+    if let Some(baseline) = baseline {
         baseline.compare(&mut report);
     }
+    then(Judged { report, workspace: &workspace, read })
+}
+
+fn print(
+    args: &LintArgs,
+    prepared: &Prepared<'_>,
+    judged: Judged<'_>,
+    start: Instant,
+) -> miette::Result<u8> {
+    let Judged { mut report, workspace, read } = judged;
     let judged = Instant::now();
     let code = printing::code(&report, args.allow_incomplete);
     report.findings.keep(args.rules.min_severity);
@@ -129,7 +184,7 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<u8> {
     }
     let sources = workspace.files().map(|(name, text)| (name.to_owned(), Arc::from(text)));
     let sources: BTreeMap<String, Arc<str>> = sources.collect();
-    printing::write(&args.report, &report, session.is_by_control(), sources)?;
+    printing::write(&args.report, &report, prepared.session.is_by_control(), sources)?;
     if args.report.verbose {
         let seconds = |from: Instant, to: Instant| (to - from).as_secs_f64();
         terminal::note(&format!(

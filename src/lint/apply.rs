@@ -14,6 +14,8 @@ use crate::finding::{Edit, Remedy};
 #[derive(Debug, Default)]
 pub struct Fixes {
     by_file: BTreeMap<String, Vec<Edit>>,
+    /// The positions of those that are carried out, among all that there were to choose from.
+    pub chosen: Vec<usize>,
     /// How many findings they repair.
     pub repaired: usize,
     /// How many have to wait, since they touch what another one changes.
@@ -65,7 +67,7 @@ impl Fixes {
     /// next run does the rest.
     pub fn choose<'r>(remedies: impl IntoIterator<Item = &'r Remedy>, with_unsafe: bool) -> Self {
         let mut fixes = Self::default();
-        for remedy in remedies {
+        for (at, remedy) in remedies.into_iter().enumerate() {
             if remedy.edits.is_empty() {
                 continue;
             }
@@ -73,10 +75,12 @@ impl Fixes {
                 fixes.not_asked += 1;
             } else if remedy.edits.iter().all(|edit| fixes.has(edit)) {
                 fixes.repaired += 1;
+                fixes.chosen.push(at);
             } else if remedy.edits.iter().any(|edit| fixes.is_touched(edit)) {
                 fixes.waiting += 1;
             } else {
                 fixes.repaired += 1;
+                fixes.chosen.push(at);
                 for edit in &remedy.edits {
                     let file = fixes.by_file.entry(edit.location.uri.clone()).or_default();
                     let at = file.partition_point(|other| other.start < edit.start);
@@ -140,9 +144,15 @@ impl Fixes {
         self.others(edit).contains(edit)
     }
 
-    /// Two insertions at one place touch each other too: nobody knows which comes first.
+    /// Two insertions at one place touch each other too, since nobody knows which comes first. What is replaced up to
+    /// where another replacement starts does not.
     fn is_touched(&self, edit: &Edit) -> bool {
-        self.others(edit).iter().any(|other| edit.start <= other.end && other.start <= edit.end)
+        let is_empty = |edit: &Edit| edit.start == edit.end;
+        self.others(edit).iter().any(|other| {
+            let abuts = edit.start == other.end || other.start == edit.end;
+            let meets = edit.start <= other.end && other.start <= edit.end;
+            meets && (is_empty(edit) || is_empty(other) || !abuts)
+        })
     }
 }
 
@@ -207,12 +217,14 @@ mod tests {
             remedy(true, &[("a", 0, 1, "Y"), ("a", 5, 5, "Z")]),
             remedy(true, &[("a", 0, 1, "W")]),
             remedy(true, &[("a", 4, 5, "X")]),
+            remedy(true, &[("a", 3, 4, "U")]),
             remedy(false, &[("b", 0, 0, "V")]),
             remedy(true, &[]),
         ];
         let fixes = Fixes::choose(&remedies, false);
-        assert_eq!((fixes.repaired, fixes.waiting, fixes.not_asked), (3, 1, 1));
-        assert_eq!(fixes.text_of("a", "012345"), "W123X5");
+        assert_eq!((fixes.repaired, fixes.waiting, fixes.not_asked), (4, 1, 1));
+        assert_eq!(fixes.chosen, [0, 2, 3, 4]);
+        assert_eq!(fixes.text_of("a", "012345"), "W12UX5");
         assert_eq!(fixes.files().collect::<Vec<_>>(), ["a"]);
         assert_eq!(Fixes::choose(&remedies, true).text_of("b", ""), "V");
     }

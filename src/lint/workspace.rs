@@ -47,6 +47,7 @@ pub struct Workspace {
     pub(super) texts: Vec<Text>,
     pub(super) roots: Vec<Root>,
     pub(super) gaps: Vec<Gap>,
+    boundary: PathBuf,
     notices: Vec<String>,
     working: PathBuf,
 }
@@ -87,7 +88,7 @@ impl Workspace {
             working: working.unwrap_or_else(|_| PathBuf::from(".")),
         };
         let found = discover(&paths);
-        let mut workspace = Self::default();
+        let mut workspace = Self { boundary: folders.boundary.clone(), ..Self::default() };
         for (path, cause) in &found.unreadable {
             workspace.unreadable(&shown(path, &folders.working), cause);
         }
@@ -114,6 +115,16 @@ impl Workspace {
     /// A file or folder as reports name it.
     pub fn name_of(&self, path: &Path) -> String {
         shown(path, &self.working)
+    }
+
+    /// The text of a file that was read.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.files().find(|(known, _)| *known == name).map(|(_, text)| text)
+    }
+
+    /// The folder around everything that may be read, and written.
+    pub fn boundary(&self) -> &Path {
+        &self.boundary
     }
 
     /// What is to be said of the reading, besides gaps.

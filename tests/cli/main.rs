@@ -8,6 +8,8 @@
 
 mod access;
 mod estate;
+#[cfg(feature = "rego")]
+mod fix;
 mod input;
 #[cfg(feature = "rego")]
 mod lint;

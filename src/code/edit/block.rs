@@ -62,7 +62,7 @@ impl<'t> Block<'t> {
         }
         match inside.block.body.attributes.iter().find(|found| &*found.name == name) {
             Some(found) if matches!(found.value.node, Node::Literal(_)) => {
-                Ok(replaced(self.text, self.place(found.value.place), value))
+                Ok(replaced(self.text, self.place(found.value.place), &value))
             }
             Some(_) => Err(Refusal::NotLiteral),
             None => inside.new_argument(name, &value),

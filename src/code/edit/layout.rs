@@ -100,13 +100,17 @@ fn group<'e>(text: &str, entries: &'e [Entry]) -> &'e [Entry] {
 }
 
 /// A literal in the place of another, the comment behind it staying in its column where blanks allow it.
-pub fn replaced(text: &str, place: Place, literal: String) -> Vec<Replacement> {
+pub fn replaced(text: &str, place: Place, literal: &str) -> Vec<Replacement> {
     let (start, end) = (place.start as usize, place.end as usize);
     let rest = &text[end..line_end(text, end)];
     let comment = rest.trim_start_matches(' ');
     let blanks = rest.len() - comment.len();
     let more = literal.len().saturating_sub(end - start).min(blanks.saturating_sub(1));
     let is_comment = ["#", "//"].iter().any(|mark| comment.starts_with(mark));
+    // Blanks beyond the first say that comments have a column here.
+    let less =
+        if blanks > 1 && is_comment { (end - start).saturating_sub(literal.len()) } else { 0 };
+    let literal = format!("{literal}{}", " ".repeat(less));
     let mut edits = vec![super::replacement(place, literal)];
     if is_comment && more > 0 {
         edits.push(Replacement {

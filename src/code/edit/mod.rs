@@ -169,6 +169,11 @@ impl<'s> Site<'s> {
     /// Why there are none.
     pub fn edits(&self, path: &str, value: Option<&Json>) -> Result<Vec<Replacement>, Refusal> {
         let declaration = self.declarations.get(self.at).ok_or(Refusal::Form)?;
+        let is_of_terraform = matches!(walk::find(&declaration.body, "terraform"), Found::Value(_));
+        if is_of_terraform && self.source(declaration.place.file)?.1 != Language::Terraform {
+            // A plan says what code would do.
+            return Err(Refusal::FromElsewhere);
+        }
         let found = walk::find(&declaration.body, path);
         let mut edits = match value {
             Some(value) => self.set(declaration, path, value, &found)?,
@@ -193,6 +198,10 @@ impl<'s> Site<'s> {
             }
             if matches!(found, Found::Missing { parent, .. } if parent.place == declaration.header)
             {
+                if path.starts_with("identity.") {
+                    self.alone(declaration.place)?;
+                    return block.set(path, value);
+                }
                 // Nothing of `properties` is there yet, and the body holds more than is written in `body`.
                 let body = block.attribute("body").ok_or(Refusal::Form)?;
                 self.alone(declaration.place)?;
@@ -251,7 +260,7 @@ impl<'s> Site<'s> {
             return Err(Refusal::NotLiteral);
         }
         let (text, language) = self.source(place.file)?;
-        Ok(layout::replaced(text, place, literal::write(value, language)?))
+        Ok(layout::replaced(text, place, &literal::write(value, language)?))
     }
 
     fn remove(&self, declaration: &Declaration, path: &str) -> Result<Vec<Replacement>, Refusal> {
