@@ -1,6 +1,8 @@
 //! Reads what `terraform show -json` writes of a plan: the same resource instances as from code, and what changes.
 //! Format: <https://developer.hashicorp.com/terraform/internals/json-format>.
 
+mod configuration;
+
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +12,7 @@ use jsonc_parser::common::{Range, Ranged as _};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::diagnostic::{Diagnostic, DiagnosticKind};
-use super::result::{InstanceKey, Lifecycle, Requirement, ResourceInstance, Root};
+use super::result::{InstanceKey, Lifecycle, ResourceInstance, Root};
 use crate::code::value::{Cause, Map, Marks, Part, Place, Reference, Unknown, Value};
 
 /// A plan.
@@ -47,6 +49,32 @@ pub struct PlannedChange {
     pub replace_paths: Vec<String>,
     /// Where the change stands in the file.
     pub place: Place,
+}
+
+impl Plan {
+    /// Gives each resource the place where the code declares it, and what only the code says: the calls around it and
+    /// its lifecycle. The file of the plan must be numbered after those of the project.
+    pub fn locate(&mut self, code: &Root) {
+        let declared: HashMap<&str, &ResourceInstance> =
+            code.instances.iter().map(|found| (&*found.address, found)).collect();
+        // How many there are of these, only the plan knows.
+        let symbolic: HashMap<String, &ResourceInstance> = code
+            .instances
+            .iter()
+            .filter(|found| found.address.contains("[*]"))
+            .map(|found| (without_keys(&found.address), found))
+            .collect();
+        for instance in &mut self.root.instances {
+            let found = declared.get(&*instance.address);
+            let found = found.or_else(|| symbolic.get(&without_keys(&instance.address)));
+            if let Some(found) = found {
+                instance.header = found.header;
+                instance.place = found.place;
+                instance.modules = Arc::clone(&found.modules);
+                instance.lifecycle = found.lifecycle.clone();
+            }
+        }
+    }
 }
 
 /// Reads a plan. `file` is the number that its places get.
@@ -121,122 +149,6 @@ impl Reader {
     fn place(&self, range: Range) -> Place {
         let clamp = |offset: usize| u32::try_from(offset + self.skipped).unwrap_or(u32::MAX);
         Place { file: self.file, start: clamp(range.start), end: clamp(range.end) }
-    }
-
-    fn configuration(&mut self, configuration: &Object<'_>, plan: &mut Plan) {
-        let providers = configuration.get_object("provider_config");
-        for property in providers.iter().flat_map(|object| &object.properties) {
-            let Some(provider) = property.value.as_object() else { continue };
-            let Some(name) = text_of(provider, "name") else { continue };
-            if let Some(version) = text_of(provider, "version_constraint") {
-                plan.root.requirements.push(Requirement {
-                    source: text_of(provider, "full_name").map(|full| {
-                        Arc::from(full.split_once('/').map_or(&*full, |(_, source)| source))
-                    }),
-                    name: Arc::clone(&name),
-                    version,
-                    locked: false,
-                    module: text_of(provider, "module_address").unwrap_or_else(|| Arc::from("")),
-                    place: self.place(property.range),
-                });
-            }
-            let body = match provider.get("expressions") {
-                Some(expressions) => self.constants(&expressions.value),
-                None => Value::map(Map::new(), self.place(property.range)),
-            };
-            plan.root.providers.push(super::result::Provider {
-                name,
-                alias: text_of(provider, "alias"),
-                module: text_of(provider, "module_address").unwrap_or_else(|| Arc::from("")),
-                body,
-                header: self.place(property.range),
-            });
-        }
-        if let Some(module) = configuration.get_object("root_module") {
-            self.module(module, "", 0);
-        }
-    }
-
-    fn module(&mut self, module: &Object<'_>, prefix: &str, depth: usize) {
-        let resources = module.get_array("resources");
-        for resource in
-            resources.iter().flat_map(|array| &array.elements).filter_map(Json::as_object)
-        {
-            let Some(address) = text_of(resource, "address") else { continue };
-            let expressions = resource.get_object("expressions");
-            for property in expressions.iter().flat_map(|object| &object.properties) {
-                self.refer(
-                    &format!("{prefix}{address}"),
-                    prefix,
-                    property.name.as_str(),
-                    &property.value,
-                );
-            }
-        }
-        let calls = module.get_object("module_calls");
-        for call in calls.iter().flat_map(|object| &object.properties) {
-            let inner = call.value.as_object().and_then(|call| call.get_object("module"));
-            if let Some(inner) = inner.filter(|_| depth < super::limits::MODULE_DEPTH) {
-                let prefix = format!("{prefix}module.{}.", call.name.as_str());
-                self.module(inner, &prefix, depth + 1);
-            }
-        }
-    }
-
-    /// Remembers an expression that is one attribute of one resource of the same module.
-    fn refer(&mut self, address: &str, prefix: &str, name: &str, expression: &Json<'_>) {
-        let Some(references) =
-            expression.as_object().and_then(|found| found.get_array("references"))
-        else {
-            return;
-        };
-        let texts: Vec<&str> = references
-            .elements
-            .iter()
-            .filter_map(|text| Some(&*text.as_string_lit()?.value))
-            .collect();
-        // Terraform lists the attribute and then the resource that has it.
-        if let [attribute, resource] = texts.as_slice()
-            && let Some(path) =
-                attribute.strip_prefix(resource).and_then(|path| path.strip_prefix('.'))
-            && !["var", "local", "each", "count", "path", "module"]
-                .contains(&resource.split('.').next().unwrap_or(""))
-        {
-            let target = format!("{prefix}{resource}\n{path}");
-            self.references.insert((address.to_owned(), name.to_owned()), target);
-        }
-    }
-
-    /// The constants of a configuration; what refers to something is unknown.
-    fn constants(&self, json: &Json<'_>) -> Value {
-        let place = self.place(json.range());
-        match json {
-            Json::Object(object) => {
-                if let Some(constant) = object.get("constant_value") {
-                    return self.value(&constant.value, None, None, &Unknowns::none());
-                }
-                if object.get("references").is_some() {
-                    let detail = "the plan does not hold the value";
-                    return Value::unknown(Cause::AfterApply, detail, place, place);
-                }
-                let mut map = Map::new();
-                for property in &object.properties {
-                    let value = self.constants(&property.value);
-                    map.push(
-                        Arc::from(property.name.as_str()),
-                        self.place(property.name.range()),
-                        value,
-                    );
-                }
-                Value::map(map, place)
-            }
-            Json::Array(array) => {
-                let items: Vec<Value> =
-                    array.elements.iter().map(|element| self.constants(element)).collect();
-                Value::list(items, place)
-            }
-            other => self.value(other, None, None, &Unknowns::none()),
-        }
     }
 
     fn change(&self, entry: &Object<'_>, plan: &mut Plan) {

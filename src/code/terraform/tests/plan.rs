@@ -44,6 +44,31 @@ fn a_plan_gives_instances_and_changes() {
 }
 
 #[test]
+fn a_plan_finds_the_place_in_the_code() {
+    let root = super::support::root(
+        "plan-places",
+        &[
+            (
+                "main.tf",
+                "variable \"all\" {}\nmodule \"m\" {\n  source   = \"./m\"\n  for_each = var.all\n}\n",
+            ),
+            (
+                "m/main.tf",
+                "resource \"azurerm_backup_policy_vm\" \"p\" {\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n",
+            ),
+        ],
+    );
+    let mut plan = read(Path::new("plan.json"), PLAN, 7);
+    assert_eq!(plan.root.instances[0].header.file, 7);
+    plan.locate(&root);
+    let policy = &plan.root.instances[0];
+    assert_eq!(policy.header, root.instances[0].header);
+    assert_eq!(policy.modules.len(), 1);
+    assert!(policy.lifecycle.prevent_destroy.is_some());
+    assert_eq!(&*policy.address, "module.m[\"a\"].azurerm_backup_policy_vm.p");
+}
+
+#[test]
 fn what_is_no_plan_is_told() {
     for (text, kind) in [
         ("{", DiagnosticKind::Syntax),
