@@ -61,7 +61,7 @@ unknown contains {
 
 unknown contains {
 	"path": guard.path,
-	"reason": "not-collected",
+	"reason": object.get(input.reasons, "/related/guard_links", "not-collected"),
 	"message": "neither the flag nor the links were read",
 } if {
 	not guard.links
