@@ -77,8 +77,18 @@ pub fn limited(context: &Context<'_>, why: String, place: Place) -> Value {
 }
 
 fn interpolation(context: &Context<'_>, pieces: &[Expression], place: Place) -> Value {
+    let pieces = pieces.iter().map(|piece| evaluate(context, piece));
+    interpolated(context, pieces, place)
+}
+
+/// A text of these pieces.
+pub fn interpolated(
+    context: &Context<'_>,
+    pieces: impl IntoIterator<Item = Value>,
+    place: Place,
+) -> Value {
     let mut texts = vec![Value::text("", place)];
-    texts.extend(pieces.iter().map(|piece| evaluate(context, piece)));
+    texts.extend(pieces);
     match functions_joined(context, &texts, place) {
         Ok(content) => Value::new(content, place),
         Err(Failure::Limit(why)) => limited(context, why, place),

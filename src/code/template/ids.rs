@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::code::template::apply::{cloud, named, with_values};
 use crate::code::template::deployment::Context;
-use crate::code::template::evaluate::evaluate;
+use crate::code::template::evaluate::{evaluate, interpolated};
 use crate::code::template::expression::{Call, Expression, Kind};
 use crate::code::template::functions::Special;
 use crate::code::template::identity::{id_of, joined};
@@ -77,33 +77,60 @@ fn whole_name(context: &Context<'_>, arguments: &[Expression], values: &mut [Val
     if count < 2 || kind != Some(count) {
         return;
     }
-    let Some(segments) = parts_of_name(context, arguments.get(first..).unwrap_or_default()) else {
-        return;
-    };
+    let arguments: Vec<&Expression> = arguments.iter().skip(first).collect();
+    let Some(segments) = parts_of_name(context, &arguments) else { return };
     for (value, segment) in values.iter_mut().skip(first).zip(segments) {
         *value = segment;
     }
 }
 
 /// The name of a child as the compiler writes it, `format('{0}/{1}/child', split(name, '/')[0], split(name, '/')[1])`,
-/// where `name` is that of its parent: it has as many parts as are taken from it, so even those of an unknown one
-/// are told.
+/// or as people do, `'${split(name, '/')[0]}/${split(name, '/')[1]}/child'`. There `name` is that of its parent: it has
+/// as many parts as are taken from it, so even those of an unknown one are told.
 pub fn name_of_child(context: &Context<'_>, name: &Expression) -> Option<Value> {
-    let Kind::Call(call) = &name.kind else { return None };
-    let definition = call.definition.filter(|definition| definition.name == "format")?;
-    let (_, arguments) = call.arguments.split_first()?;
-    let count = arguments.iter().take_while(|argument| part_of_name(argument).is_some()).count();
-    let parts = parts_of_name(context, arguments.get(..count)?)?;
-    let mut values: Vec<Value> =
-        call.arguments.iter().map(|argument| evaluate(context, argument)).collect();
-    for (value, part) in values.iter_mut().skip(1).zip(parts) {
-        *value = part;
+    match &name.kind {
+        Kind::Call(call) => {
+            let definition = call.definition.filter(|definition| definition.name == "format")?;
+            let (text, arguments) = call.arguments.split_first()?;
+            let mut values = vec![evaluate(context, text)];
+            values.extend(with_parts_of_name(context, arguments, arguments.iter())?);
+            Some(with_values(context, definition, &values, name.place))
+        }
+        Kind::Interpolation(pieces) => {
+            // A text stands before each part: nothing before the first, a slash before the others.
+            let parts = pieces.iter().skip(1).step_by(2);
+            let count = parts.clone().take_while(|piece| part_of_name(piece).is_some()).count();
+            let texts = pieces.iter().step_by(2).take(count).map(Expression::as_text);
+            let is_name = texts.enumerate().all(|(at, text)| {
+                text.is_some_and(|text| &**text == if at == 0 { "" } else { "/" })
+            });
+            let values = with_parts_of_name(context, pieces, parts)?;
+            is_name.then(|| interpolated(context, values, name.place))
+        }
+        _ => None,
     }
-    Some(with_values(context, definition, &values, name.place))
+}
+
+/// The values of expressions, of which those that `candidates` begins with are parts of a name.
+fn with_parts_of_name<'e>(
+    context: &Context<'_>,
+    expressions: &'e [Expression],
+    candidates: impl Iterator<Item = &'e Expression>,
+) -> Option<Vec<Value>> {
+    let taken: Vec<&Expression> =
+        candidates.take_while(|candidate| part_of_name(candidate).is_some()).collect();
+    let mut parts = parts_of_name(context, &taken)?.into_iter();
+    let mut values = Vec::with_capacity(expressions.len());
+    for expression in expressions {
+        let is_part = taken.iter().any(|part| std::ptr::eq(*part, expression));
+        let part = if is_part { parts.next() } else { None };
+        values.push(part.unwrap_or_else(|| evaluate(context, expression)));
+    }
+    Some(values)
 }
 
 /// The parts of a name, when these are all of them, in order.
-fn parts_of_name(context: &Context<'_>, expressions: &[Expression]) -> Option<Vec<Value>> {
+fn parts_of_name(context: &Context<'_>, expressions: &[&Expression]) -> Option<Vec<Value>> {
     let names: Vec<Value> = expressions
         .iter()
         .enumerate()
