@@ -42,7 +42,7 @@ const VAULT_ROWS: &[Row] = &[
         "immutability",
         "properties.securitySettings.immutabilitySettings.state",
         How::Same,
-        Absent::CannotSay,
+        Absent::Same,
     ),
     // Removed in 5.0, and nothing came in its place.
     row(
