@@ -15,7 +15,8 @@ pub struct Repairs<'d> {
     declared: &'d Declared<'d>,
     documents: &'d Documents,
     files: Vec<File>,
-    by_id: HashMap<IdKey, usize>,
+    /// None where an id is declared more than once: which declaration a finding is about, nobody can tell.
+    by_id: HashMap<IdKey, Option<usize>>,
 }
 
 impl<'d> Repairs<'d> {
@@ -29,7 +30,7 @@ impl<'d> Repairs<'d> {
         for (at, resource) in declared.resources().iter().enumerate() {
             let key = ResourceId::new(resource.id.as_str()).key();
             if !resource.only_referred_to {
-                by_id.entry(key).or_insert(at);
+                by_id.entry(key).and_modify(|known| *known = None).or_insert(Some(at));
             }
         }
         Self { declared, documents, files: files.collect(), by_id }
@@ -41,7 +42,7 @@ impl<'d> Repairs<'d> {
     }
 
     fn of(&self, remedy: &Remedy) -> Option<Vec<Edit>> {
-        let mut at = *self.by_id.get(&ResourceId::new(remedy.resource.as_str()).key())?;
+        let mut at = (*self.by_id.get(&ResourceId::new(remedy.resource.as_str()).key())?)?;
         // The resources of all roots stand in the order of their roots.
         let mut roots = self.declared.workspace.roots.iter();
         let root = roots.find(|root| {
