@@ -335,6 +335,10 @@ impl Source for Judged<'_, '_> {
         Cow::Borrowed(self.targets.text(self.rows[at].subject))
     }
 
+    fn identity(&self, at: usize) -> Cow<'_, str> {
+        self.targets.identity(self.rows[at].subject)
+    }
+
     fn fingerprint(&self, at: usize) -> String {
         let row = self.rows[at];
         let rule = &self.plan.rules[usize::from(row.rule)].rule.metadata.id;

@@ -38,6 +38,10 @@ pub trait Source: Sync {
     fn outline(&self, at: usize) -> Outline;
     /// The resource of one.
     fn resource(&self, at: usize) -> Cow<'_, str>;
+    /// What tells the resource of one from all others. Two projects may use one address.
+    fn identity(&self, at: usize) -> Cow<'_, str> {
+        self.resource(at)
+    }
     /// The fingerprint of one.
     fn fingerprint(&self, at: usize) -> String {
         self.finding(at).fingerprint
@@ -195,6 +199,11 @@ impl Entry<'_> {
     /// The resource.
     pub fn resource(&self) -> Cow<'_, str> {
         self.findings.source.resource(self.at)
+    }
+
+    /// What tells its resource from all others.
+    pub fn identity(&self) -> Cow<'_, str> {
+        self.findings.source.identity(self.at)
     }
 
     /// The finding, whole.

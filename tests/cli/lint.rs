@@ -235,3 +235,11 @@ fn changed_files_are_reported_and_whole_projects_read() {
     }
     assert!(!folder.path().join("x").exists());
 }
+
+#[test]
+fn resources_of_one_name_in_two_projects_are_two() {
+    let folder = project(&[("one/main.bicep", VAULT), ("two/main.bicep", VAULT)]);
+    let output = backuplint(folder.path(), &["lint", ".", "--select", "soft-delete-disabled"]);
+    code(&output, 1);
+    assert!(stdout(&output).contains("· 2 resources"), "{}", stdout(&output));
+}

@@ -54,8 +54,7 @@ fn rule(
     let paint = page.paint;
     let Outline { rule, severity, .. } = findings[0].outline;
     let rule = &view.report.rules[rule];
-    // Sorted by resource, so that equal ones stand together.
-    let resources = findings.chunk_by(|left, right| left.resource() == right.resource()).count();
+    let resources = count_resources(findings);
     page.blank()?;
     page.flow(
         "",
@@ -104,6 +103,14 @@ fn rule(
         page.flow("  mend: ", &[Piece(paint.plain, &clip(first, MESSAGE))])?;
     }
     Ok(())
+}
+
+/// How many resources findings speak of, sorted by resource: those of one name stand together.
+fn count_resources(findings: &[Entry<'_>]) -> usize {
+    findings
+        .chunk_by(|left, right| left.resource() == right.resource())
+        .map(|of_a_name| of_a_name.iter().map(Entry::identity).collect::<HashSet<_>>().len())
+        .sum()
 }
 
 /// Findings that say the same, together, in the order of their first.
