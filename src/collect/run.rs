@@ -29,7 +29,7 @@ pub const UNSEEN: &str = "named-subscriptions";
 const PARTS: usize = 32;
 
 /// Questions of one part that are asked at a time.
-const QUESTIONS: usize = 8;
+const QUESTIONS: usize = 32;
 
 /// What was listed and could not be read by itself: the name of its files.
 pub fn listed_only(name: &str) -> String {

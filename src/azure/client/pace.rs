@@ -42,11 +42,11 @@ const IN_FLIGHT: usize = 8;
 
 /// Those of one subscription that are under way at a time once Azure has said how many more it takes: enough
 /// to use the quota up also where answers take a second.
-const KNOWN_IN_FLIGHT: usize = 32;
+const KNOWN_IN_FLIGHT: usize = 64;
 
 /// Requests that are under way at a time in all lanes together: each has a connection, and an answer in
 /// memory.
-const ALL_IN_FLIGHT: usize = 128;
+const ALL_IN_FLIGHT: usize = 256;
 
 /// Queries that are under way at a time: the quota is three a second, so that more would only fail.
 const QUERIES_IN_FLIGHT: usize = 4;
