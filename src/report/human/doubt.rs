@@ -159,12 +159,14 @@ pub fn gaps(page: &mut Page<'_>, gaps: &[Gap], what: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Gaps that differ only in their scope and wording, together, in the order of their first.
+/// Gaps that differ only in their scope, together, in the order of their first; what Azure answers is worded by
+/// scope, so there its wording counts for nothing.
 fn alike(gaps: &[Gap]) -> Vec<Vec<&Gap>> {
     let mut groups: Vec<Vec<&Gap>> = Vec::new();
     let mut positions = HashMap::new();
     for gap in gaps {
-        let key = (&gap.kind, gap.status, &gap.reason, &gap.permission, &gap.rules);
+        let wording = gap.status.is_none().then_some(&gap.message);
+        let key = (&gap.kind, gap.status, &gap.reason, &gap.permission, &gap.rules, wording);
         let at = *positions.entry(key).or_insert(groups.len());
         if at == groups.len() {
             groups.push(Vec::new());
