@@ -117,6 +117,16 @@ shows_no_state if {
 	count(fact.read(states)) == 0
 	count(fact.unread(states)) == 0
 	not is_deleted
+	not in_code
+}
+
+# Code asks for backups; the state is what Azure makes of it.
+in_code if input.source.kind == "code"
+
+is_active if {
+	in_code
+	count(fact.read(states)) == 0
+	not is_deleted
 }
 
 unknown contains {"path": state_path, "reason": "not-collected"} if shows_no_state

@@ -1,0 +1,69 @@
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.14"
+    }
+  }
+}
+
+provider "azurerm" {
+  features {}
+}
+
+locals {
+  tags = {
+    tier  = "gold"
+    owner = "orders"
+  }
+}
+
+resource "azurerm_resource_group" "app" {
+  name     = "rg-app"
+  location = "westeurope"
+}
+
+resource "azurerm_resource_group" "backup" {
+  name     = "rg-backup"
+  location = "westeurope"
+}
+
+resource "azurerm_linux_virtual_machine" "orders" {
+  name                            = "vm-orders"
+  resource_group_name             = azurerm_resource_group.app.name
+  location                        = azurerm_resource_group.app.location
+  size                            = "Standard_D2s_v5"
+  admin_username                  = "operator"
+  disable_password_authentication = true
+  network_interface_ids           = []
+  tags                            = merge(local.tags, { role = "database" })
+
+  os_disk {
+    name                 = "vm-orders-os"
+    caching              = "ReadWrite"
+    storage_account_type = "Premium_LRS"
+    disk_size_gb         = 64
+  }
+}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = azurerm_resource_group.backup.location
+  resource_group_name = azurerm_resource_group.backup.name
+  sku                 = "Standard"
+}
+
+data "azurerm_backup_policy_vm" "default" {
+  name                = "DefaultPolicy"
+  resource_group_name = azurerm_resource_group.backup.name
+  recovery_vault_name = azurerm_recovery_services_vault.orders.name
+}
+
+resource "azurerm_backup_protected_vm" "orders" {
+  resource_group_name = azurerm_resource_group.backup.name
+  recovery_vault_name = azurerm_recovery_services_vault.orders.name
+  source_vm_id        = azurerm_linux_virtual_machine.orders.id
+  backup_policy_id    = data.azurerm_backup_policy_vm.default.id
+}

@@ -1,0 +1,31 @@
+@description('Snapshots beside the machine are dear.')
+param instantRestoreDays int = 3
+
+var runTimes = ['2026-01-01T23:00:00Z']
+
+resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' existing = {
+  name: 'rsv-orders'
+}
+
+resource daily 'Microsoft.RecoveryServices/vaults/backupPolicies@2024-04-01' = {
+  parent: vault
+  name: 'daily'
+  properties: {
+    backupManagementType: 'AzureIaasVM'
+    policyType: 'V2'
+    instantRpRetentionRangeInDays: instantRestoreDays
+    timeZone: 'UTC'
+    schedulePolicy: {
+      schedulePolicyType: 'SimpleSchedulePolicyV2'
+      scheduleRunFrequency: 'Daily'
+      dailySchedule: { scheduleRunTimes: runTimes }
+    }
+    retentionPolicy: {
+      retentionPolicyType: 'LongTermRetentionPolicy'
+      dailySchedule: {
+        retentionTimes: runTimes
+        retentionDuration: { count: 30, durationType: 'Days' }
+      }
+    }
+  }
+}
