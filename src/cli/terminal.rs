@@ -6,6 +6,7 @@ use miette::{IntoDiagnostic, MietteHandlerOpts};
 use textwrap::{WordSeparator, WordSplitter};
 
 use super::ColorChoice;
+use crate::report::visible;
 
 /// Errors on standard error, in plain ASCII lines when it is no terminal.
 pub(super) fn install_error_handler() {
@@ -67,7 +68,13 @@ pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// An error on standard error.
+/// An error on standard error. In a log, what it quotes must neither command the runner nor hide.
 pub(super) fn complain(report: &miette::Report) {
-    let _ = writeln!(io::stderr(), "{report:?}");
+    let text = format!("{report:?}");
+    if io::stderr().is_terminal() {
+        return note(&text);
+    }
+    for line in text.split('\n') {
+        note(&visible(line));
+    }
 }

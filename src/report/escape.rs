@@ -1,6 +1,7 @@
 //! Text from strangers made safe to print: names, tags, messages and values may hold anything.
 //!
-//! It hides nothing: what would act on a terminal or reorder a line is shown as `\u{1b}`.
+//! It hides nothing: what would act on a terminal, reorder a line or command the service that runs a pipeline is
+//! shown as `\u{1b}`.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -28,8 +29,63 @@ pub fn is_hidden(c: char) -> bool {
         )
 }
 
-/// The text with every hidden character as a visible escape, on one line.
+/// What runners take for a command anywhere in a line of a log, in any case:
+/// <https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands>, and the older form of
+/// <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>, which runners still read.
+const COMMANDS: [&str; 2] = ["##[", "##vso["];
+
+/// The text with every hidden character as a visible escape, on one line, and no command to a runner in it.
 pub fn visible(text: &str) -> Cow<'_, str> {
+    match inert(text) {
+        Cow::Borrowed(text) => shown(text),
+        Cow::Owned(text) => Cow::Owned(shown(&text).into_owned()),
+    }
+}
+
+/// The bytes of a text that would begin a command to a runner, as visible escapes: the second `#` of `##[` and
+/// `##vso[`, the second `:` of `::name` at the beginning of a line. Lines are wrapped at blanks, so every word may
+/// begin one.
+fn inert(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let Some(first) = bytes.windows(2).position(|pair| pair == b"##" || pair == b"::") else {
+        return Cow::Borrowed(text);
+    };
+    let mut safe = String::new();
+    let mut done = 0;
+    // Pairs may overlap: of `###[` the last two begin the command.
+    for at in first..bytes.len().saturating_sub(1) {
+        let escape = match &bytes[at..at + 2] {
+            b"##" if begins_command(&text[at..]) => "#\\u{23}",
+            b"::"
+                if begins_word(text, at)
+                    && bytes.get(at + 2).is_some_and(u8::is_ascii_alphabetic) =>
+            {
+                ":\\u{3a}"
+            }
+            _ => continue,
+        };
+        safe.extend([&text[done..at], escape]);
+        done = at + 2;
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    safe.push_str(&text[done..]);
+    Cow::Owned(safe)
+}
+
+/// Whether a runner reads a command here.
+pub fn begins_command(text: &str) -> bool {
+    COMMANDS.iter().any(|command| {
+        text.get(..command.len()).is_some_and(|start| start.eq_ignore_ascii_case(command))
+    })
+}
+
+fn begins_word(text: &str, at: usize) -> bool {
+    text[..at].chars().next_back().is_none_or(|before| before.is_whitespace() || is_hidden(before))
+}
+
+fn shown(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -46,6 +102,13 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// Visible text of at most so many columns, with an ellipsis where something was cut.
 pub fn clip(text: &str, columns: usize) -> Cow<'_, str> {
+    match inert(text) {
+        Cow::Borrowed(text) => clipped(text, columns),
+        Cow::Owned(text) => Cow::Owned(clipped(&text, columns).into_owned()),
+    }
+}
+
+fn clipped(text: &str, columns: usize) -> Cow<'_, str> {
     // Stacked combining marks have no width: a bound on characters keeps them from growing upwards.
     let (mut width, mut marks, most) = (0, 0, columns.saturating_mul(2));
     let mut cut = None;
@@ -57,12 +120,12 @@ pub fn clip(text: &str, columns: usize) -> Cow<'_, str> {
         }
         width += wide;
         if width > columns || marks > most {
-            let mut short = visible(&text[..cut.unwrap_or(0)]).into_owned();
+            let mut short = shown(&text[..cut.unwrap_or(0)]).into_owned();
             short.push('…');
             return Cow::Owned(short);
         }
     }
-    visible(text)
+    shown(text)
 }
 
 fn escaped_width(c: char) -> usize {
@@ -84,6 +147,22 @@ mod tests {
         assert_eq!(visible("\u{9b}2J\u{7f}"), "\\u{9b}2J\\u{7f}");
         assert_eq!(visible("a\u{202e}b\u{2066}c\u{2069}"), "a\\u{202e}b\\u{2066}c\\u{2069}");
         assert_eq!(visible("\u{0}\u{e0041}"), "\\u{0}\\u{e0041}");
+    }
+
+    #[test]
+    fn nothing_commands_a_runner() {
+        assert_eq!(visible("::add-mask::x"), ":\\u{3a}add-mask::x");
+        assert_eq!(visible("a ::error::x"), "a :\\u{3a}error::x");
+        assert_eq!(visible("a\r::Warning::x"), "a\\u{d}:\\u{3a}Warning::x");
+        assert_eq!(visible("a ##[add-mask]x"), "a #\\u{23}[add-mask]x");
+        assert_eq!(visible("###[group]"), "##\\u{23}[group]");
+        assert_eq!(visible("##VSO[task.setvariable]x"), "#\\u{23}VSO[task.setvariable]x");
+        for harmless in
+            ["a::b", "::1", ":: x", "# ## [x]", "provider::azurerm::x", "##", "::", "保##管::庫"]
+        {
+            assert_eq!(visible(harmless), harmless);
+        }
+        assert!(!clip(&"##[".repeat(40), 50).contains("##["));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
-use super::escape::is_hidden;
+use super::escape::{begins_command, is_hidden};
 
 /// Serialises a value with the containers down to `depth` broken into lines, and a line break at the end.
 ///
@@ -83,18 +83,20 @@ impl Formatter for Layout {
     }
 
     /// JSON itself escapes only what lies below U+0020; C1 and bidirectional controls pass raw and
-    /// would reach the terminal of whoever prints the file.
+    /// would reach the terminal of whoever prints the file, and commands the runner of whoever prints it there.
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        if fragment.bytes().all(|byte| byte < 0x7f) || !fragment.contains(is_hidden) {
+        let acts = fragment.contains("##") && (0..fragment.len()).any(|at| commands(fragment, at));
+        let is_plain = fragment.bytes().all(|byte| byte < 0x7f) || !fragment.contains(is_hidden);
+        if is_plain && !acts {
             return out.write_all(fragment.as_bytes());
         }
-        for c in fragment.chars() {
+        for (at, c) in fragment.char_indices() {
             let mut units = [0; 2];
-            if is_hidden(c) {
+            if is_hidden(c) || (acts && commands(fragment, at)) {
                 for unit in c.encode_utf16(&mut units) {
                     write!(out, "\\u{unit:04x}")?;
                 }
@@ -106,20 +108,23 @@ impl Formatter for Layout {
     }
 }
 
+fn commands(fragment: &str, at: usize) -> bool {
+    fragment.get(at..).is_some_and(begins_command)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     #[test]
     fn breaks_lines_down_to_the_depth_and_stays_json() {
-        let value =
-            json!({"a": [], "b": [{"c": [1, 2]}, {}], "d": "\u{9b}\u{202e}\u{e0041}é\u{1b}"});
+        let value = json!({"a": [], "b": [{"c": [1, 2]}, {}], "d": "\u{9b}\u{202e}\u{e0041}é\u{1b}", "e": "a ##[b]"});
         let mut out = Vec::new();
         super::write(&value, &mut out, 2).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(
             text,
-            "{\n  \"a\": [],\n  \"b\": [\n    {\"c\":[1,2]},\n    {}\n  ],\n  \"d\": \"\\u009b\\u202e\\udb40\\udc41é\\u001b\"\n}\n"
+            "{\n  \"a\": [],\n  \"b\": [\n    {\"c\":[1,2]},\n    {}\n  ],\n  \"d\": \"\\u009b\\u202e\\udb40\\udc41é\\u001b\",\n  \"e\": \"a \\u0023#[b]\"\n}\n"
         );
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }

@@ -4,12 +4,20 @@
 //! know of the outside (colours, width, working directory) comes in [`Options`].
 
 pub mod destruction;
+mod doubt;
 mod escape;
+mod evidence;
+mod github;
 mod human;
 mod json;
 mod layout;
+mod markdown;
+mod markup;
+mod question;
 mod sarif;
 mod unread;
+mod uri;
+mod view;
 pub mod who_can;
 mod words;
 
@@ -40,11 +48,16 @@ pub enum Format {
     Sarif,
     /// SARIF 2.1.0 with everything: suppressed results, comparison with the baseline, no cap.
     SarifFull,
+    /// For the summary of a job on GitHub: Markdown and HTML of less than 1 MiB.
+    Markdown,
+    /// For the log of a job on GitHub: workflow commands that annotate files.
+    Github,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Human, Self::Json, Self::Sarif, Self::SarifFull];
+    pub const ALL: [Self; 6] =
+        [Self::Human, Self::Json, Self::Sarif, Self::SarifFull, Self::Markdown, Self::Github];
 
     /// The name used in options.
     pub fn name(self) -> &'static str {
@@ -53,6 +66,8 @@ impl Format {
             Self::Json => "json",
             Self::Sarif => "sarif",
             Self::SarifFull => "sarif-full",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
         }
     }
 }
@@ -74,10 +89,10 @@ impl FromStr for Format {
     }
 }
 
-/// How many findings of one rule the human report shows.
+/// How many findings of one rule the reports for people show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Limit {
-    /// Ten, or three where there are more than a hundred findings in all.
+    /// Ten, or three where there are more than a hundred findings in all; twenty in `markdown`.
     #[default]
     Auto,
     /// At most this many.
@@ -93,16 +108,16 @@ pub struct Options {
     pub color: bool,
     /// Columns to wrap to.
     pub width: usize,
-    /// What `human` and `json` list. SARIF is not filtered: an alert that is missing from an upload
+    /// What every format but SARIF lists. SARIF is not filtered: an alert that is missing from an upload
     /// counts as fixed.
     pub outcomes: BTreeSet<OutcomeKind>,
     /// Whether `human` says what the rules found for each control; `json` always does.
     pub controls: bool,
-    /// How much `human` shows.
+    /// How much `human` and `markdown` show.
     pub limit: Limit,
     /// Texts of the files that findings stand in, by name, where `human` shows the line.
     pub sources: BTreeMap<String, Arc<str>>,
-    /// The working directory, against which SARIF makes paths relative.
+    /// The working directory, against which SARIF and `github` make paths relative.
     pub root: Option<PathBuf>,
 }
 
@@ -136,6 +151,8 @@ pub fn write(
         Format::Json => json::write(report, &mut out, options),
         Format::Sarif => sarif::write(report, &mut out, options),
         Format::SarifFull => sarif::write_full(report, &mut out, options),
+        Format::Markdown => markdown::write(report, &mut out, options),
+        Format::Github => github::write(report, &mut out, options),
     }?;
     out.flush()
 }

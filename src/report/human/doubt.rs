@@ -1,18 +1,17 @@
 //! What the report cannot say: undecided verdicts, gaps, rules that failed to run, remarks.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Write;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::View;
 use super::page::{Page, Piece, pad};
-use crate::finding::Finding;
 use crate::inventory::{NotTaken, Reason};
+use crate::report::doubt::{alike, meaning, notices, permissions};
 use crate::report::escape::{clip, visible};
+use crate::report::view::View;
 use crate::report::words;
-use crate::result::{Entry, Gap, Report};
+use crate::result::{Gap, Report};
 
 /// Most lines of each list.
 const ROWS: usize = 20;
@@ -91,38 +90,6 @@ fn not_assessable(page: &mut Page<'_>, report: &Report<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// The permissions missing in gaps that blind a rule for this reason.
-fn permissions<'r>(report: &'r Report<'r>, rule: &str, reason: Option<Reason>) -> Vec<&'r str> {
-    if reason != Some(Reason::Forbidden) {
-        return Vec::new();
-    }
-    let blinding = report.gaps.iter().filter(|gap| gap.rules.iter().any(|blinded| blinded == rule));
-    let mut permissions: Vec<&str> = blinding.filter_map(|gap| gap.permission.as_deref()).collect();
-    permissions.sort_unstable();
-    permissions.dedup();
-    permissions
-}
-
-fn meaning(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Forbidden => "Azure refused to show it; grant the permission and collect again",
-        Reason::Throttled => "Azure kept answering \"too many requests\"; collect again",
-        Reason::NotCollected => {
-            "not in this input; export each resource by GET: a LIST leaves settings out"
-        }
-        Reason::UnresolvedExpression => {
-            "an expression that code alone does not resolve; audit the plan or the live estate"
-        }
-        Reason::UnrecognisedValue => {
-            "a value that this version does not know; is there a newer version?"
-        }
-        Reason::SourceCannotSay => "this kind of input can never say it; audit the live estate",
-        Reason::OutsideThisSource => "it may be declared outside of what was read",
-        Reason::Conditional => "it depends on a condition that cannot be evaluated here",
-        Reason::WindowTooShort => "the history that was read is too short for the question",
-    }
-}
-
 /// What could not be read, with the permission that is missing and the rules it blinds; what is incomplete
 /// without it.
 pub fn gaps(page: &mut Page<'_>, gaps: &[Gap], what: &str) -> io::Result<()> {
@@ -157,23 +124,6 @@ pub fn gaps(page: &mut Page<'_>, gaps: &[Gap], what: &str) -> io::Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// Gaps that differ only in their scope, together, in the order of their first; what Azure answers is worded by
-/// scope, so there its wording counts for nothing.
-fn alike(gaps: &[Gap]) -> Vec<Vec<&Gap>> {
-    let mut groups: Vec<Vec<&Gap>> = Vec::new();
-    let mut positions = HashMap::new();
-    for gap in gaps {
-        let wording = gap.status.is_none().then_some(&gap.message);
-        let key = (&gap.kind, gap.status, &gap.reason, &gap.permission, &gap.rules, wording);
-        let at = *positions.entry(key).or_insert(groups.len());
-        if at == groups.len() {
-            groups.push(Vec::new());
-        }
-        groups[at].push(gap);
-    }
-    groups
 }
 
 fn gap(page: &mut Page<'_>, group: &[&Gap]) -> io::Result<()> {
@@ -242,36 +192,6 @@ pub fn not_taken(page: &mut Page<'_>, not_taken: &BTreeMap<String, NotTaken>) ->
         page.flow(&lead, &[Piece(paint.plain, &clip(why, TEXT)), Piece(paint.dim, &place)])?;
     }
     Ok(())
-}
-
-/// What each notice is about and what it says; those that say the same are told once.
-fn notices(findings: &[Entry<'_>]) -> Vec<String> {
-    let findings: Vec<Finding> = findings.iter().map(Entry::finding).collect();
-    let mut groups: Vec<(&Finding, u64)> = Vec::new();
-    for finding in &findings {
-        let known = groups
-            .iter_mut()
-            .find(|(first, _)| (first.rule, &first.message) == (finding.rule, &finding.message));
-        match known {
-            Some((_, more)) => *more += 1,
-            None => groups.push((finding, 0)),
-        }
-    }
-    let notice = |(first, more): (&Finding, u64)| {
-        let name = words::name(&first.resource);
-        let mut text = String::new();
-        if more > 0 {
-            let _ = write!(text, "{name} and {} more: ", words::number(more));
-        } else if !first.message.starts_with(name) {
-            let _ = write!(text, "{name}: ");
-        }
-        text.push_str(&first.message);
-        if !first.path.is_empty() && words::is_arm_id(&first.resource) {
-            let _ = write!(text, " ({} at {})", first.observed, first.path);
-        }
-        text
-    };
-    groups.into_iter().map(notice).collect()
 }
 
 fn list<'t>(

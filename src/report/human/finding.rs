@@ -3,22 +3,20 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 
-use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::page::{Page, Piece, pad};
-use super::{View, command, snippet};
-use crate::finding::{BaselineState, Finding, Location, OutcomeKind, Related};
+use super::snippet;
+use crate::finding::{BaselineState, Finding, OutcomeKind, Related};
 use crate::report::escape::{clip, visible};
+use crate::report::evidence::{VALUE, at, observed, value};
+use crate::report::view::{View, command};
 use crate::report::{Limit, Options, words};
 use crate::result::{Entry, Outline};
 
-/// Most columns of a name, a value and a message: one hostile tag must not fill the page.
+/// Most columns of a name and a message.
 const NAME: usize = 90;
-const VALUE: usize = 200;
 const MESSAGE: usize = 1200;
-/// Elements shown of a list in evidence.
-const ELEMENTS: usize = 12;
 /// Names up to this width are aligned.
 const COLUMN: usize = 32;
 /// Related resources that are shown.
@@ -180,47 +178,22 @@ fn resource(
     page.line(&pieces)
 }
 
-/// `file:line`, and the column where it says more than the line.
-fn at(location: &Location) -> String {
-    let uri = clip(&location.uri, VALUE);
-    match location.start_column {
-        0 | 1 => format!("{uri}:{}", location.start_line),
-        column => format!("{uri}:{}:{column}", location.start_line),
-    }
-}
-
 fn evidence(page: &mut Page<'_>, finding: &Finding) -> io::Result<()> {
     let paint = page.paint;
     page.flow("    ", &[Piece(paint.plain, &clip(&finding.message, MESSAGE))])?;
     if finding.observed.is_null() && finding.expected.is_null() {
         return Ok(());
     }
-    let observed =
-        if finding.observed.is_null() { "(not set)".to_owned() } else { value(&finding.observed) };
     let path = clip(&finding.path, VALUE);
     let path = if path.is_empty() { String::new() } else { format!("at {path}") };
-    page.flow("    observed ", &[Piece(paint.plain, &observed), Piece(paint.dim, &path)])?;
+    page.flow(
+        "    observed ",
+        &[Piece(paint.plain, &observed(&finding.observed)), Piece(paint.dim, &path)],
+    )?;
     if !finding.expected.is_null() {
         page.flow("    expected ", &[Piece(paint.plain, &value(&finding.expected))])?;
     }
     Ok(())
-}
-
-fn value(value: &Value) -> String {
-    let Some(elements) = value.as_array().filter(|elements| elements.len() > 1) else {
-        return clip(&value.to_string(), VALUE).into_owned();
-    };
-    // With blanks between them a line may end after each.
-    let shown: Vec<_> = elements
-        .iter()
-        .take(ELEMENTS)
-        .map(|element| clip(&element.to_string(), VALUE).into_owned())
-        .collect();
-    let more = match elements.len() - shown.len() {
-        0 => String::new(),
-        more => format!(", and {more} more"),
-    };
-    format!("[{}{more}]", shown.join(", "))
 }
 
 fn related(page: &mut Page<'_>, related: &[Related]) -> io::Result<()> {

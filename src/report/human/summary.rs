@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::page::{Page, Piece, pad};
-use super::{View, command};
-use crate::finding::{BaselineState, Severity};
+use crate::finding::Severity;
 use crate::report::escape::{clip, visible};
+use crate::report::question::{self, Answer, Tone};
+use crate::report::view::{View, command};
 use crate::report::words;
 use crate::result::Report;
 
@@ -51,10 +53,14 @@ pub fn head(page: &mut Page<'_>, report: &Report<'_>) -> io::Result<()> {
 pub fn foot(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
     numbers(page, view)?;
     page.blank()?;
-    for question in &QUESTIONS {
-        answer(page, view, question)?;
+    let answers = question::answers(view);
+    let column = answers.iter().map(|answer| answer.question.len() + 1).max().unwrap_or_default();
+    for said in &answers {
+        answer(page, said, column)?;
     }
-    verdict(page, view)?;
+    if let Some((said, text)) = question::verdict(view) {
+        page.flow("", &[Piece(tone(page, said), text)])?;
+    }
     next(page, view)
 }
 
@@ -80,128 +86,23 @@ fn numbers(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
         let row = format!("{severity:<10}  {:>8}  {:>5}", words::number(failures), rules.len());
         page.line(&[Piece(paint.plain, "  "), Piece(style, &row)])?;
     }
-    let mut rest = vec![
-        format!("undecided {}", words::number(summary.unknown)),
-        format!("passed {}", words::number(summary.pass)),
-        format!("not applicable {}", words::number(summary.not_applicable)),
-        format!("gaps {}", words::number(words::len(&report.gaps))),
-    ];
-    if summary.suppressed > 0 {
-        rest.push(format!("suppressed {} (listed in json)", words::number(summary.suppressed)));
-    }
-    let old = view
-        .failures
-        .iter()
-        .filter(|entry| entry.outline.baseline == Some(BaselineState::Unchanged));
-    let old = old.count() as u64;
-    if old > 0 {
-        rest.push(format!("in baseline {}", words::number(old)));
-    }
-    page.flow("  ", &[Piece(paint.plain, &rest.join(" · "))])
-}
-
-/// One of the two questions, and the families of rules that answer it.
-struct Question {
-    text: &'static str,
-    families: &'static [&'static str],
-}
-
-const QUESTIONS: [Question; 2] = [
-    Question {
-        text: "Could somebody destroy our backups?",
-        families: &["vault", "encryption", "network", "resource_guard", "access"],
-    },
-    Question {
-        text: "Could we really restore?",
-        families: &["coverage", "protected_item", "recovery", "backup_policy"],
-    },
-];
-
-impl Question {
-    fn asks(&self, family: &str) -> bool {
-        self.families.contains(&family.replace('-', "_").as_str())
-    }
+    page.flow("  ", &[Piece(paint.plain, &question::rest(view).join(" · "))])
 }
 
 /// Says only what the verdicts say: no failure is not yet a "no".
-fn answer(page: &mut Page<'_>, view: &View<'_>, question: &Question) -> io::Result<()> {
-    let paint = page.paint;
-    let report = view.report;
-    let failures = view.failures.iter().map(|entry| entry.outline);
-    let failures = failures.filter(|outline| question.asks(&report.rules[outline.rule].family));
-    let (mut worst, mut lesser) = (0, 0);
-    for outline in failures {
-        *(if outline.severity >= Severity::High { &mut worst } else { &mut lesser }) += 1;
-    }
-    let rules: Vec<_> = view.judging().filter(|(_, rule, _)| question.asks(&rule.family)).collect();
-    let undecided: u64 = rules.iter().map(|(_, _, counts)| counts[1]).sum();
-    let judged: u64 = rules.iter().map(|(_, _, counts)| counts[..3].iter().sum::<u64>()).sum();
-    let gaps = report.gaps.iter().filter(|gap| {
-        gap.rules.is_empty()
-            || gap.rules.iter().any(|blinded| rules.iter().any(|(_, rule, _)| rule.id == *blinded))
-    });
-    let gaps = gaps.count() as u64;
-    let mut parts = Vec::new();
-    if worst > 0 {
-        parts.push(words::count(worst, "critical or high finding"));
-    }
-    if lesser > 0 {
-        parts.push(words::count(
-            lesser,
-            if worst > 0 { "lesser finding" } else { "medium, low or info finding" },
-        ));
-    }
-    if parts.is_empty() {
-        parts.push("no finding".to_owned());
-    }
-    if undecided > 0 {
-        parts.push(format!("{} undecided", words::number(undecided)));
-    }
-    if gaps > 0 {
-        parts.push(words::count(gaps, "gap"));
-    }
-    if !report.rule_errors.is_empty() {
-        parts.push("rules failed to run".to_owned());
-    }
-    let doubt = undecided > 0 || gaps > 0 || !report.rule_errors.is_empty();
-    let mut text = parts.join(", ");
-    let style = if judged == 0 && worst + lesser == 0 {
-        "not examined: no rule for it had anything to judge".clone_into(&mut text);
-        paint.doubt
-    } else if worst > 0 {
-        paint.bad
-    } else if lesser > 0 || doubt {
-        if lesser == 0 {
-            text.push_str(": not proven");
-        }
-        paint.doubt
-    } else {
-        text.push_str(" by ");
-        text.push_str(&words::count(words::len(&rules), "rule"));
-        paint.good
-    };
-    let lead = pad(question.text, QUESTIONS[0].text.len() + 1);
-    page.flow_from(&Piece(paint.bold, &lead), &[Piece(style, &text)])
+fn answer(page: &mut Page<'_>, answer: &Answer, column: usize) -> io::Result<()> {
+    let style = tone(page, answer.tone);
+    let lead = pad(answer.question, column);
+    page.flow_from(&Piece(page.paint.bold, &lead), &[Piece(style, &answer.text)])
 }
 
-fn verdict(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {
-    let paint = page.paint;
-    let report = view.report;
-    if !view.failures.is_empty() {
-        return Ok(());
+fn tone(page: &Page<'_>, tone: Tone) -> Style {
+    match tone {
+        Tone::Plain => page.paint.plain,
+        Tone::Good => page.paint.good,
+        Tone::Doubt => page.paint.doubt,
+        Tone::Bad => page.paint.bad,
     }
-    let (style, text) = if !report.gaps.is_empty() || !report.rule_errors.is_empty() {
-        (paint.doubt, "Incomplete: nothing was found, and not everything was looked at.")
-    } else if report.summary.unknown > 0 {
-        (paint.doubt, "No failure, but not everything could be decided.")
-    } else if report.summary.pass == 0 {
-        (paint.doubt, "No rule had anything to judge.")
-    } else if report.summary.suppressed > 0 {
-        (paint.plain, "No failure besides the suppressed ones, and nothing left undecided.")
-    } else {
-        (paint.good, "No failure, and nothing left undecided.")
-    };
-    page.flow("", &[Piece(style, text)])
 }
 
 fn next(page: &mut Page<'_>, view: &View<'_>) -> io::Result<()> {

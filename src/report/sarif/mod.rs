@@ -9,7 +9,6 @@
 mod descriptor;
 mod notification;
 mod result;
-mod uri;
 
 use std::io::{self, Write};
 

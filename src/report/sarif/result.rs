@@ -9,10 +9,9 @@ use serde_sarif::sarif::{
 };
 
 use super::descriptor::Catalogue;
-use super::uri;
 use crate::finding::{BaselineState, Edit, Finding, Level, Location, Related, Remedy};
 use crate::report::escape::{clip, visible};
-use crate::report::{Options, words};
+use crate::report::{Options, uri, words};
 use crate::result::Report;
 
 /// Related places in one result: GitHub shows 100, and each is a link in the message.

@@ -17,6 +17,24 @@ pub fn of(path: &str, root: Option<&Path>) -> String {
     {
         return format!("{scheme}://{}", encode(rest));
     }
+    let (absolute, segments) = resolved(path, root);
+    if segments.is_empty() {
+        return ANCHOR.to_owned();
+    }
+    let encoded: Vec<_> = segments.iter().map(|segment| encode(segment)).collect();
+    let encoded = encoded.join("/");
+    if absolute { format!("file:///{encoded}") } else { encoded }
+}
+
+/// The path as a workflow command of GitHub names it: relative to the working directory, and not encoded.
+pub fn plain(path: &str, root: Option<&Path>) -> String {
+    let (absolute, segments) = resolved(path, root);
+    let joined = segments.join("/");
+    if absolute { format!("/{joined}") } else { joined }
+}
+
+/// Whether a path leads out of the working directory, and its segments.
+fn resolved(path: &str, root: Option<&Path>) -> (bool, Vec<String>) {
     let path = slashed(path);
     let mut segments = normal(&path);
     let mut absolute = is_absolute(&path);
@@ -40,12 +58,7 @@ pub fn of(path: &str, root: Option<&Path>) -> String {
             absolute = false;
         }
     }
-    if segments.is_empty() {
-        return ANCHOR.to_owned();
-    }
-    let encoded: Vec<_> = segments.iter().map(|segment| encode(segment)).collect();
-    let encoded = encoded.join("/");
-    if absolute { format!("file:///{encoded}") } else { encoded }
+    (absolute, segments.into_iter().map(str::to_owned).collect())
 }
 
 /// The URI of a finding that was read from no file.
@@ -96,7 +109,7 @@ fn encode(text: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::{fallback, of};
+    use super::{fallback, of, plain};
 
     #[test]
     fn relative_to_the_working_directory_and_encoded() {
@@ -118,6 +131,8 @@ mod tests {
         ] {
             assert_eq!(of(path, root), uri, "{path}");
         }
+        assert_eq!(plain("./my estate/größe#1.json", root), "my estate/größe#1.json");
+        assert_eq!(plain("../other/a.tf", root), "/srv/other/a.tf");
         assert_eq!(of("../a.tf", None), "../a.tf");
         assert_eq!(fallback(&[], None), "backuplint.toml");
         assert_eq!(fallback(&["estate".to_owned()], root), "estate");
