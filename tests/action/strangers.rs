@@ -1,0 +1,123 @@
+//! Names of files, resources and branches, and inputs, that try to command the runner or a shell.
+
+use std::fs;
+use std::process::Command;
+
+use crate::runner::{Run, Runner, write};
+use crate::tricks::TRICKS;
+use crate::{ONE_RULE, template};
+
+/// Whatever was tried: nothing but annotations was obeyed, and nobody ran anything.
+#[track_caller]
+fn nothing_acted(runner: &Runner, run: &Run, what: &str) {
+    for (command, rest) in &run.commands {
+        assert!(
+            ["error", "warning", "notice"].contains(&command.as_str()),
+            "{what}: {command} {rest}"
+        );
+    }
+    for folder in [runner.workspace.path(), runner.temp.path()] {
+        assert!(!folder.join("pwned").exists(), "{what}: a shell ran it");
+    }
+    let names = ["exit-code", "result", "findings", "undecided", "gaps", "sarif-file", "program"];
+    for name in names {
+        assert!(!run.outputs[name].contains("pwned"), "{what}: {name} is {}", run.outputs[name]);
+    }
+}
+
+#[test]
+fn names_in_the_repository_do_nothing() {
+    let runner = Runner::new(&[]);
+    let file = |trick: &str| format!("{}.json", trick.replace('/', "_"));
+    for trick in TRICKS {
+        let path = runner.workspace.path().join(file(trick)).join(file(trick));
+        write(&path, &template(trick, "Disabled"));
+        // And one that cannot be read, so that its name is quoted as a gap.
+        write(&path.with_extension("bicep"), "resource 'x' = {\n");
+    }
+    let run = runner.run(&[ONE_RULE]);
+    assert_eq!(run.outputs["findings"], TRICKS.len().to_string(), "{}", run.log);
+    assert_eq!([run.count("error"), run.count("warning"), run.count("notice")], [10, 10, 1]);
+    nothing_acted(&runner, &run, "names");
+    assert!(!run.summary.contains("<script") && !run.summary.contains("<img"));
+}
+
+#[test]
+fn inputs_do_nothing() {
+    let runner = Runner::new(&[("main.json", &template("v", "Enabled"))]);
+    let shell = [
+        "$(touch pwned)",
+        "`touch pwned`",
+        "; touch pwned",
+        "'; touch pwned; '",
+        "\"; touch pwned; \"",
+        "-x\n-y",
+    ];
+    let inputs =
+        ["path", "arguments", "config", "fail-on", "changed-since", "estate", "command", "version"];
+    for (input, trick) in
+        inputs.iter().flat_map(|input| TRICKS.iter().chain(&shell).map(move |trick| (input, trick)))
+    {
+        let run = runner.run(&[(input, trick)]);
+        assert!(run.failed.is_some(), "{input} {trick:?}: {}", run.log);
+        nothing_acted(&runner, &run, &format!("{input} {trick:?}"));
+    }
+}
+
+#[test]
+fn a_path_of_any_name_is_linted() {
+    let name = "it's \"here\" $(x) %0A::error::y,a=b;-- ";
+    let runner = Runner::new(&[
+        (&format!("{name}/main.json"), &template("v", "Disabled")),
+        ("-rf/main.json", &template("w", "Disabled")),
+        ("other/main.json", &template("x", "Disabled")),
+    ]);
+    let run = runner.run(&[ONE_RULE, ("path", &format!("{name}\n-rf\n"))]);
+    assert_eq!(run.outputs["findings"], "2", "{}", run.log);
+    nothing_acted(&runner, &run, name);
+}
+
+#[test]
+fn branches_do_nothing() {
+    let runner = Runner::new(&[("main.json", &template("v", "Disabled"))]);
+    let git = |arguments: &[&str]| {
+        let status = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
+            .args(arguments)
+            .current_dir(runner.workspace.path())
+            .status()
+            .expect("git");
+        assert!(status.success(), "git {arguments:?}");
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "a"]);
+    // What Git lets somebody call a branch.
+    for branch in [
+        "$(touch${IFS}pwned)",
+        "`touch${IFS}pwned`",
+        "a'b\"c",
+        "::add-mask",
+        "##[group]x",
+        "%0A",
+        "<b>",
+        "a;b|c&d",
+    ] {
+        if Command::new("git")
+            .args(["check-ref-format", "--branch", branch])
+            .output()
+            .is_ok_and(|said| !said.status.success())
+        {
+            continue;
+        }
+        git(&["branch", branch]);
+        let run = runner.run(&[ONE_RULE, ("changed-since", branch)]);
+        assert_eq!(run.failed, None, "{branch}: {}", run.log);
+        assert_eq!(run.outputs["findings"], "0");
+        nothing_acted(&runner, &run, branch);
+    }
+    write(&runner.workspace.path().join("main.json"), &template("v2", "Disabled"));
+    let run = runner.run(&[ONE_RULE, ("changed-since", "main")]);
+    assert_eq!(run.outputs["findings"], "1", "{}", run.log);
+    assert!(fs::metadata(runner.workspace.path().join("pwned")).is_err());
+}
