@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, and helpers of a test are no API"
 )]
 
+mod documents;
 mod expression;
 mod runner;
 #[cfg(feature = "rego")]
