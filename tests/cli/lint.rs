@@ -253,3 +253,73 @@ fn each_unreadable_file_says_what_is_wrong_with_it() {
     let shown = stdout(&output);
     assert!(shown.contains("not closed") && shown.contains("UTF-8"), "{shown}");
 }
+
+/// The fingerprint of a line as GitHub defines it, the slow way: over the next hundred UTF-16 units without blanks.
+fn hash_of_line(text: &str, line: usize) -> String {
+    let rest: Vec<&str> = text.split('\n').skip(line - 1).collect();
+    let rest = rest.join("\n");
+    let units =
+        rest.encode_utf16().filter(|unit| ![u16::from(b' '), u16::from(b'\t')].contains(unit));
+    let units = units.chain([u16::MAX]).chain(std::iter::repeat(0)).take(100);
+    let hash = units.fold(0u64, |hash, unit| hash.wrapping_mul(37).wrapping_add(u64::from(unit)));
+    format!("{hash:x}:1")
+}
+
+#[test]
+fn an_alert_is_known_again_when_lines_are_inserted_above() {
+    let folder = project(&[("main.bicep", VAULT)]);
+    let alerts = || -> Vec<(String, String, u64)> {
+        let output =
+            backuplint(folder.path(), &["lint", "--profile", "strict", "--format", "sarif"]);
+        let log: Value = serde_json::from_slice(&output.stdout).expect("SARIF");
+        let results = log["runs"][0]["results"].as_array().expect("results").iter();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let alert = |result: &Value| {
+            let line = &result["locations"][0]["physicalLocation"]["region"]["startLine"];
+            let hash = &result["partialFingerprints"]["primaryLocationLineHash"];
+            (text(&result["ruleId"]), text(hash), line.as_u64().expect("a line"))
+        };
+        results.map(alert).collect()
+    };
+    let before = alerts();
+    assert!(
+        before.iter().any(|(rule, _, line)| (rule.as_str(), *line) == ("soft-delete-disabled", 7))
+    );
+    for (rule, hash, line) in &before {
+        assert_eq!(*hash, hash_of_line(VAULT, *line as usize), "{rule}");
+    }
+    let moved = format!("// größe 🦀\n\n\tparam x string\n{VAULT}");
+    fs::write(folder.path().join("main.bicep"), moved.replace('\n', "\r\n")).expect("a file");
+    let expected: Vec<_> =
+        before.into_iter().map(|(rule, hash, line)| (rule, hash, line + 3)).collect();
+    assert_eq!(alerts(), expected);
+}
+
+/// What a program wrote on one line holds many resources: the line says nothing about a finding.
+#[test]
+fn findings_in_a_document_on_one_line_are_told_apart() {
+    let vault = |name: &str| {
+        serde_json::json!({
+            "type": "Microsoft.RecoveryServices/vaults", "apiVersion": "2024-04-01", "name": name,
+            "location": "westeurope", "tags": { "filler": "x".repeat(2000) },
+            "properties": { "securitySettings": { "softDeleteSettings": { "softDeleteState": "Disabled" } } }
+        })
+    };
+    let template = serde_json::json!({
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "resources": [vault("a"), vault("b")]
+    });
+    let folder = project(&[("main.json", &template.to_string())]);
+    let output = backuplint(
+        folder.path(),
+        &["lint", "--select", "soft-delete-disabled", "--format", "sarif"],
+    );
+    let log: Value = serde_json::from_slice(&output.stdout).expect("SARIF");
+    let results = log["runs"][0]["results"].as_array().expect("results").iter();
+    let hashes: std::collections::BTreeSet<&str> = results
+        .map(|result| {
+            result["partialFingerprints"]["primaryLocationLineHash"].as_str().expect("a hash")
+        })
+        .collect();
+    assert_eq!(hashes.len(), 2);
+}

@@ -7,6 +7,7 @@
 //! show as open.
 
 mod descriptor;
+mod line_hash;
 mod notification;
 mod result;
 

@@ -1,6 +1,8 @@
 //! Failures as results.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::iter;
 
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
@@ -9,6 +11,7 @@ use serde_sarif::sarif::{
 };
 
 use super::descriptor::Catalogue;
+use super::line_hash;
 use crate::finding::{BaselineState, Edit, Finding, Level, Location, Related, Remedy};
 use crate::report::escape::{clip, visible};
 use crate::report::{Options, uri, words};
@@ -20,6 +23,20 @@ const RELATED: usize = 10;
 const MESSAGE: usize = 4000;
 const NAME: usize = 120;
 
+/// Longest line that somebody writes; a longer one is a document that a program wrote, such as a plan.
+const CODE: usize = 2000;
+
+/// What a line is to GitHub's fingerprint.
+#[derive(Clone)]
+enum Line {
+    /// One of code, with its hash.
+    Code(String),
+    /// One that holds many things.
+    Data,
+    /// Its text is not here.
+    Unseen,
+}
+
 /// Makes results.
 pub struct Writer<'a> {
     report: &'a Report<'a>,
@@ -27,6 +44,8 @@ pub struct Writer<'a> {
     options: &'a Options,
     full: bool,
     fallback: String,
+    /// By file: what each line is to GitHub.
+    lines: RefCell<HashMap<String, Vec<Line>>>,
 }
 
 impl<'a> Writer<'a> {
@@ -37,7 +56,7 @@ impl<'a> Writer<'a> {
         full: bool,
     ) -> Self {
         let fallback = uri::fallback(&report.inputs, options.root.as_deref());
-        Self { report, catalogue, options, full, fallback }
+        Self { report, catalogue, options, full, fallback, lines: RefCell::default() }
     }
 
     /// A finding as a result; `count` tells findings with the same fingerprint apart.
@@ -54,7 +73,7 @@ impl<'a> Writer<'a> {
                 Level::Error => sarif::ResultLevel::Error,
             })
             .locations(vec![self.location(finding)])
-            .partial_fingerprints(fingerprints(finding, count))
+            .partial_fingerprints(self.fingerprints(finding, count))
             .properties(properties(finding))
             .build();
         result.related_locations = (!related.is_empty()).then_some(related);
@@ -64,6 +83,35 @@ impl<'a> Writer<'a> {
             complete(&mut result, finding);
         }
         result
+    }
+
+    /// GitHub tells alerts apart by rule and `primaryLocationLineHash`, and by nothing else. For code that is the
+    /// hash of its line. In a data file a line holds a whole resource, of which several findings and every new
+    /// export change the hash, and for a finding without a file there is no line at all: there our own fingerprint
+    /// takes its place.
+    fn fingerprints(&self, finding: &Finding, count: u32) -> BTreeMap<String, String> {
+        let mut fingerprints =
+            BTreeMap::from([("backuplint/v1".to_owned(), finding.fingerprint.clone())]);
+        let hash = match &finding.location {
+            Some(location) if !words::is_arm_id(&finding.resource) => self.line_hash(location),
+            _ => Line::Data,
+        };
+        let hash = match hash {
+            Line::Code(hash) => Some(hash),
+            Line::Data => Some(format!("{}:{count}", finding.fingerprint)),
+            // `upload-sarif` computes what is missing.
+            Line::Unseen => None,
+        };
+        fingerprints.extend(hash.map(|hash| ("primaryLocationLineHash".to_owned(), hash)));
+        fingerprints
+    }
+
+    fn line_hash(&self, location: &Location) -> Line {
+        let Some(text) = self.options.sources.get(&location.uri) else { return Line::Unseen };
+        let at = usize::try_from(location.start_line.saturating_sub(1)).unwrap_or(usize::MAX);
+        let mut files = self.lines.borrow_mut();
+        let lines = files.entry(location.uri.clone()).or_insert_with(|| lines_of(text));
+        lines.get(at).cloned().unwrap_or(Line::Unseen)
     }
 
     /// One location: GitHub reads the first, and rejects the file when it is not a physical one.
@@ -166,6 +214,12 @@ impl<'a> Writer<'a> {
     }
 }
 
+fn lines_of(text: &str) -> Vec<Line> {
+    let is_code = text.split('\n').map(|line| line.len() <= CODE).chain(iter::repeat(true));
+    let line = |(hash, is_code)| if is_code { Line::Code(hash) } else { Line::Data };
+    line_hash::of_lines(text).into_iter().zip(is_code).map(line).collect()
+}
+
 /// What a related place is: another resource, or something in code that a value came through (§3.33.7).
 fn kind(resource: &str) -> &'static str {
     if words::is_arm_id(resource) { "resource" } else { "declaration" }
@@ -226,22 +280,6 @@ fn bracketed(text: &str) -> String {
         escaped.push(c);
     }
     escaped
-}
-
-/// `upload-sarif` computes `primaryLocationLineHash` from the file's lines where it is missing, and
-/// GitHub tells alerts apart by nothing else. For code that is right. In a data file a line holds a whole
-/// resource, of which several findings and every new export change the hash, and for a finding without
-/// a file there is no line at all: there our own fingerprint takes its place.
-fn fingerprints(finding: &Finding, count: u32) -> BTreeMap<String, String> {
-    let mut fingerprints =
-        BTreeMap::from([("backuplint/v1".to_owned(), finding.fingerprint.clone())]);
-    if words::is_arm_id(&finding.resource) || finding.location.is_none() {
-        fingerprints.insert(
-            "primaryLocationLineHash".to_owned(),
-            format!("{}:{count}", finding.fingerprint),
-        );
-    }
-    fingerprints
 }
 
 fn properties(finding: &Finding) -> PropertyBag {
