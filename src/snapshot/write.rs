@@ -103,7 +103,8 @@ pub struct SnapshotWriter {
 #[derive(Debug)]
 struct State {
     journal: Journal,
-    finished: BTreeSet<Key>,
+    /// What the journal says, so that it is read once, by a run that goes on.
+    finished: BTreeMap<Key, Finished>,
     /// Sections under way.
     active: BTreeSet<Key>,
     /// Files of both, as the manifest names them.
@@ -165,11 +166,10 @@ impl SnapshotWriter {
                 found.is_ok_and(|found| found.is_file() && found.len() == file.bytes)
             })
         };
-        let (mut finished, mut paths) = (BTreeSet::new(), BTreeSet::new());
-        for (key, section) in sections.into_iter().filter(|(_, section)| is_there(section)) {
-            finished.insert(key);
-            paths.extend(section.files.into_iter().map(|file| file.entry.path));
-        }
+        let mut finished = sections;
+        finished.retain(|_, section| is_there(section));
+        let files = finished.values().flat_map(|section| &section.files);
+        let paths = files.map(|file| file.entry.path.clone()).collect();
         let state = writer.state.get_mut().unwrap_or_else(PoisonError::into_inner);
         (state.finished, state.paths) = (finished, paths);
         writer.sweep()?;
@@ -177,14 +177,14 @@ impl SnapshotWriter {
     }
 
     fn new(folder: &Path, run: Run, promise: Promise, journal: Journal) -> Self {
-        let (finished, active, paths) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let (finished, active, paths) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
         let state = Mutex::new(State { journal, finished, active, paths });
         Self { folder: folder.to_path_buf(), run, promise, state }
     }
 
     /// Whether an earlier run has finished this question, so that it need not be asked again.
     pub fn is_finished(&self, question: &Question<'_>) -> bool {
-        key_of(question).is_ok_and(|key| self.state().finished.contains(&key))
+        key_of(question).is_ok_and(|key| self.state().finished.contains_key(&key))
     }
 
     /// When collecting began; of a run that goes on, when the first one did.
@@ -199,7 +199,7 @@ impl SnapshotWriter {
     pub fn section(&self, question: &Question<'_>) -> Result<Section<'_>, WriteError> {
         let key = key_of(question)?;
         let mut state = self.state();
-        if state.finished.contains(&key) || !state.active.insert(key.clone()) {
+        if state.finished.contains_key(&key) || !state.active.insert(key.clone()) {
             return Err(WriteError::Taken {
                 path: path_of(key.subscription.as_deref(), &key.name),
             });
@@ -213,7 +213,7 @@ impl SnapshotWriter {
     /// When the disk refuses; the folder can be resumed then.
     pub fn finish(self, finished_at: Time) -> Result<Written, WriteError> {
         self.sweep()?;
-        let (manifest, written) = self.account(finished_at)?;
+        let (manifest, written) = self.account(finished_at);
         let path = self.folder.join(MANIFEST);
         let whole = self.promise.write_whole(&path, |target| write_manifest(&manifest, target));
         whole.map_err(WriteError::io(&path))?;
@@ -239,8 +239,8 @@ impl SnapshotWriter {
     }
 
     /// The manifest of what is finished, in an order that does not depend on who was first.
-    fn account(&self, finished_at: Time) -> Result<(Manifest, Written), WriteError> {
-        let state = self.state();
+    fn account(&self, finished_at: Time) -> (Manifest, Written) {
+        let mut state = self.state();
         let mut manifest = Manifest {
             schema: SCHEMA.to_owned(),
             tool: Some(Tool {
@@ -255,10 +255,7 @@ impl SnapshotWriter {
             ..Manifest::default()
         };
         let mut calls: BTreeMap<(String, String), u64> = BTreeMap::new();
-        for (key, section) in state.journal.finished()? {
-            if !state.finished.contains(&key) {
-                continue;
-            }
+        for section in std::mem::take(&mut state.finished).into_values() {
             manifest.files.extend(section.files.into_iter().map(|file| file.entry));
             manifest.collections.extend(section.collections);
             manifest.gaps.extend(section.gaps);
@@ -269,6 +266,7 @@ impl SnapshotWriter {
                 *manifest.dropped.entry(name).or_default() += count;
             }
         }
+        drop(state);
         let entries = calls.into_iter();
         manifest.calls = entries
             .map(|((call, api_version), count)| CallEntry { call, api_version, count })
@@ -284,7 +282,7 @@ impl SnapshotWriter {
             gaps: manifest.gaps.len() as u64,
             dropped: manifest.dropped.clone(),
         };
-        Ok((manifest, written))
+        (manifest, written)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -353,9 +351,9 @@ impl SnapshotWriter {
         let finished: Vec<Finished> = finished.collect::<Result<_, _>>()?;
         let mut state = self.state();
         state.journal.add_all(&finished)?;
-        for section in &finished {
+        for section in finished {
             state.active.remove(&section.section);
-            state.finished.insert(section.section.clone());
+            state.finished.insert(section.section.clone(), section);
         }
         drop(state);
         sections.into_iter().for_each(Section::conclude);
