@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures::stream::{self, StreamExt};
 use serde::Deserialize;
 
 use super::error::CollectError;
@@ -17,6 +18,9 @@ const PERMISSIONS: &str = "/providers/Microsoft.Authorization/permissions";
 
 /// The version of that question.
 const PERMISSIONS_VERSION: &str = "2022-04-01";
+
+/// Subscriptions that are asked at a time.
+const SUBSCRIPTIONS: usize = 32;
 
 /// What is missing in some places.
 #[derive(Debug)]
@@ -53,25 +57,14 @@ pub async fn preflight(
     scopes: &Scopes,
 ) -> Result<Vec<Findings>, CollectError> {
     let mut findings: Vec<Findings> = Vec::new();
-    for subscription in subscriptions(client, plan, scopes).await? {
-        let mut permissions = Vec::new();
-        let mut failed = None;
-        let get = Get::arm(format!("{}{PERMISSIONS}", subscription.id), PERMISSIONS_VERSION);
-        let mut pages = client.pages(&get);
-        loop {
-            match pages.next().await {
-                Ok(Some(page)) => {
-                    let rows = page.rows.iter().map(|row| serde_json::from_slice(row.as_bytes()));
-                    permissions.extend(rows.filter_map(Result::<Permission, _>::ok));
-                }
-                Ok(None) => break,
-                Err(failure) => {
-                    failed = Some(failure);
-                    break;
-                }
-            }
-        }
-        let missing = failed.map_or_else(|| Ok(missing(plan, &permissions)), Err);
+    let mut answers = stream::iter(subscriptions(client, plan, scopes).await?)
+        .map(|subscription| async move {
+            let permissions = permissions(client, &subscription).await;
+            (subscription, permissions)
+        })
+        .buffered(SUBSCRIPTIONS);
+    while let Some((subscription, permissions)) = answers.next().await {
+        let missing = permissions.map(|permissions| missing(plan, &permissions));
         let place = format!("{} ({})", subscription.id, subscription.name);
         // Mostly one assignment above all of them decides.
         let same = |known: &&mut Findings| known.missing == missing;
@@ -80,8 +73,23 @@ pub async fn preflight(
             None => findings.push(Findings { places: vec![place], missing }),
         }
     }
+    drop(answers);
     findings.extend(directory(client, plan).await);
     Ok(findings)
+}
+
+async fn permissions(
+    client: &Client,
+    subscription: &Subscription,
+) -> Result<Vec<Permission>, Failure> {
+    let get = Get::arm(format!("{}{PERMISSIONS}", subscription.id), PERMISSIONS_VERSION);
+    let mut permissions = Vec::new();
+    let mut pages = client.pages(&get);
+    while let Some(page) = pages.next().await? {
+        let rows = page.rows.iter().map(|row| serde_json::from_slice(row.as_bytes()));
+        permissions.extend(rows.filter_map(Result::<Permission, _>::ok));
+    }
+    Ok(permissions)
 }
 
 async fn subscriptions(
