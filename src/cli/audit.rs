@@ -96,7 +96,14 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     let (set, config) = configuration(args)?;
     let overrides = printing::overrides(&args.rules);
     let session = Session::new(&set, config, &overrides)?;
-    let inputs = match open(args)? {
+    let begun = args.as_of.unwrap_or_else(Time::now);
+    let prepare = |now| session.plan(now, PlanOptions::default());
+    // While Azure is asked there is time to prepare the rules, for the time that the snapshot will have.
+    let (opened, early) = std::thread::scope(|scope| {
+        let early = args.live.then(|| scope.spawn(|| prepare(begun)));
+        (open(args, begun), early.and_then(|thread| thread.join().ok()))
+    });
+    let inputs = match opened? {
         Opened::Inputs(inputs) => inputs,
         Opened::Early(code) => return Ok(code),
     };
@@ -104,11 +111,13 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     printing::refuse_to_overwrite(&args.report, read.chain(args.baseline.as_deref()))?;
     let opened = Instant::now();
     let spinner = spinner(args, &inputs);
-    // Rules are prepared while the estate is read, for the time that its manifest promises.
+    // Otherwise they are prepared while the estate is read, for the time that its manifest promises.
     let started = Time::now();
     let expected = args.as_of.or_else(|| inputs.collected_at()).unwrap_or(started);
-    let prepare = |now| session.plan(now, PlanOptions::default());
-    let (estate, prepared) = rayon::join(|| inputs.read(), || prepare(expected));
+    let (estate, prepared) = match early.filter(|_| expected == begun) {
+        Some(prepared) => (inputs.read(), prepared),
+        None => rayon::join(|| inputs.read(), || prepare(expected)),
+    };
     if estate.is_empty() && estate.snapshots.is_empty() {
         return Err(input::nothing_taken(&names(args), &estate).into());
     }
@@ -164,7 +173,7 @@ enum Opened {
     Early(u8),
 }
 
-fn open(args: &AuditArgs) -> miette::Result<Opened> {
+fn open(args: &AuditArgs, begun: Time) -> miette::Result<Opened> {
     if !args.live {
         if args.azure.is_given() {
             return Err(NotLive.into());
@@ -180,7 +189,7 @@ fn open(args: &AuditArgs) -> miette::Result<Opened> {
     let folder = tempfile::TempDir::with_prefix("backuplint-").into_diagnostic()?;
     let target = Target {
         folder: args.save.as_deref().unwrap_or(folder.path()),
-        started_at: args.as_of.unwrap_or_else(Time::now),
+        started_at: begun,
         packing: Packing::Plain,
         is_lasting: args.save.is_some(),
         resume: false,

@@ -164,7 +164,11 @@ impl LiveArgs {
 /// Runs something that waits for Azure, in this thread.
 pub(super) fn block_on<T>(work: impl Future<Output = miette::Result<T>>) -> miette::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.into_diagnostic()?.block_on(work)
+    let runtime = runtime.into_diagnostic()?;
+    let result = runtime.block_on(work);
+    // Closing hundreds of connections takes its time, and nobody needs to wait for it.
+    std::thread::spawn(move || drop(runtime));
+    result
 }
 
 /// Reads Azure into a folder.
