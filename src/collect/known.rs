@@ -90,9 +90,7 @@ impl<'w> Known<'w> {
         };
         let mut places = Places::new();
         for place in ids {
-            if let Some(guid) = id_guid(&place) {
-                places.entry(guid).or_default().push(place);
-            }
+            add_place(place, &mut places);
         }
         Ok(places)
     }
@@ -205,6 +203,13 @@ impl<'w> Known<'w> {
 
 fn text<'b>(body: &'b Value, path: &str) -> Option<&'b str> {
     body.pointer(path).and_then(Value::as_str)
+}
+
+/// Adds a place that lies in a subscription.
+pub fn add_place(id: String, places: &mut Places) {
+    if let Some(guid) = id_guid(&id) {
+        places.entry(guid).or_default().push(id);
+    }
 }
 
 /// The GUID of the subscription that an id lies in.

@@ -20,13 +20,13 @@ use super::scope::Scopes;
 use crate::azure::{Client, Failure, FailureKind, Service};
 use crate::inventory::{Gap, Time};
 use crate::snapshot::write::{Question, Section, SnapshotWriter, WriteError};
-use agenda::{Agenda, Task};
+use agenda::{Agenda, Step, Task};
 
 /// The subscriptions that were named and that no query showed.
 pub const UNSEEN: &str = "named-subscriptions";
 
 /// Parts that are read at a time. How many requests are under way is for the client to say.
-const PARTS: usize = 32;
+const PARTS: usize = 64;
 
 /// Questions of one part that are asked at a time.
 const QUESTIONS: usize = 32;
@@ -83,24 +83,35 @@ impl Run<'_> {
             while running.len() < PARTS
                 && let Some(task) = queue.pop_front()
             {
-                running.push(async move { self.one(&task, subscriptions).await.map(|()| task) });
+                running.push(self.one(task, subscriptions));
             }
             match running.next().await {
-                Some(done) => agenda.end(&done?),
+                // What goes on has had its turn.
+                Some(step) => {
+                    running.extend(agenda.step(step?).map(|task| self.one(task, subscriptions)));
+                }
                 None => return Ok(()),
             }
         }
     }
 
-    async fn one(&self, task: &Task, subscriptions: &[Subscription]) -> Result<(), CollectError> {
+    async fn one(&self, task: Task, subscriptions: &[Subscription]) -> Result<Step, CollectError> {
+        let topics = task.topics().to_vec();
         match task {
-            Task::Query(query) => self.query(query, subscriptions).await,
-            Task::Each { topic, subscription } => self.list_and_get(topic, subscription).await,
-            Task::Places { topic, subscription, places } => {
-                self.ask_at(topic, subscription, places).await
+            Task::Query(query) => self.query(&query, subscriptions).await?,
+            Task::List { topic, subscription } => {
+                let listed = Box::new(self.list_of(topic, &subscription).await);
+                return Ok(Step::Listed { topic, subscription, listed });
             }
-            Task::Directory(topic) => self.directory(topic).await,
+            Task::Each { topic, subscription, listed, fates } => {
+                self.get_each(topic, &subscription, &listed, &fates).await?;
+            }
+            Task::Places { topic, subscription, places, fates } => {
+                self.ask_at(topic, &subscription, &places, &fates).await?;
+            }
+            Task::Directory(topic) => self.directory(topic).await?,
         }
+        Ok(Step::Done(topics))
     }
 
     fn is_done(&self, task: &Task) -> bool {
@@ -109,7 +120,9 @@ impl Run<'_> {
         };
         match task {
             Task::Query(query) => query.topics.iter().all(|topic| is_finished(topic, None)),
-            Task::Each { topic, subscription } | Task::Places { topic, subscription, .. } => {
+            Task::List { topic, subscription }
+            | Task::Each { topic, subscription, .. }
+            | Task::Places { topic, subscription, .. } => {
                 is_finished(topic, Some(&subscription.guid))
             }
             Task::Directory(topic) => is_finished(topic, None),
@@ -147,22 +160,23 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Writes a row. One that cannot be kept is a gap, and the rest of the answer is not affected.
+    /// Writes a row, and tells whether it is kept. One that cannot be is a gap, and the rest of the answer is
+    /// not affected.
     fn write(
         &self,
         section: &mut Section<'_>,
         topic: &Topic,
         scope: &str,
         row: &[u8],
-    ) -> Result<(), CollectError> {
+    ) -> Result<bool, CollectError> {
         match section.write(row) {
             Err(WriteError::Body { cause }) => {
                 let reason = crate::inventory::GapReason::Malformed;
                 let gap = Gap::of_input(scope, super::gap::gap_kind(topic), reason, cause);
                 self.note(section, &gap);
-                Ok(())
+                Ok(false)
             }
-            other => Ok(other?),
+            other => Ok(other.map(|()| true)?),
         }
     }
 

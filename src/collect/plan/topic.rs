@@ -202,6 +202,12 @@ impl Topic {
         }
     }
 
+    /// Whether lists name all its places, so that it need not wait until each of them is read by itself.
+    pub fn follows_lists(&self) -> bool {
+        let (Asked::List(place, _) | Asked::Get(place, _)) = self.asked else { return false };
+        matches!(place, Place::RecoveryServicesVault | Place::BackupVault | Place::AnyVault)
+    }
+
     /// The request, as the manifest and `--plan` name it.
     pub fn call(&self) -> String {
         match self.asked {

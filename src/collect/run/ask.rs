@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use futures::stream::{self, StreamExt};
+use tokio::sync::watch;
 
+use super::each::{Fates, kept};
 use super::header::{Header, nameless};
 use super::{QUESTIONS, Run, fatal};
 use crate::azure::{Failure, Get, Row, Service};
@@ -22,7 +24,7 @@ const JOBS_KEPT: Span = Span::days(-100);
 
 /// What came of one question.
 #[derive(Debug, Default)]
-pub(super) struct Asking {
+pub struct Asking {
     pub rows: Vec<Row>,
     pub body: Option<Bytes>,
     pub requests: u32,
@@ -37,20 +39,26 @@ impl Asking {
 }
 
 impl Run<'_> {
-    /// Asks the same at some places of one subscription.
+    /// Asks the same at some places of one subscription. What is only listed so far is asked at once, and the
+    /// answer waits until it is known whether the place is there.
     pub(super) async fn ask_at(
         &self,
         topic: &Topic,
         subscription: &Subscription,
         places: &[String],
+        fates: &[watch::Receiver<Fates>],
     ) -> Result<(), CollectError> {
         let (guid, call) = (subscription.guid.as_str(), topic.call());
         let mut section =
             self.writer.section(&self.question(topic, topic.name, Some(guid), &call))?;
         let mut answers = stream::iter(places)
-            .map(|place| async move { (place, self.ask(topic, place).await) })
+            .map(|place| async move {
+                let asking = self.ask(topic, place).await;
+                (kept(place, fates).await, asking)
+            })
             .buffered(QUESTIONS);
         while let Some((place, asking)) = answers.next().await {
+            let Some(place) = &place else { continue };
             self.read(&mut section, asking.bodies().count(), asking.requests);
             for body in asking.bodies() {
                 self.write(&mut section, topic, place, body)?;

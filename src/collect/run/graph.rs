@@ -1,5 +1,7 @@
 //! Queries of Resource Graph, whose rows belong to several topics.
 
+use futures::future::join;
+
 use super::header::{Header, nameless};
 use super::{Run, UNSEEN, fatal};
 use crate::azure::{Failure, Get, GraphQuery, Page, RESOURCE_GRAPH, Service};
@@ -112,14 +114,22 @@ impl Run<'_> {
                 management_groups: management_groups.clone(),
             };
             let mut pages = self.client.query(&graph);
+            let mut next = pages.next().await;
             loop {
-                match pages.next().await {
+                match next {
                     Ok(Some(page)) => {
-                        let taken = self.take(&query, &mut sections, &page)?;
+                        // The next page is on its way while this one is written.
+                        let (following, taken) = join(pages.next(), async {
+                            tokio::task::yield_now().await;
+                            self.take(&query, &mut sections, &page)
+                        })
+                        .await;
+                        let taken = taken?;
                         if taken < page.rows.len() {
                             failed.get_or_insert_with(|| nameless(RESOURCE_GRAPH));
                         }
                         rows += taken;
+                        next = following;
                     }
                     Ok(None) => break,
                     Err(failure) => {
