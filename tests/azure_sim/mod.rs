@@ -9,6 +9,7 @@
 mod answer;
 mod arm;
 mod certificate;
+mod clock;
 mod directory;
 pub mod fault;
 mod filter;

@@ -15,7 +15,7 @@ pub struct Options {
     /// How many rows of Resource Graph an answer holds at most; Azure itself gives fewer than were asked for
     /// where rows are large.
     pub graph_page_size: usize,
-    /// What every answer waits for.
+    /// How long every answer takes from the arrival of its question.
     pub latency: Duration,
     /// Whether Azure's quotas count.
     pub throttle: bool,

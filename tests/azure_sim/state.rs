@@ -8,6 +8,7 @@ use hyper::Method;
 
 use super::answer::{Answer, Delivery};
 use super::arm::{self, Arm};
+use super::clock::Clock;
 use super::directory::Directory;
 use super::fault::{Action, Faults};
 use super::journal::{Entry, Journal};
@@ -33,26 +34,29 @@ pub struct State {
     /// What goes wrong.
     pub faults: Faults,
     throttle: Mutex<Throttle>,
+    queries: resource_graph::Memory,
+    /// For answers that have a latency.
+    clock: Option<Clock>,
 }
 
 impl State {
     /// An Azure that nobody has asked yet.
     ///
     /// # Errors
-    /// When the log cannot be written, or a fault's pattern is none.
+    /// When the log cannot be written, a fault's pattern is none, or there is no thread for a clock.
     pub fn new(mut world: World, mut options: Options) -> io::Result<Self> {
         world.refuse(options.refusals.iter().cloned());
         let journal = Journal::new(options.log.as_deref())?;
         let faults = Faults::new(std::mem::take(&mut options.faults))?;
         let (tokens, throttle) = (Mutex::default(), Mutex::default());
-        Ok(Self { world, options, journal, tokens, faults, throttle })
+        let queries = resource_graph::Memory::default();
+        let clock = (!options.latency.is_zero()).then(Clock::start).transpose()?;
+        Ok(Self { world, options, journal, tokens, faults, throttle, queries, clock })
     }
 
     /// Answers a request and notes it.
     pub async fn handle(&self, request: Request) -> Answer {
-        if !self.options.latency.is_zero() {
-            tokio::time::sleep(self.options.latency).await;
-        }
+        let arrived = Instant::now();
         let phase = Phase::of(&request);
         let fault = self.faults.strike(&request, phase);
         let answer = match fault {
@@ -74,6 +78,10 @@ impl State {
         // Of the shape of a GUID, and the same in every run.
         let answer =
             answer.with("x-ms-request-id", format!("5e3b1c2d-0000-4000-8000-{number:012x}"));
+        // The work that the answer takes is a part of its latency.
+        if let Some(clock) = &self.clock {
+            clock.until(arrived + self.options.latency).await;
+        }
         if let Some(pause) = fault.map(Action::pause).filter(|pause| !pause.is_zero()) {
             tokio::time::sleep(pause).await;
         }
@@ -151,7 +159,8 @@ impl State {
         let (answer, left, wait) = match left {
             Ok(left) => {
                 let size = self.options.graph_page_size;
-                (resource_graph::answer(&self.world, request, size), left.requests, left.wait)
+                let answer = resource_graph::answer(&self.world, &self.queries, request, size);
+                (answer, left.requests, left.wait)
             }
             Err(wait) => (resource_graph::throttled(whole_seconds(wait)), 0, wait),
         };

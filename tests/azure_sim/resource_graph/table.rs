@@ -114,6 +114,20 @@ impl Row<'_> {
         }
     }
 
+    /// The columns, each with its value, as JSON.
+    pub fn into_text(self) -> String {
+        match self {
+            Row::Columns(columns) => Value::Object(columns).to_string(),
+            Row::Resource(resource, world) => {
+                let columns = COLUMNS.iter().map(|name| {
+                    let value = column(resource, world, name);
+                    format!("\"{name}\":{value}")
+                });
+                format!("{{{}}}", columns.collect::<Vec<_>>().join(","))
+            }
+        }
+    }
+
     /// The columns, each with its value.
     pub fn into_columns(self) -> Map<String, Value> {
         match self {

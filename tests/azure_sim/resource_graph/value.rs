@@ -196,16 +196,8 @@ fn compare(comparison: Comparison, left: &Datum<'_>, right: &Datum<'_>) -> bool 
     match comparison {
         Comparison::Equal => is_equal(left, right),
         Comparison::NotEqual => !is_equal(left, right),
-        Comparison::Alike => {
-            one.len() == two.len() && one.eq_ignore_ascii_case(&two) || {
-                let (one, two) = lower();
-                one == two
-            }
-        }
-        Comparison::NotAlike => {
-            let (one, two) = lower();
-            one != two
-        }
+        Comparison::Alike => is_alike(&one, &two),
+        Comparison::NotAlike => !is_alike(&one, &two),
         Comparison::Contains => {
             let (one, two) = lower();
             one.contains(&two)
@@ -237,6 +229,11 @@ fn compare(comparison: Comparison, left: &Datum<'_>, right: &Datum<'_>) -> bool 
             matches!(ordered(left, right), Some(Ordering::Greater | Ordering::Equal))
         }
     }
+}
+
+fn is_alike(one: &str, two: &str) -> bool {
+    one.eq_ignore_ascii_case(two)
+        || !(one.is_ascii() && two.is_ascii()) && one.to_lowercase() == two.to_lowercase()
 }
 
 fn is_equal(left: &Datum<'_>, right: &Datum<'_>) -> bool {
