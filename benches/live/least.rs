@@ -16,15 +16,15 @@
 //! 2. then the token;
 //! 3. then Resource Graph for the subscriptions, a page after the other, which opens the first window;
 //! 4. then, all at once: the other queries, each a page after the other; and in each subscription the lists, of
-//!    which that of the vaults leads to each vault, and that to its settings.
+//!    which that of the vaults leads to each vault and to its settings.
 
 use std::time::Duration;
 
 use crate::azure_sim::throttle::{BUCKET, QUERIES, REFILL, WINDOW};
 use crate::world::Demand;
 
-/// The list of vaults, each vault, its settings.
-const CHAIN_OF_VAULTS: u32 = 3;
+/// The list of vaults; each vault, and beside it its settings, whose addresses follow from the list.
+const CHAIN_OF_VAULTS: u32 = 2;
 
 /// What the least time is made of.
 pub struct Least {

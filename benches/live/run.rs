@@ -12,6 +12,9 @@ use crate::world::{NOW, Size, world};
 /// Built by Cargo beside this benchmark, with the same profile.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_backuplint");
 
+/// The same for every audit.
+const REPORT: [&str; 6] = ["--as-of", NOW, "--format", "json", "--outcomes", "fail"];
+
 pub type Answer<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// What an audit took.
@@ -26,6 +29,40 @@ pub struct Audit {
 pub fn audit(size: Size, latency: Duration, throttle: bool) -> Answer<Audit> {
     let options = Options { latency, throttle, ..Options::default() };
     let simulator = Simulator::start(world(&size.bodies()), options)?;
+    let mut command = live(&simulator);
+    let start = Instant::now();
+    let output = command.output()?;
+    let wall = start.elapsed();
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)))?;
+    whole(size, &report)?;
+    once(size, &simulator)?;
+    let [queries, reads, sign_in] = [Phase::ResourceGraph, Phase::ResourceManager, Phase::SignIn]
+        .map(|phase| simulator.requests(phase));
+    Ok(Audit { wall, queries, reads, sign_in })
+}
+
+/// How long the audit of the same data takes when it is on the disk.
+pub fn audit_saved(size: Size, runs: usize) -> Answer<Duration> {
+    let simulator = Simulator::start(world(&size.bodies()), Options::default())?;
+    let scratch = tempfile::TempDir::new()?;
+    let folder = scratch.path().join("snapshot");
+    live(&simulator).arg("--save").arg(&folder).output()?;
+    let mut walls = Vec::new();
+    for _ in 0..runs.max(1) {
+        let mut command = Command::new(PROGRAM);
+        command.arg("audit").arg(&folder).args(REPORT).stdin(Stdio::null());
+        let start = Instant::now();
+        let output = command.output()?;
+        walls.push(start.elapsed());
+        whole(size, &serde_json::from_slice(&output.stdout)?)?;
+    }
+    walls.sort();
+    Ok(walls[walls.len() / 2])
+}
+
+/// The command that audits a simulated Azure.
+fn live(simulator: &Simulator) -> Command {
     let mut command = Command::new(PROGRAM);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy().to_ascii_uppercase();
@@ -40,19 +77,10 @@ pub fn audit(size: Size, latency: Duration, throttle: bool) -> Answer<Audit> {
         .env("AZURE_TENANT_ID", simulator.tenant())
         .env("AZURE_CLIENT_ID", "b7d1a9c4-6e0f-4c52-9a38-0d5e2f7b1c63")
         .env("AZURE_CLIENT_SECRET", "any")
-        .args(["audit", "--live", "--arm-endpoint", &simulator.url(), "--as-of", NOW])
-        .args(["--format", "json", "--outcomes", "fail"])
+        .args(["audit", "--live", "--arm-endpoint", &simulator.url()])
+        .args(REPORT)
         .stdin(Stdio::null());
-    let start = Instant::now();
-    let output = command.output()?;
-    let wall = start.elapsed();
-    let report: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)))?;
-    whole(size, &report)?;
-    once(size, &simulator)?;
-    let [queries, reads, sign_in] = [Phase::ResourceGraph, Phase::ResourceManager, Phase::SignIn]
-        .map(|phase| simulator.requests(phase));
-    Ok(Audit { wall, queries, reads, sign_in })
+    command
 }
 
 /// Nothing is missing in what was audited.
