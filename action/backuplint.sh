@@ -127,8 +127,10 @@ lines_of() {
 words_of_command() {
     local command=$1 folder=$2 format
     local -a lines
-    words=("$command" --no-progress)
-    for format in sarif json markdown github; do words+=(--output "$format=$folder/backuplint.$format"); done
+    words=("$command")
+    for format in sarif json markdown; do words+=(--output "$format=$folder/backuplint.$format"); done
+    # A review is of one change, which is no file of code: nothing to annotate.
+    if [ "$command" != review ]; then words+=(--output "github=$folder/backuplint.github" --no-progress); fi
     if [ -n "${BACKUPLINT_CONFIG:-}" ]; then words+=("--config=$BACKUPLINT_CONFIG"); fi
     if [ -n "${BACKUPLINT_FAIL_ON:-}" ]; then words+=("--fail-on=$BACKUPLINT_FAIL_ON"); fi
     if [ -n "${BACKUPLINT_CHANGED_SINCE:-}" ]; then words+=("--changed-since=$BACKUPLINT_CHANGED_SINCE"); fi
@@ -184,6 +186,7 @@ report() {
         if [ -s "$folder/backuplint.$format" ]; then output "$format-file" "$folder/backuplint.$format"; fi
     done
     if [ -s "$folder/backuplint.json" ]; then
+        output verdict "$(sed -n 's/^  "verdict": "\([a-z-]*\)",*$/\1/p' "$folder/backuplint.json")"
         output findings "$(number fail "$folder/backuplint.json")"
         output undecided "$(number unknown "$folder/backuplint.json")"
         output gaps "$(number gaps "$folder/backuplint.json")"

@@ -153,6 +153,35 @@ fn an_audit_is_not_sent_to_code_scanning_unless_asked() {
     assert_eq!(run.uploads.len(), 1);
 }
 
+/// With a program that is played, since what counts is what it is asked and what is made of its answer.
+#[test]
+fn a_review_hands_its_verdict_on() {
+    let mut runner = Runner::new(&[]);
+    runner.program(
+        "played",
+        "printf '%s\\n' \"$@\" > asked\n\
+         while [ \"$1\" != --output ] || [ \"${2#json=}\" = \"$2\" ]; do shift; done\n\
+         printf '{\\n  \"notes\": [\"\\\\n  \\\\\"verdict\\\\\": \\\\\"go\\\\\",\\\\n\"],\\n  \"verdict\": \"needs-approval\",\\n}\\n' > \"${2#json=}\"\n\
+         exit 1",
+    );
+    runner.cached = runner.programs.path().join("played");
+    let run = runner.run(&[
+        ("command", "review"),
+        ("path", "change.toml"),
+        ("estate", "snapshot"),
+        ("fail", "false"),
+    ]);
+    passes(&run);
+    assert_eq!(run.outputs["verdict"], "needs-approval");
+    assert_eq!((run.outputs["exit-code"].as_str(), run.uploads.len()), ("1", 0));
+    let asked = fs::read_to_string(runner.workspace.path().join("asked")).expect("what was asked");
+    let asked: Vec<&str> = asked.lines().filter(|word| !word.contains("=/")).collect();
+    assert_eq!(
+        asked,
+        ["review", "--output", "--output", "--output", "--estate=snapshot", "--", "change.toml"]
+    );
+}
+
 #[test]
 fn without_a_release_and_without_rust_it_says_what_to_do() {
     let mut runner = Runner::new(&[("main.tf", "")]);

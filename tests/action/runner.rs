@@ -50,6 +50,8 @@ pub struct Runner {
     pub programs: TempDir,
     /// Whether an earlier build is in the cache.
     pub is_cached: bool,
+    /// What that build is.
+    pub cached: PathBuf,
 }
 
 /// What came of a run.
@@ -83,6 +85,7 @@ impl Runner {
             temp: folder(),
             programs: folder(),
             is_cached: true,
+            cached: env!("CARGO_BIN_EXE_backuplint").into(),
         };
         check_out(runner.action.path());
         for (name, text) in files {
@@ -192,7 +195,7 @@ impl Runner {
                 fs::create_dir_all(&folder).expect("a folder");
                 let program = folder.join("backuplint");
                 if !program.exists() {
-                    symlink(env!("CARGO_BIN_EXE_backuplint"), program).expect("a link");
+                    symlink(&self.cached, program).expect("a link");
                 }
                 BTreeMap::from([("cache-hit".to_owned(), "true".to_owned())])
             }
