@@ -192,7 +192,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version go to standard output with 0, mistakes to standard error with 2.
-            let _ = error.print();
+            terminal::refuse(&error);
             return ExitCode::from(if error.use_stderr() { exit::ERROR } else { exit::CLEAN });
         }
     };

@@ -68,11 +68,25 @@ pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// An error on standard error. In a log, what it quotes must neither command the runner nor hide.
+/// An error on standard error.
 pub(super) fn complain(report: &miette::Report) {
-    let text = format!("{report:?}");
+    quote(&format!("{report:?}"));
+}
+
+/// What the command line has wrong, or the help or version that it asks for.
+pub(super) fn refuse(error: &clap::Error) {
+    if error.use_stderr() && !io::stderr().is_terminal() {
+        quote(error.render().to_string().trim_end());
+    } else {
+        // Nobody is left to tell if the stream is gone.
+        let _ = error.print();
+    }
+}
+
+/// A text on standard error that quotes others: in a log, it must neither command the runner nor hide.
+fn quote(text: &str) {
     if io::stderr().is_terminal() {
-        return note(&text);
+        return note(text);
     }
     for line in text.split('\n') {
         note(&visible(line));

@@ -137,3 +137,33 @@ fn a_report_never_takes_the_place_of_its_input() {
     says(&stderr(&output), &["v.json is an input of this run"]);
     assert_eq!(fs::read_to_string(folder.path().join("v.json")).expect("readable"), body);
 }
+
+/// Arguments are often names of files that changed, and so a stranger's; the log of a pipeline obeys some lines.
+#[test]
+fn mistakes_quote_nothing_that_a_runner_obeys() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trick = "x\n::add-mask::y\r##[group]z\n  ##vso[task.setvariable variable=a]b";
+    for arguments in [
+        &["lint", trick][..],
+        &["lint", "--fail-on", trick],
+        &["lint", &format!("--{trick}")],
+        &["lint", "--config", trick],
+        &["lint", "--changed-since", trick],
+        &["lint", "--output", trick],
+        &["audit", trick],
+        &["explain", trick],
+        &[trick],
+    ] {
+        let output = backuplint(folder.path(), arguments);
+        code(&output, 2);
+        let shown = stdout(&output) + &stderr(&output);
+        let obeyed = |line: &str| {
+            line.trim_start().starts_with("::add")
+                || line.contains("##[")
+                || line.contains("##vso[")
+        };
+        let lines: Vec<&str> = shown.split(['\n', '\r']).filter(|line| obeyed(line)).collect();
+        assert!(lines.is_empty(), "{arguments:?}: {lines:?}");
+        assert!(shown.contains("add-mask"), "{arguments:?}: {shown}");
+    }
+}
