@@ -176,12 +176,12 @@ run() {
     *) code=2 && output result error ;;
     esac
     output exit-code "$code"
-    report "$command" "$folder"
+    report "$command" "$folder" "$code"
 }
 
 # Hands the reports on, as far as they were written.
 report() {
-    local command=$1 folder=$2 format name
+    local command=$1 folder=$2 code=$3 format name
     for format in sarif json markdown; do
         if [ -s "$folder/backuplint.$format" ]; then output "$format-file" "$folder/backuplint.$format"; fi
     done
@@ -205,6 +205,8 @@ report() {
     if [ "$upload" = auto ]; then
         if [ "$command" = lint ]; then upload=true; else upload=false; fi
     fi
+    # After an error findings are missing, and code scanning would take them for fixed.
+    if [ "$code" = 2 ]; then upload=false; fi
     if is_true upload-sarif "$upload" && [ -s "$folder/backuplint.sarif" ]; then output upload true; fi
 }
 

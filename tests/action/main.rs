@@ -182,6 +182,20 @@ fn a_review_hands_its_verdict_on() {
     );
 }
 
+/// Rules that failed to run leave a report without what they would have found.
+#[test]
+fn nothing_is_uploaded_after_an_error() {
+    let mut runner = Runner::new(&[]);
+    runner.program(
+        "played",
+        "while [ \"${2#sarif=}\" = \"$2\" ]; do shift; done\necho '{}' > \"${2#sarif=}\"\nexit 2",
+    );
+    runner.cached = runner.programs.path().join("played");
+    let run = runner.run(&[("upload-sarif", "true")]);
+    fails(&run, "Say the verdict", 2);
+    assert!(run.uploads.is_empty() && Path::new(&run.outputs["sarif-file"]).is_file());
+}
+
 #[test]
 fn without_a_release_and_without_rust_it_says_what_to_do() {
     let mut runner = Runner::new(&[("main.tf", "")]);
