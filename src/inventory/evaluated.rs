@@ -9,7 +9,7 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::Reason;
+use super::{Fact, Reason};
 
 /// One evaluated value and the slice of the source text it came from.
 #[derive(Clone, Debug)]
@@ -76,6 +76,17 @@ impl Evaluated<'_> {
         match &self.value {
             EvaluatedValue::List(elements) => elements.get(index),
             _ => None,
+        }
+    }
+
+    /// One of these tags; their names have no case.
+    pub(super) fn tag(&self, name: &str) -> Fact<String> {
+        let EvaluatedValue::Map(tags) = &self.value else { return Fact::Absent };
+        let found = tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        match found.map(|(_, value)| &value.value) {
+            Some(EvaluatedValue::Text(text)) => Fact::Known(text.clone().into_owned()),
+            Some(EvaluatedValue::Unknown(reason)) => Fact::Unknown(*reason),
+            _ => Fact::Absent,
         }
     }
 

@@ -231,6 +231,32 @@ impl Workload {
     }
 }
 
+/// The workload by the type of an item, which code always names.
+/// <https://learn.microsoft.com/azure/templates/microsoft.recoveryservices/vaults/backupfabrics/protectioncontainers/protecteditems>
+#[derive(Clone, Copy, Debug)]
+struct ItemType(Option<Workload>);
+
+impl Scalar<'_> for ItemType {
+    fn from_text(text: Cow<'_, str>) -> Option<Self> {
+        let is = |name: &str| is_word(&text, name);
+        let is_database = || text.get(..15).is_some_and(|start| is_word(start, "AzureVmWorkload"));
+        Some(Self(match () {
+            () if is("Microsoft.Compute/virtualMachines")
+                || is("Microsoft.ClassicCompute/virtualMachines")
+                || is("AzureIaaSVMProtectedItem") =>
+            {
+                Some(Workload::VirtualMachine)
+            }
+            () if is("AzureFileShareProtectedItem") => Some(Workload::FileShare),
+            () if is("MabFileFolderProtectedItem") || is("DPMProtectedItem") => {
+                Some(Workload::Hybrid)
+            }
+            () if is_database() => Some(Workload::VirtualMachineWorkload),
+            () => None,
+        }))
+    }
+}
+
 impl Scalar<'_> for Workload {
     fn from_text(text: Cow<'_, str>) -> Option<Self> {
         Some(Self::of_management(&text))
@@ -297,6 +323,7 @@ struct ItemProperties<'a> {
     protection_state: Fact<ProtectionState>,
     is_scheduled_for_deferred_delete: Fact<bool>,
     backup_management_type: Fact<Workload>,
+    protected_item_type: Fact<ItemType>,
     last_recovery_point: Fact<Moment>,
     last_backup_time: Fact<Moment>,
     last_backup_status: Fact<BackupStatus>,
@@ -411,7 +438,10 @@ impl<'a> Protection<'a> {
             policy: properties.policy_id,
             state: properties.protection_state,
             soft_deleted: properties.is_scheduled_for_deferred_delete,
-            workload: properties.backup_management_type,
+            workload: match (properties.backup_management_type, properties.protected_item_type) {
+                (Fact::Absent, Fact::Known(ItemType(Some(workload)))) => Fact::Known(workload),
+                (told, _) => told,
+            },
             last_recovery_point: properties.last_recovery_point,
             last_backup: properties.last_backup_time,
             last_backup_status: properties.last_backup_status,

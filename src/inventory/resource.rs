@@ -222,6 +222,7 @@ impl<'a> Resource<'a> {
     pub fn tag(&self, name: &str) -> Fact<String> {
         match self.find("tags") {
             Found::Unknown(reason) => Fact::Unknown(reason),
+            Found::Value(Body::Evaluated(tags)) => tags.tag(name),
             Found::Value(tags) => match tags.to_json() {
                 serde_json::Value::Object(tags) => tags
                     .into_iter()

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
+use super::attach;
 use super::convert::Converter;
 use super::link::Ids;
 use super::name::Names;
@@ -92,6 +93,7 @@ impl<'w> Declared<'w> {
             ids.add(&resource.id, resource.type_name);
         }
         resources.par_iter_mut().for_each(|resource| ids.resolve(&mut resource.body));
+        attach::tell_disks(&mut resources);
         Self { workspace, resources, ids }
     }
 

@@ -4,6 +4,7 @@
 //! placeholders that nothing else shares, and whatever may exist or not proves nothing.
 
 mod apply;
+mod attach;
 mod convert;
 mod declared;
 mod diff;

@@ -70,11 +70,21 @@ fn policy_defect(item: &Protection<'_>, mandate: &Mandate) -> Result<Option<Defe
 
 fn refuses(allowed: &[Named], id: &str, what: &str) -> Result<bool, Undecided> {
     let refused = !allowed.is_empty() && !allowed.iter().any(|named| (named.matches)(id));
-    if refused && placeholder::has_placeholder(id) {
+    if refused && depends_on_what_is_unknown(allowed, id) {
         let message = format!("the id of its {what} is not known, which its mandate speaks of");
         return Err(Undecided::because(Reason::UnresolvedExpression, message));
     }
     Ok(refused)
+}
+
+/// Whether a piece of an id that code does not tell could make it one of those allowed. A pattern without a slash is a
+/// name; one that starts with a letter cannot stand for a whole id.
+fn depends_on_what_is_unknown(allowed: &[Named], id: &str) -> bool {
+    let is_name = |named: &Named| {
+        !named.text.contains('/') && named.text.starts_with(|c: char| c.is_ascii_alphanumeric())
+    };
+    let decisive = if allowed.iter().all(is_name) { id::name_of(id) } else { id };
+    placeholder::has_placeholder(decisive)
 }
 
 fn texts(allowed: &[Named]) -> Vec<String> {

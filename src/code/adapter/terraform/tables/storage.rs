@@ -32,7 +32,11 @@ pub const MAPPINGS: &[Mapping] = &[
             "{storage_account_id}/fileServices/default/shares/{name}",
             "{account of storage_account_name}/fileServices/default/shares/{name}",
         ]),
-        rows: &[same("name", "name"), number("quota", "properties.shareQuota")],
+        rows: &[
+            same("name", "name"),
+            number("quota", "properties.shareQuota"),
+            same_or("enabled_protocol", "properties.enabledProtocols", "SMB"),
+        ],
         answers: &[("resource_manager_id", "{self}")],
     },
     Mapping {

@@ -1,0 +1,51 @@
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.14"
+    }
+  }
+}
+
+provider "azurerm" {
+  features {}
+}
+
+variable "policy_id" {
+  type    = string
+  default = "/subscriptions/6b1f0c52-7d1e-4a5e-9a70-0c1d2e3f4a5b/resourceGroups/rg-backup/providers/Microsoft.RecoveryServices/vaults/rsv-orders/backupPolicies/central-daily"
+}
+
+resource "azurerm_resource_group" "app" {
+  name     = "rg-app"
+  location = "westeurope"
+}
+
+resource "azurerm_linux_virtual_machine" "orders" {
+  name                  = "vm-orders"
+  resource_group_name   = azurerm_resource_group.app.name
+  location              = azurerm_resource_group.app.location
+  size                  = "Standard_D2s_v5"
+  admin_username        = "operator"
+  network_interface_ids = []
+
+  tags = {
+    mandate = "central"
+  }
+
+  os_disk {
+    name                 = "vm-orders-os"
+    caching              = "ReadWrite"
+    storage_account_type = "Premium_LRS"
+    disk_size_gb         = 64
+  }
+}
+
+resource "azurerm_backup_protected_vm" "orders" {
+  resource_group_name = "rg-backup"
+  recovery_vault_name = "rsv-orders"
+  source_vm_id        = azurerm_linux_virtual_machine.orders.id
+  backup_policy_id    = var.policy_id
+}

@@ -1,0 +1,94 @@
+param location string = resourceGroup().location
+
+var tags = {
+  owner: 'orders'
+  backup: 'required'
+}
+
+resource machine 'Microsoft.Compute/virtualMachines@2024-07-01' = {
+  name: 'vm-orders'
+  location: location
+  tags: tags
+  properties: {
+    hardwareProfile: { vmSize: 'Standard_D2s_v5' }
+    storageProfile: {
+      osDisk: {
+        name: 'vm-orders-os'
+        createOption: 'FromImage'
+        diskSizeGB: 64
+        managedDisk: { storageAccountType: 'Premium_LRS' }
+      }
+    }
+  }
+}
+
+resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' = {
+  name: 'rsv-orders'
+  location: location
+  sku: { name: 'RS0', tier: 'Standard' }
+  properties: { publicNetworkAccess: 'Enabled' }
+}
+
+resource daily 'Microsoft.RecoveryServices/vaults/backupPolicies@2024-04-01' = {
+  parent: vault
+  name: 'daily'
+  properties: {
+    backupManagementType: 'AzureIaasVM'
+    timeZone: 'UTC'
+    schedulePolicy: {
+      schedulePolicyType: 'SimpleSchedulePolicy'
+      scheduleRunFrequency: 'Daily'
+      scheduleRunTimes: ['2026-01-01T23:00:00Z']
+    }
+    retentionPolicy: {
+      retentionPolicyType: 'LongTermRetentionPolicy'
+      dailySchedule: {
+        retentionTimes: ['2026-01-01T23:00:00Z']
+        retentionDuration: { count: 30, durationType: 'Days' }
+      }
+    }
+  }
+}
+
+resource item 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems@2024-04-01' = {
+  name: '${vault.name}/Azure/iaasvmcontainer;iaasvmcontainerv2;${resourceGroup().name};${machine.name}/vm;iaasvmcontainerv2;${resourceGroup().name};${machine.name}'
+  properties: {
+    protectedItemType: 'Microsoft.Compute/virtualMachines'
+    policyId: daily.id
+    sourceResourceId: machine.id
+  }
+}
+
+resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
+  name: 'psql-orders'
+  location: location
+  tags: tags
+  sku: { name: 'Standard_D2s_v3', tier: 'GeneralPurpose' }
+  properties: { version: '16' }
+}
+
+resource backupVault 'Microsoft.DataProtection/backupVaults@2024-04-01' = {
+  name: 'bv-orders'
+  location: location
+  properties: {
+    storageSettings: [{ datastoreType: 'VaultStore', type: 'GeoRedundant' }]
+    securitySettings: { softDeleteSettings: { state: 'On', retentionDurationInDays: 14 } }
+  }
+}
+
+resource instance 'Microsoft.DataProtection/backupVaults/backupInstances@2024-04-01' = {
+  parent: backupVault
+  name: 'psql-orders'
+  properties: {
+    objectType: 'BackupInstance'
+    dataSourceInfo: {
+      objectType: 'Datasource'
+      datasourceType: 'Microsoft.DBforPostgreSQL/flexibleServers'
+      resourceID: server.id
+      resourceLocation: location
+    }
+    policyInfo: {
+      policyId: '${backupVault.id}/backupPolicies/psql'
+    }
+  }
+}

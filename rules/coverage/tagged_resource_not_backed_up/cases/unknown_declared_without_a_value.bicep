@@ -1,0 +1,31 @@
+param location string = resourceGroup().location
+param backup string
+
+var tags = {
+  owner: 'orders'
+  backup: backup
+}
+
+resource machine 'Microsoft.Compute/virtualMachines@2024-07-01' = {
+  name: 'vm-orders'
+  location: location
+  tags: tags
+  properties: {
+    hardwareProfile: { vmSize: 'Standard_D2s_v5' }
+    storageProfile: {
+      osDisk: {
+        name: 'vm-orders-os'
+        createOption: 'FromImage'
+        diskSizeGB: 64
+        managedDisk: { storageAccountType: 'Premium_LRS' }
+      }
+    }
+  }
+}
+
+resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' = {
+  name: 'rsv-orders'
+  location: location
+  sku: { name: 'RS0', tier: 'Standard' }
+  properties: { publicNetworkAccess: 'Enabled' }
+}
