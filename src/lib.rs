@@ -18,6 +18,7 @@ pub mod lint;
 pub mod rego;
 pub mod report;
 pub mod result;
+pub mod review;
 pub mod rule;
 pub mod snapshot;
 

@@ -19,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rules", &["inventory", "access", "finding", "rule"]),
     ("config", &["inventory", "finding", "rule"]),
     ("snapshot", &["inventory"]),
+    ("review", &["inventory", "access"]),
     ("result", &["inventory", "access", "finding", "rule"]),
     ("azure", &[]),
     ("rego", &[]),
@@ -41,7 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "result",
         ],
     ),
-    ("report", &["inventory", "access", "finding", "rule", "result"]),
+    ("report", &["inventory", "access", "finding", "rule", "result", "review"]),
 ];
 
 fn uses(text: &str) -> BTreeSet<String> {

@@ -1,4 +1,5 @@
-//! How long the program takes to start, to audit the estate that it ships, and to say who can do something there.
+//! How long the program takes to start, to audit the estate that it ships, to say who can do something there, and to
+//! review a change of it.
 
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
@@ -11,19 +12,21 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_backuplint");
 
 /// The demonstration is a snapshot, which never shows everything: that ends with 3.
 const WHO_CAN: &[&str] = &["who-can", "stop-delete-data", "--demo"];
+/// Nine items of the demonstration.
+const REVIEW: &[&str] = &["review", "fixtures/changes/stop-delete-data.toml", "--demo"];
 
 pub fn measure(out: &mut String) -> std::fmt::Result {
-    for arguments in [&["--version"][..], &["audit", "--demo"], WHO_CAN] {
+    for arguments in [&["--version"][..], &["audit", "--demo"], WHO_CAN, REVIEW] {
         let name = format!("backuplint {}", arguments.join(" "));
         match times(arguments) {
             Ok(times) => {
                 let (middle, least, most) = (times[RUNS / 2], times[0], times[RUNS - 1]);
                 writeln!(
                     out,
-                    "{name:<42}{middle:>10.2?}  ({least:.2?} to {most:.2?}, {RUNS} runs)"
+                    "{name:<66}{middle:>10.2?}  ({least:.2?} to {most:.2?}, {RUNS} runs)"
                 )?;
             }
-            Err(why) => writeln!(out, "{name:<42}SKIPPED: {why}")?,
+            Err(why) => writeln!(out, "{name:<66}SKIPPED: {why}")?,
         }
     }
     Ok(())

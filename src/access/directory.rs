@@ -166,6 +166,11 @@ impl Directory {
         u32::try_from(at).ok().map(PrincipalId)
     }
 
+    /// Every principal, by object id.
+    pub fn all(&self) -> impl Iterator<Item = (PrincipalId, &Principal)> {
+        (0..).map(PrincipalId).zip(&self.principals)
+    }
+
     /// Who a principal is.
     pub fn get(&self, principal: PrincipalId) -> &Principal {
         &self.principals[principal.0 as usize]

@@ -249,6 +249,11 @@ impl<'e, 'a> Access<'e, 'a> {
         self.index.directory.find(object)
     }
 
+    /// Every principal that an assignment or a group names, by object id.
+    pub fn principals(&self) -> impl Iterator<Item = (PrincipalId, &'e Principal)> {
+        self.index.directory.all()
+    }
+
     /// A scope and all that is above it.
     pub fn lineage<'s>(&self, scope: &'s str) -> Lineage<'s>
     where

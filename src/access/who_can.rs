@@ -23,7 +23,7 @@ use crate::inventory::{Estate, Kind, Reason};
 
 pub use block::{Block, Obstacle};
 pub use effect::Effect;
-pub use target::{NoTarget, suggestion};
+pub use target::{Named, NoTarget, suggestion};
 
 use inquiry::Inquiry;
 
@@ -145,4 +145,21 @@ pub fn ask<'e, 'a>(
     }
     let via = sought.via(access, &mut gaps);
     Ok(Answer { question, targets, via, gaps: gaps.into_iter().collect() })
+}
+
+/// Who can do an operation on one target, where somebody says the scopes that the target does not tell; and
+/// what was not read and could change that.
+///
+/// # Errors
+/// When the operation is not described for this kind of vault.
+pub fn ask_one<'e, 'a>(
+    access: Access<'e, 'a>,
+    estate: &'e Estate<'a>,
+    question: &Question,
+    on: &str,
+    named: &Named,
+) -> Result<(Targeted<'e>, Vec<Gap>), NoTarget> {
+    let target = target::named_target(estate, question, on, named)?;
+    let findings = Inquiry::new(access, estate, question, &target).answer();
+    Ok((findings.targeted, findings.gaps.into_iter().collect()))
 }

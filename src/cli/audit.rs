@@ -2,21 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use miette::{Diagnostic, IntoDiagnostic};
+use miette::Diagnostic;
 use thiserror::Error;
 
 use super::baseline::Baseline;
-use super::live::{self, Ending, LiveArgs, Meter, Target};
+use super::live::{self, LiveArgs, Opened};
 use super::{ReportArgs, RuleArgs, collect, input, printing, rules, terminal};
 use crate::config::Config;
 use crate::engine::{Clocks, PlanOptions, Session};
 use crate::inventory::{Estate, Time};
 use crate::snapshot::Inputs;
-use crate::snapshot::write::Packing;
 
 /// Options of `audit`.
 #[derive(Debug, Args)]
@@ -66,19 +64,10 @@ pub(super) struct AuditArgs {
     report: ReportArgs,
 }
 
-/// Options for reading Azure, without the wish to read it.
-#[derive(Debug, Error, Diagnostic)]
-#[error("options of the heading `Azure` are for reading Azure")]
-#[diagnostic(code(backuplint::collect::arguments), help("add --live, or leave them out"))]
-struct NotLive;
-
 pub(super) fn parse_time(text: &str) -> Result<Time, String> {
     Time::parse(text)
         .ok_or_else(|| format!("`{text}` is no time; write for example 2026-11-20T02:00:00Z"))
 }
-
-/// What the snapshot is called that nobody keeps.
-const LIVE: &str = "live";
 
 /// Active rules judge nothing among what was read.
 #[derive(Debug, Error, Diagnostic)]
@@ -167,44 +156,16 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     Ok(code)
 }
 
-/// What is to be audited, or why there is nothing.
-enum Opened {
-    Inputs(Inputs),
-    Early(u8),
-}
-
 fn open(args: &AuditArgs, begun: Time) -> miette::Result<Opened> {
+    let report = &args.report;
     if !args.live {
         if args.azure.is_given() {
-            return Err(NotLive.into());
+            return Err(live::NotLive.into());
         }
-        let inputs = input::open(&args.inputs, args.demo, args.report.quiet)?;
-        return Ok(Opened::Inputs(inputs));
+        return Ok(Opened::Inputs(input::open(&args.inputs, args.demo, report.quiet)?));
     }
-    let (plan, scopes) = (args.azure.plan()?, args.azure.scopes()?);
-    let report = &args.report;
     let loudness = collect::loudness(report.quiet, report.verbose, report.no_progress);
-    let meter = Arc::new(Meter::new(loudness));
-    // Nobody but the owner can look into it, and it is gone when the process ends.
-    let folder = tempfile::TempDir::with_prefix("backuplint-").into_diagnostic()?;
-    let target = Target {
-        folder: args.save.as_deref().unwrap_or(folder.path()),
-        started_at: begun,
-        packing: Packing::Plain,
-        is_lasting: args.save.is_some(),
-        resume: false,
-    };
-    target.check()?;
-    let ending = live::block_on(async {
-        let connected = args.azure.connect(&meter).await?;
-        live::collect(&connected, (&plan, &scopes), &target, &meter).await
-    })?;
-    if let Ending::Early(error) = ending {
-        return Ok(Opened::Early(live::complain(error, None)));
-    }
-    let inputs = Inputs::open(&[target.folder.to_path_buf()])?;
-    // The files stay mapped when their names are gone.
-    Ok(Opened::Inputs(if args.save.is_some() { inputs } else { inputs.named(folder.path(), LIVE) }))
+    live::open(&args.azure, args.save.as_deref(), begun, loudness)
 }
 
 fn configuration(args: &AuditArgs) -> miette::Result<(crate::engine::RuleSet, Config)> {

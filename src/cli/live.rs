@@ -20,6 +20,7 @@ use crate::collect::plan::{Plan, Wish};
 use crate::collect::{CollectError, Run, Scopes};
 use crate::inventory::Time;
 use crate::report;
+use crate::snapshot::Inputs;
 use crate::snapshot::write::{Order, Packing, SnapshotWriter, Written};
 pub(super) use meter::{Loudness, Meter};
 
@@ -66,6 +67,52 @@ pub(super) struct LiveArgs {
 #[error("{0}")]
 #[diagnostic(code(backuplint::collect::arguments))]
 struct BadArgument(String);
+
+/// Options for reading Azure, without the wish to read it.
+#[derive(Debug, Error, Diagnostic)]
+#[error("options of the heading `Azure` are for reading Azure")]
+#[diagnostic(code(backuplint::collect::arguments), help("add --live, or leave them out"))]
+pub(super) struct NotLive;
+
+/// What the snapshot is called that nobody keeps.
+const LIVE: &str = "live";
+
+/// What was read for a command that goes on with it, or why there is nothing.
+pub(super) enum Opened {
+    Inputs(Inputs),
+    Early(u8),
+}
+
+/// Reads Azure for a command that goes on with what was read; it is kept only if somebody says where.
+pub(super) fn open(
+    args: &LiveArgs,
+    save: Option<&Path>,
+    begun: Time,
+    loudness: Loudness,
+) -> miette::Result<Opened> {
+    let (plan, scopes) = (args.plan()?, args.scopes()?);
+    let meter = Arc::new(Meter::new(loudness));
+    // Nobody but the owner can look into it, and it is gone when the process ends.
+    let folder = tempfile::TempDir::with_prefix("backuplint-").into_diagnostic()?;
+    let target = Target {
+        folder: save.unwrap_or(folder.path()),
+        started_at: begun,
+        packing: Packing::Plain,
+        is_lasting: save.is_some(),
+        resume: false,
+    };
+    target.check()?;
+    let ending = block_on(async {
+        let connected = args.connect(&meter).await?;
+        collect(&connected, (&plan, &scopes), &target, &meter).await
+    })?;
+    if let Ending::Early(error) = ending {
+        return Ok(Opened::Early(complain(error, None)));
+    }
+    let inputs = Inputs::open(&[target.folder.to_path_buf()])?;
+    // The files stay mapped when their names are gone.
+    Ok(Opened::Inputs(if save.is_some() { inputs } else { inputs.named(folder.path(), LIVE) }))
+}
 
 /// A connection to Azure.
 pub(super) struct Connected {

@@ -11,6 +11,7 @@ mod live;
 mod man;
 pub mod output;
 mod printing;
+mod review;
 mod rules;
 mod terminal;
 mod who_can;
@@ -54,6 +55,8 @@ enum Command {
     Audit(Box<audit::AuditArgs>),
     /// Lint infrastructure code: Terraform, plans, ARM templates and Bicep
     Lint(Box<lint::LintArgs>),
+    /// Judge a planned change before it happens: what must hold, who may do it, what is lost
+    Review(Box<review::ReviewArgs>),
     /// Read Azure into a snapshot
     Collect(Box<collect::CollectArgs>),
     /// List, show, test and create rules
@@ -200,6 +203,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Audit(args) => audit::run(&args),
         Command::Lint(args) => lint::run(&args),
+        Command::Review(args) => review::run(&args),
         Command::Collect(args) => collect::run(&args),
         Command::Rules { command } => rules::run(command),
         Command::Explain(args) => explain::run(&args),

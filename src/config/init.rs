@@ -87,6 +87,18 @@ const DECLARATIONS: &str = r#"
 # Accounts for emergencies.
 #[break-glass]
 #principals = ["<object id>"]
+
+# What is decided about changes, for `backuplint review`; shown with the defaults.
+#[review]
+#replace-existing-requires-running = "inform"  # or "block", as the guide asks
+#minimum = "documented"                        # or "guide": whose minimum of roles counts
+#on-demand-supported = 3
+#on-demand-hard-cap = 9
+#on-demand-min-days = 1
+#parallel-restore-days = 7
+#fresh-point-hours = 24
+#file-recovery-hours = 12
+#file-recovery-large-gb = 5
 "#;
 
 fn profiles() -> String {

@@ -13,6 +13,7 @@ mod nearest;
 mod parameter;
 mod pattern;
 mod reader;
+mod review;
 mod rule_options;
 mod schema;
 mod selection;
@@ -35,6 +36,7 @@ pub use error::ConfigError;
 pub use init::template;
 pub use inline::InlineSuppression;
 pub use pattern::Pattern;
+pub use review::ReviewOptions;
 pub use rule_options::RuleOptions;
 pub use schema::schema;
 pub use selector::{Selector, TagValue};
@@ -79,6 +81,8 @@ pub struct Config {
     pub restore_evidence: Vec<RestoreEvidence>,
     /// Accounts for emergencies.
     pub break_glass: BreakGlass,
+    /// What is decided about changes.
+    pub review: ReviewOptions,
     /// Accepted findings.
     pub suppressions: Suppressions,
     source: Option<Source>,
@@ -200,6 +204,8 @@ impl Config {
             "[break-glass]",
             "write [break-glass] and its keys below it",
         );
+        let review =
+            fields.table(problems, "review", "[review]", "write [review] and its keys below it");
         let mut suppressions = Suppressions::default();
         for suppression in fields.tables(problems, "suppression") {
             if let Some(read) = Suppression::read(problems, suppression, catalogue, require_expiry)
@@ -229,6 +235,7 @@ impl Config {
             break_glass: break_glass
                 .map(|fields| BreakGlass::read(problems, fields))
                 .unwrap_or_default(),
+            review: review.map(|fields| ReviewOptions::read(problems, fields)).unwrap_or_default(),
             suppressions,
             source: Some(problems.source()),
         }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::parameter::json_of;
+use super::review::{DEMANDS, MINIMA};
 use crate::finding::Severity;
 use crate::rule::{Metadata, Parameter, Profile, SecurityLevel};
 
@@ -54,6 +55,7 @@ pub fn schema(rules: &[Arc<Metadata>]) -> Value {
             ("staging", staging()),
             ("restore-evidence", tables(&restore_evidence())),
             ("break-glass", break_glass()),
+            ("review", review()),
             ("suppression", tables(&suppression(&ids))),
         ],
     );
@@ -250,6 +252,49 @@ fn restore_evidence() -> Value {
 
 fn break_glass() -> Value {
     table("Accounts for emergencies.", &[], &[("principals", one_or_more(&text("Object id.")))])
+}
+
+fn review() -> Value {
+    let whole = |text: &str| json!({"description": text, "type": "integer", "minimum": 1});
+    table(
+        "What is decided about changes, for `backuplint review`.",
+        &[],
+        &[
+            (
+                "replace-existing-requires-running",
+                names(
+                    "Whether a machine that does not run stops a replacement of its disks, as the guide asks. Default: inform.",
+                    DEMANDS,
+                ),
+            ),
+            ("minimum", names("Whose minimum of roles counts. Default: documented.", MINIMA)),
+            (
+                "on-demand-supported",
+                whole("On-demand backups a day that are supported. Default: 3."),
+            ),
+            (
+                "on-demand-hard-cap",
+                whole("Attempts a day at which the service refuses more. Default: 9."),
+            ),
+            (
+                "on-demand-min-days",
+                whole("Least days that an on-demand point is kept. Default: 1."),
+            ),
+            (
+                "parallel-restore-days",
+                whole("Days in which a restore beside production counts as a test. Default: 7."),
+            ),
+            (
+                "fresh-point-hours",
+                whole("Hours in which a point counts as one of today's state. Default: 24."),
+            ),
+            ("file-recovery-hours", whole("Hours that a mounted point stays. Default: 12.")),
+            (
+                "file-recovery-large-gb",
+                positive("GB above which restoring disks may be faster. Default: 5."),
+            ),
+        ],
+    )
 }
 
 fn suppression(ids: &[&str]) -> Value {

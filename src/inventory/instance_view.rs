@@ -106,6 +106,15 @@ impl Scalar<'_> for PowerState {
 }
 
 impl InstanceView<'_> {
+    /// Whether one of the machine's statuses has this code.
+    pub fn has_status(&self, code: &str) -> bool {
+        let statuses = self.statuses.optional().unwrap_or_default();
+        statuses.iter().any(|status| {
+            matches!(status.optional(), Ok(Some(Status { code: Fact::Known(known), .. }))
+                if known.eq_ignore_ascii_case(code))
+        })
+    }
+
     /// Whether the machine runs.
     pub fn power_state(&self) -> Fact<PowerState> {
         if let Fact::Known(power) = &self.power_state.0 {

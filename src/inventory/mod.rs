@@ -2,6 +2,7 @@
 //!
 //! Pure data. It knows no file format, no rule and no report, and never guesses a value.
 
+mod agent;
 mod assigned;
 mod body;
 mod coverage;
@@ -9,6 +10,7 @@ mod deny_assignment;
 mod directory;
 mod disk;
 mod disk_selection;
+mod enhanced;
 mod estate;
 mod evaluated;
 mod fact;
@@ -36,6 +38,7 @@ mod plain;
 mod policy;
 mod property;
 mod protection;
+mod purge;
 mod region;
 mod resource;
 mod role_schedule;
@@ -80,6 +83,7 @@ pub use pattern::matches_pattern;
 pub use policy::{BackupPolicy, PolicyType, Tiers};
 pub use property::{PROPERTIES, Property};
 pub use protection::{BackupStatus, Present, Protection, ProtectionState, Shared, Workload};
+pub use purge::{NotTold, TimeLeft};
 pub use resource::{Envelope, Resource, View, normalised_region, same_region};
 pub use role_schedule::RoleScheduleInstance;
 pub use segmented::Segmented;

@@ -54,7 +54,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Whether GitHub, or a renderer that reads Markdown in tables, could make something else of a text.
-fn becomes_link(text: &str) -> bool {
+pub fn becomes_link(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     text.contains(['@', '#', '$', '`'])
         || ["://", "www.", "gh-", "ghsa-", "cve-"].iter().any(|mark| lower.contains(mark))

@@ -14,6 +14,7 @@ mod layout;
 mod markdown;
 mod markup;
 mod question;
+pub mod review;
 mod sarif;
 mod unread;
 mod uri;

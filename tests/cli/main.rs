@@ -16,6 +16,7 @@ mod lint;
 mod options;
 #[cfg(feature = "rego")]
 mod packs;
+mod review;
 mod small;
 mod who_can;
 

@@ -1,9 +1,6 @@
 //! A standard backup policy protects a machine that needs an enhanced one.
 
-use crate::inventory::{
-    AttachedDisk, Estate, Fact, PolicyType, Protection, Reason, SecurityType, VirtualMachine,
-    Workload, needs_enhanced_policy,
-};
+use crate::inventory::{Fact, PolicyType, Protection, Reason, Workload};
 use crate::rule::{Check, Context, Defect, Outcome, Undecided, Verdict};
 
 /// Judges protected items that are whole virtual machines.
@@ -33,7 +30,8 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         let reason = item.datasource.as_ref().optional().err().unwrap_or(Reason::NotCollected);
         return undecided(item, reason, "the machine that it protects was not read");
     };
-    let need = match need(machine, context) {
+    let allows_trusted_launch = context.parameters.boolean("allow-trusted-launch");
+    let need = match machine.enhanced_need(context.estate, allows_trusted_launch) {
         Ok(Some(need)) => need,
         Ok(None) => return Ok(Outcome::Pass),
         Err(reason) => {
@@ -59,54 +57,4 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
 
 fn undecided(item: &Protection<'_>, reason: Reason, message: &str) -> Verdict {
     Err(Undecided { reason, path: item.policy_path().into(), message: message.to_owned() })
-}
-
-/// Why the machine needs an enhanced policy, if it does: one proof outweighs what is unknown.
-fn need(machine: &VirtualMachine<'_>, context: &Context<'_, '_>) -> Result<Option<String>, Reason> {
-    let mut unknown = None;
-    match machine.security {
-        Fact::Known(SecurityType::Confidential) => {
-            return Ok(Some("is a confidential one".to_owned()));
-        }
-        Fact::Known(SecurityType::TrustedLaunch)
-            if !context.parameters.boolean("allow-trusted-launch") =>
-        {
-            return Ok(Some("uses trusted launch".to_owned()));
-        }
-        Fact::Known(_) | Fact::Absent => {}
-        Fact::Unknown(reason) => unknown = Some(reason),
-    }
-    if matches!(machine.disks, Fact::Known(disks) if disks.perhaps_enhanced == 0) {
-        return unknown.map_or(Ok(None), Err);
-    }
-    let details = machine.details();
-    let data = match details.data_disks {
-        Fact::Known(disks) => disks,
-        Fact::Absent => Vec::new(),
-        Fact::Unknown(reason) => return Err(reason),
-    };
-    for disk in data {
-        match disk.and_then(|disk| kind_of(&disk, context.estate)) {
-            Fact::Known(sku) if needs_enhanced_policy(&sku) => {
-                return Ok(Some(format!("has a disk of type {sku}")));
-            }
-            Fact::Known(_) | Fact::Absent => {}
-            Fact::Unknown(reason) => unknown = Some(reason),
-        }
-    }
-    unknown.map_or(Ok(None), Err)
-}
-
-/// The machine's word, else the disk's own: a deallocated machine does not show it.
-fn kind_of(disk: &AttachedDisk<'_>, estate: &Estate<'_>) -> Fact<String> {
-    if disk.is_unmanaged() {
-        return Fact::Absent;
-    }
-    match disk.sku() {
-        Fact::Absent => match disk.resource(estate) {
-            Some(found) => found.resource.text("sku.name").absent_is_unknown(Reason::NotCollected),
-            None => Fact::Unknown(Reason::NotCollected),
-        },
-        sku => sku.map(str::to_owned),
-    }
 }

@@ -1,15 +1,13 @@
 //! The agent or the snapshot extension in a machine does not work, so its backups fail or fall short.
 
 use crate::inventory::{
-    Fact, Found, HealthDetails, HealthStatus, InstanceView, Kind, PowerState, Protection, Reason,
+    Fact, HealthDetails, HealthStatus, InstanceView, PowerState, Protection, Reason,
     VirtualMachine, Workload,
 };
 use crate::rule::{Check, Context, Defect, Outcome, Undecided, Verdict, is_running};
 
 /// Judges protected items of virtual machines whose backups are meant to run.
 pub const CHECK: Check = Check::Protection(check);
-
-const EXTENSIONS: [&str; 2] = ["VMSnapshot", "VMSnapshotLinux"];
 
 fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
     if matches!(item.workload, Fact::Known(workload) if workload != Workload::VirtualMachine)
@@ -65,47 +63,21 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
 
 /// A condition that the service names and that the agent or the extension causes.
 fn condition(item: &Protection<'_>, context: &Context<'_, '_>) -> Option<Defect> {
-    if item.health.details != Fact::Known(HealthDetails::Trouble) {
-        return None;
-    }
-    let codes = context.parameters.list("codes");
-    for path in item.resource.paths("properties.healthDetails[].title") {
-        let Found::Value(title) = item.resource.find(&path) else { continue };
-        let Some(title) = title.to_text() else { continue };
-        if codes.iter().any(|code| code.eq_ignore_ascii_case(&title)) {
-            let message =
-                format!("the service cannot work with the agent in the machine ({title})");
-            return Some(
-                Defect::at(path, message).observed(title).expected("a check without findings"),
-            );
-        }
-    }
-    None
+    let (path, title) = item.condition_among(&context.parameters.list("codes"))?;
+    let message = format!("the service cannot work with the agent in the machine ({title})");
+    Some(Defect::at(path, message).observed(title).expected("a check without findings"))
 }
 
 /// A snapshot extension that is there and did not succeed.
 fn extension(machine: &VirtualMachine<'_>, context: &Context<'_, '_>) -> Option<Defect> {
-    let id = machine.resource.id.as_str();
-    for found in context.estate.children_of(id, Kind::VirtualMachineExtension) {
-        let is = |text: &str| EXTENSIONS.iter().any(|name| name.eq_ignore_ascii_case(text));
-        let kind = found.text("properties.type").known();
-        // Azure Backup names its extension after the type, which a cut body may not show.
-        if !is(kind.as_deref().unwrap_or_else(|| found.id.name())) {
-            continue;
-        }
-        let Fact::Known(state) = found.text("properties.provisioningState") else { continue };
-        if !state.eq_ignore_ascii_case("Succeeded") {
-            let message =
-                format!("the snapshot extension {} in the machine is {state}", found.id.name());
-            return Some(
-                Defect::at("", message)
-                    .observed(state)
-                    .expected("Succeeded")
-                    .related(found.id.as_str(), "the extension"),
-            );
-        }
-    }
-    None
+    let (found, state) = machine.broken_extension(context.estate)?;
+    let message = format!("the snapshot extension {} in the machine is {state}", found.id.name());
+    Some(
+        Defect::at("", message)
+            .observed(state)
+            .expected("Succeeded")
+            .related(found.id.as_str(), "the extension"),
+    )
 }
 
 /// An agent that is not ready although the machine runs.
@@ -121,11 +93,5 @@ fn agent(view: &Fact<InstanceView<'_>>, power: Fact<PowerState>) -> Option<Defec
 /// Whether the agent says that it is ready; `None` if it says nothing.
 fn is_ready(view: &Fact<InstanceView<'_>>) -> Option<bool> {
     let Fact::Known(view) = view else { return None };
-    let agent = view.vm_agent.optional().ok()??;
-    let status = agent.statuses.optional().ok()?.first()?.optional().ok()??;
-    match (&status.display_status, &status.code) {
-        (Fact::Known(text), _) => Some(text.eq_ignore_ascii_case("Ready")),
-        (_, Fact::Known(code)) => Some(code.eq_ignore_ascii_case("ProvisioningState/succeeded")),
-        _ => None,
-    }
+    view.is_agent_ready()
 }

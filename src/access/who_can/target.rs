@@ -67,9 +67,20 @@ pub(super) fn targets(
     }
     let target = |(on, kind): (String, Kind)| {
         let is_read = is_all || is_read(estate, &on);
-        Ok(Target { is_read, ..Target::new(estate, question, on, kind)? })
+        Ok(Target { is_read, ..Target::new(estate, question, on, kind, &Named::default())? })
     };
     ids.into_iter().map(target).collect()
+}
+
+/// One target with the scopes that somebody says of it.
+pub(super) fn named_target(
+    estate: &Estate<'_>,
+    question: &Question,
+    on: &str,
+    named: &Named,
+) -> Result<Target, NoTarget> {
+    let kind = id::type_of(on).map_or(Kind::Other, |name| Kind::of_type(&name));
+    Target::new(estate, question, on.to_owned(), kind, named)
 }
 
 /// Whether a scope holds other resources and is none itself: a subscription, a resource group, a
@@ -200,6 +211,7 @@ impl Target {
         question: &Question,
         on: String,
         kind: Kind,
+        named: &Named,
     ) -> Result<Self, NoTarget> {
         let operation = match question {
             Question::Operation(operation) => operation,
@@ -218,7 +230,7 @@ impl Target {
             let ways = [&operation.recovery_services, &operation.backup_vault];
             ways.into_iter().flatten().collect()
         };
-        let places = Places::new(estate, &on, kind);
+        let places = Places::new(estate, &on, kind, named);
         let mut elsewhere = Vec::new();
         let mut all = Vec::new();
         for way in ways {
@@ -266,16 +278,30 @@ fn parts(estate: &Estate<'_>, vault: &str) -> Vec<String> {
     found
 }
 
+/// Scopes that a target does not tell, where somebody says them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The machine that is, or is to be, backed up.
+    pub source_machine: Option<String>,
+    /// The resource group that is restored to.
+    pub target_group: Option<String>,
+    /// The subnet that a restored machine joins.
+    pub target_subnet: Option<String>,
+    /// The storage account that a restore is staged in.
+    pub staging_account: Option<String>,
+}
+
 /// The scopes that play the parts of an operation.
 struct Places<'t> {
     on: &'t str,
     vault: Option<&'t str>,
     machine: Option<String>,
+    named: &'t Named,
     is_general: bool,
 }
 
 impl<'t> Places<'t> {
-    fn new(estate: &Estate<'_>, on: &'t str, kind: Kind) -> Self {
+    fn new(estate: &Estate<'_>, on: &'t str, kind: Kind, named: &'t Named) -> Self {
         let is_general = is_recovery_services(kind).is_none();
         let item = estate
             .protections
@@ -283,7 +309,8 @@ impl<'t> Places<'t> {
             .find(|item| kind.is_protection() && id::same(item.resource.id.as_str(), on));
         let machine = item.and_then(|item| estate.machine_of(item));
         let machine = machine.map(|machine| machine.resource.id.as_str().to_owned());
-        Self { on, vault: id::vault_of(on), machine, is_general }
+        let machine = named.source_machine.clone().or(machine);
+        Self { on, vault: id::vault_of(on), machine, named, is_general }
     }
 
     /// Where a part is played; none where the target does not tell.
@@ -299,7 +326,10 @@ impl<'t> Places<'t> {
                 id::subscription_of(self.on).map(|found| format!("/subscriptions/{found}"))
             }
             Place::SourceMachine => self.machine.clone(),
-            Place::TargetGroup | Place::TargetSubnet | Place::StagingAccount | Place::Guard => None,
+            Place::TargetGroup => self.named.target_group.clone(),
+            Place::TargetSubnet => self.named.target_subnet.clone(),
+            Place::StagingAccount => self.named.staging_account.clone(),
+            Place::Guard => None,
         }
     }
 }

@@ -1,0 +1,289 @@
+//! `backuplint review CHANGE`.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use miette::{Diagnostic, IntoDiagnostic};
+use thiserror::Error;
+
+use super::live::{self, LiveArgs, Opened};
+use super::{ColorChoice, collect, exit, input, output, rules, terminal};
+use crate::access::action::ActionTable;
+use crate::access::operation::{self, OPERATIONS};
+use crate::access::{Access, AccessIndex};
+use crate::config::{Config, ReviewOptions};
+use crate::inventory::Time;
+use crate::report::{self, review::Form};
+use crate::review::{self, Demand, MinimumOf, NoSubject, Parameters, Request, Verdict};
+
+/// Options of `review`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[derive(Debug, Args)]
+#[command(after_help = after_help())]
+#[command(group(clap::ArgGroup::new("of").required(true).args(["estate", "demo", "live", "new"])))]
+pub(super) struct ReviewArgs {
+    /// The change request, TOML or JSON; `-` for standard input
+    #[arg(value_name = "CHANGE", required_unless_present = "new")]
+    change: Option<PathBuf>,
+    /// Write a commented request for this operation instead
+    #[arg(long, value_name = "OPERATION", conflicts_with = "change")]
+    new: Option<String>,
+    /// Snapshot or exported JSON: a file, a folder; repeat for several
+    #[arg(long, value_name = "INPUT")]
+    estate: Vec<PathBuf>,
+    /// Review against the example estate shipped in the program
+    #[arg(long)]
+    demo: bool,
+    /// Read Azure instead, with the sign-in that is set up
+    #[arg(long)]
+    live: bool,
+    #[command(flatten)]
+    azure: LiveArgs,
+    /// Configuration file, of which [review] is read, instead of the backuplint.toml found upwards from here
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Ignore any backuplint.toml
+    #[arg(long, conflicts_with = "config")]
+    no_config: bool,
+    /// The clock, RFC 3339 [default: the snapshot's collection time, else now]
+    #[arg(long, value_name = "TIME", value_parser = super::audit::parse_time)]
+    as_of: Option<Time>,
+    /// Exit with 0 where something that decides could not be read
+    #[arg(long)]
+    allow_incomplete: bool,
+    /// Format on standard output
+    #[arg(long, value_name = "NAME", default_value = "human", value_enum)]
+    format: FormName,
+    /// Also write a review to a file; repeat for several
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
+    output: Vec<(FormName, PathBuf)>,
+    /// Colours [default: when standard output is a terminal and NO_COLOR is not set]
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_enum)]
+    color: ColorChoice,
+    /// Only the review: no notices
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FormName {
+    Human,
+    Json,
+    Markdown,
+    Sarif,
+}
+
+impl From<FormName> for Form {
+    fn from(name: FormName) -> Self {
+        match name {
+            FormName::Human => Self::Human,
+            FormName::Json => Self::Json,
+            FormName::Markdown => Self::Markdown,
+            FormName::Sarif => Self::Sarif,
+        }
+    }
+}
+
+fn parse_output(text: &str) -> Result<(FormName, PathBuf), String> {
+    let (form, file) = text
+        .split_once('=')
+        .ok_or_else(|| format!("`{text}` is not FORMAT=FILE, for example markdown=review.md"))?;
+    if file.is_empty() {
+        return Err(format!("`{text}` names no file"));
+    }
+    Ok((FormName::from_str(form, false)?, PathBuf::from(file)))
+}
+
+/// What cannot be reviewed.
+#[derive(Debug, Error, Diagnostic)]
+enum ReviewError {
+    #[error("cannot read {path}: {cause}")]
+    #[diagnostic(
+        code(backuplint::review),
+        help("check the path; `backuplint review --new OPERATION` writes a request")
+    )]
+    Unreadable { path: String, cause: std::io::Error },
+    #[error("there is no operation `{id}`")]
+    #[diagnostic(code(backuplint::review))]
+    NoOperation {
+        id: String,
+        #[help]
+        help: String,
+    },
+    #[error("{on} is not in the estate")]
+    #[diagnostic(code(backuplint::review))]
+    NotThere {
+        on: String,
+        #[help]
+        help: String,
+    },
+    #[error("{on} is not what {operation} is done to")]
+    #[diagnostic(code(backuplint::review), help("it is done to {wants}"))]
+    WrongKind { on: String, operation: &'static str, wants: &'static str },
+    #[error("nothing to review: [select] selects nothing in the estate")]
+    #[diagnostic(
+        code(backuplint::review),
+        help(
+            "all that is given must hold; patterns compare without case, and * stands for any text"
+        )
+    )]
+    NothingSelected,
+}
+
+pub(super) fn run(args: &ReviewArgs) -> miette::Result<u8> {
+    if let Some(id) = &args.new {
+        let operation = operation::find(id).ok_or_else(|| no_operation(id))?;
+        terminal::print(review::template(operation).as_bytes())?;
+        return Ok(exit::CLEAN);
+    }
+    let path = args.change.as_deref().unwrap_or(Path::new("-"));
+    let (name, text) = read(path)?;
+    let request = Request::parse(&name, &text)?;
+    let parameters = parameters(&config(args)?.review);
+    let inputs = match open(args)? {
+        Opened::Inputs(inputs) => inputs,
+        Opened::Early(code) => return Ok(code),
+    };
+    let estate = inputs.read();
+    if estate.is_empty() && estate.snapshots.is_empty() {
+        let names = input::names(&args.estate, args.demo);
+        return Err(input::nothing_taken(&names, &estate).into());
+    }
+    let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or_else(Time::now);
+    let index = AccessIndex::new(&estate, now, &ActionTable::CLOSED);
+    let access = Access::new(&index, &estate);
+    let review = review::review(&request, &estate, access, &parameters, now)
+        .map_err(|error| refused(error, request.operation.id))?;
+    let unread = report::Unread::of(&estate);
+    let beside = report::review::Beside { access, unread: &unread, request: &name };
+    let mut options = report::Options {
+        width: terminal::width(),
+        root: std::env::current_dir().ok(),
+        ..report::Options::default()
+    };
+    for (form, file) in &args.output {
+        output::write_file(file, |out| {
+            report::review::write(&review, beside, (*form).into(), out, &options)
+        })?;
+    }
+    options.color = terminal::has_color(args.color);
+    terminal::print_with(|out| {
+        report::review::write(&review, beside, args.format.into(), out, &options)
+    })?;
+    Ok(match review.verdict {
+        Verdict::Go => exit::CLEAN,
+        Verdict::NeedsApproval | Verdict::Stop => exit::FINDINGS,
+        Verdict::CannotTell if args.allow_incomplete => exit::CLEAN,
+        Verdict::CannotTell => exit::INCOMPLETE,
+    })
+}
+
+/// The request's name in messages, and its text.
+fn read(path: &Path) -> miette::Result<(String, String)> {
+    if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).into_diagnostic()?;
+        return Ok(("-".to_owned(), text));
+    }
+    let name = path.display().to_string();
+    let unreadable = |cause| ReviewError::Unreadable { path: name.clone(), cause };
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    Ok((name, text))
+}
+
+fn open(args: &ReviewArgs) -> miette::Result<Opened> {
+    if args.live {
+        let loudness = collect::loudness(args.quiet, false, false);
+        return live::open(&args.azure, None, args.as_of.unwrap_or_else(Time::now), loudness);
+    }
+    if args.azure.is_given() {
+        return Err(live::NotLive.into());
+    }
+    Ok(Opened::Inputs(input::open(&args.estate, args.demo, args.quiet)?))
+}
+
+fn config(args: &ReviewArgs) -> miette::Result<Config> {
+    let (_, config) = if args.demo && args.config.is_none() && !args.no_config {
+        rules::configured_demo(&[])?
+    } else {
+        rules::configured(args.config.as_deref(), args.no_config, &[])?
+    };
+    Ok(config)
+}
+
+/// What the configuration says, and the defaults for the rest.
+fn parameters(options: &ReviewOptions) -> Parameters {
+    let default = Parameters::default();
+    let is = |text: &Option<String>, word: &str| text.as_deref() == Some(word);
+    Parameters {
+        replace_existing_requires_running: if is(
+            &options.replace_existing_requires_running,
+            Demand::Block.name(),
+        ) {
+            Demand::Block
+        } else {
+            default.replace_existing_requires_running
+        },
+        minimum: if is(&options.minimum, MinimumOf::Guide.name()) {
+            MinimumOf::Guide
+        } else {
+            default.minimum
+        },
+        on_demand_supported: options.on_demand_supported.unwrap_or(default.on_demand_supported),
+        on_demand_hard_cap: options.on_demand_hard_cap.unwrap_or(default.on_demand_hard_cap),
+        on_demand_min_days: options.on_demand_min_days.unwrap_or(default.on_demand_min_days),
+        parallel_restore_days: options
+            .parallel_restore_days
+            .unwrap_or(default.parallel_restore_days),
+        fresh_point_hours: options.fresh_point_hours.unwrap_or(default.fresh_point_hours),
+        file_recovery_hours: options.file_recovery_hours.unwrap_or(default.file_recovery_hours),
+        file_recovery_large_gb: options
+            .file_recovery_large_gb
+            .unwrap_or(default.file_recovery_large_gb),
+    }
+}
+
+fn no_operation(id: &str) -> ReviewError {
+    let names = || OPERATIONS.iter().map(|operation| operation.id);
+    let all: Vec<&str> = names().collect();
+    let all = all.join(", ");
+    let help = rules::nearest(names(), id)
+        .map_or_else(|| format!("one of {all}"), |near| format!("did you mean `{near}`? {all}"));
+    ReviewError::NoOperation { id: report::visible(id).into_owned(), help }
+}
+
+fn refused(error: NoSubject, operation: &'static str) -> ReviewError {
+    let safe = |text: &str| report::visible(text).into_owned();
+    match error {
+        NoSubject::NotThere { on, near } => {
+            let help = near.map_or_else(
+                || "check the id; the list that would show it was read without it".to_owned(),
+                |near| format!("did you mean {}?", safe(&near)),
+            );
+            ReviewError::NotThere { on: safe(&on), help }
+        }
+        NoSubject::WrongKind { on, wants } => {
+            ReviewError::WrongKind { on: safe(&on), operation, wants }
+        }
+        NoSubject::NothingSelected => ReviewError::NothingSelected,
+    }
+}
+
+fn after_help() -> String {
+    let names: Vec<&str> = OPERATIONS.iter().map(|operation| operation.id).collect();
+    format!(
+        "Operations: {}
+
+Verdicts: go; stop: something that must hold does not; needs-approval: it works, and somebody has to agree;
+cannot-tell: something that decides was not read or not said. Exit code 0: go, 1: stop or needs-approval,
+3: cannot-tell.
+
+Examples:
+  backuplint review --new restore-disks > change.toml
+  backuplint review change.toml --estate snapshot/
+  backuplint review change.toml --estate snapshot/ --format markdown > ticket.md
+  backuplint review change.toml --live --output json=review.json",
+        names.join(", ")
+    )
+}

@@ -1,0 +1,184 @@
+//! The recovery points of what is reviewed, and which of them a request means.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::request::Arguments;
+use crate::inventory::{
+    Estate, Fact, IdKey, Kind, Moment, Protection, Reason, RecoveryPoint, Resource, Time, id,
+};
+
+/// The points of the items that are reviewed: newest first, those without a time last.
+#[derive(Debug, Default)]
+pub(super) struct Points<'e, 'a>(BTreeMap<IdKey, Vec<&'e RecoveryPoint<'a>>>);
+
+/// How fast a point can be restored from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Speed {
+    /// A snapshot beside the data.
+    Snapshot,
+    /// A copy in the vault.
+    Vault,
+    /// A copy in the archive, to be rehydrated first.
+    Archive,
+}
+
+impl Speed {
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Snapshot => "a snapshot beside the data: restored fast",
+            Self::Vault => "in the vault: a restore takes hours",
+            Self::Archive => {
+                "in the archive: it has to be rehydrated first, which takes hours or days"
+            }
+        }
+    }
+}
+
+/// The point that a request means.
+pub(super) enum Meant<'e, 'a> {
+    /// This one.
+    Point(&'e RecoveryPoint<'a>),
+    /// The item says when its newest one was taken, but the points themselves were not read.
+    Told(Time),
+    /// There is none.
+    None,
+    /// Nobody can tell.
+    Unknown(Reason, String),
+}
+
+impl<'e, 'a> Points<'e, 'a> {
+    pub fn of(estate: &'e Estate<'a>, items: &[&Protection<'a>]) -> Self {
+        let wanted: BTreeSet<IdKey> = items.iter().map(|item| item.resource.id.key()).collect();
+        let mut found: BTreeMap<IdKey, Vec<&RecoveryPoint<'a>>> = BTreeMap::new();
+        if wanted.is_empty() {
+            return Self(found);
+        }
+        for point in estate.points.iter() {
+            if let Some(owner) = point.owner().map(|owner| owner.key())
+                && wanted.contains(&owner)
+            {
+                found.entry(owner).or_default().push(point);
+            }
+        }
+        for points in found.values_mut() {
+            points.sort_by_key(|point| {
+                (std::cmp::Reverse(time_of(point)), point.resource.id.as_str().to_ascii_lowercase())
+            });
+        }
+        Self(found)
+    }
+
+    /// The points of an item, newest first.
+    pub fn of_item(&self, item: &Protection<'_>) -> &[&'e RecoveryPoint<'a>] {
+        self.0.get(&item.resource.id.key()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The point that the arguments mean.
+    pub fn meant(
+        &self,
+        item: &Protection<'_>,
+        arguments: &Arguments,
+        estate: &Estate<'_>,
+    ) -> Meant<'e, 'a> {
+        let points = self.of_item(item);
+        let (_, whole) = estate.points_of(&item.resource);
+        let named = arguments.recovery_point.as_deref().filter(|name| !is_latest(name));
+        let found = match (named, arguments.point_in_time) {
+            (Some(name), _) => points.iter().find(|point| is_named(point, name)),
+            (None, Some(until)) => {
+                points.iter().find(|point| time_of(point).is_some_and(|time| time <= until))
+            }
+            (None, None) => points.iter().find(|point| time_of(point).is_some()),
+        };
+        if let Some(point) = found {
+            // Of an unfinished list, a newer point may be missing; the one that is named is there.
+            return match whole {
+                Err(reason) if named.is_none() && points.len() < 2 => {
+                    self::told(item, reason, Some(point))
+                }
+                _ => Meant::Point(point),
+            };
+        }
+        match whole {
+            Ok(()) => Meant::None,
+            Err(reason) if named.is_none() && arguments.point_in_time.is_none() => {
+                told(item, reason, None)
+            }
+            Err(reason) => {
+                Meant::Unknown(reason, "its recovery points were not all read".to_owned())
+            }
+        }
+    }
+}
+
+/// What an item says of its newest point, where the list of points was not read.
+fn told<'e, 'a>(
+    item: &Protection<'_>,
+    reason: Reason,
+    seen: Option<&'e RecoveryPoint<'a>>,
+) -> Meant<'e, 'a> {
+    match (item.last_recovery_point, seen) {
+        (Fact::Known(Moment::At(told)), Some(point)) if time_of(point) >= Some(told) => {
+            Meant::Point(point)
+        }
+        (Fact::Known(Moment::At(told)), _) => Meant::Told(told),
+        (Fact::Known(Moment::Never), None) => Meant::None,
+        (_, Some(point)) => Meant::Point(point),
+        _ => Meant::Unknown(reason, "its recovery points were not read".to_owned()),
+    }
+}
+
+fn is_latest(name: &str) -> bool {
+    name.eq_ignore_ascii_case("latest")
+}
+
+fn is_named(point: &RecoveryPoint<'_>, name: &str) -> bool {
+    let id = point.resource.id.as_str();
+    if name.starts_with('/') {
+        id::same(id, name)
+    } else {
+        id::name_of(id).eq_ignore_ascii_case(name)
+    }
+}
+
+/// When it was taken.
+pub(super) fn time_of(point: &RecoveryPoint<'_>) -> Option<Time> {
+    match point.time {
+        Fact::Known(Moment::At(time)) => Some(time),
+        _ => None,
+    }
+}
+
+/// Where a point is kept, fastest first; empty if it does not say.
+pub(super) fn tiers(point: &Resource<'_>) -> Result<Vec<Speed>, Reason> {
+    let (list, kind, state) = if point.kind == Kind::BackupVaultPoint {
+        ("properties.recoveryPointDataStoresDetails[]", "type", "state")
+    } else {
+        ("properties.recoveryPointTierDetails[]", "type", "status")
+    };
+    let mut found = Vec::new();
+    for path in point.paths(&format!("{list}.{kind}")) {
+        let name = match point.text(&path) {
+            Fact::Known(name) => name,
+            Fact::Absent => continue,
+            Fact::Unknown(reason) => return Err(reason),
+        };
+        let entry = path.strip_suffix(kind).unwrap_or(&path);
+        let status = point.text(&format!("{entry}{state}")).known().unwrap_or_default();
+        if ["Deleted", "Disabled", "Invalid", "Expired"]
+            .iter()
+            .any(|gone| gone.eq_ignore_ascii_case(&status))
+        {
+            continue;
+        }
+        found.push(match name.to_ascii_lowercase().as_str() {
+            "instantrp" | "operationalstore" => Speed::Snapshot,
+            "hardenedrp" | "vaultstore" => Speed::Vault,
+            "archivedrp" | "archivestore" => Speed::Archive,
+            _ => return Err(Reason::UnrecognisedValue),
+        });
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}

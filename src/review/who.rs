@@ -1,0 +1,296 @@
+//! Who may do it: everybody who can, whether the caller can, and who would have to agree.
+
+use super::MinimumOf;
+use super::request::Request;
+use super::subject::Subject;
+use crate::access::operation::{Enforced, Minimum, Place};
+use crate::access::operator::needs_of;
+use crate::access::question::Question;
+use crate::access::who_can::{Block, Effect, Gap, Named, Obstacle, Targeted, ask_one};
+use crate::access::{Access, Missing, PrincipalId, Strength};
+use crate::inventory::{Estate, Reason, ResourceId, id};
+
+/// Who may do it on one target.
+#[derive(Debug)]
+pub struct Who<'e> {
+    /// Everybody who can, as far as roles were read; none where that could not be asked.
+    pub targeted: Option<Targeted<'e>>,
+    /// What was not read and could change the answer.
+    pub gaps: Vec<Gap>,
+    /// The one who is to do it.
+    pub caller: Caller,
+    /// Whether somebody agreed who may.
+    pub approval: Approval,
+    /// What the caller lacks of each minimum: Microsoft's, then the guide's.
+    pub minima: [Covered; 2],
+    /// Which of the minima counts.
+    pub counts: MinimumOf,
+}
+
+/// The one who is to do it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// The request names nobody.
+    Unnamed,
+    /// Nothing that was read names such a principal.
+    Stranger(String),
+    /// Known to the roles or the directory that were read.
+    Known(PrincipalId),
+}
+
+/// Whether somebody agreed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Approval {
+    /// The request says nothing of it.
+    NotSaid,
+    /// This one did, as the request says, and may.
+    Given(String),
+    /// It does not count, for this reason.
+    Refused(String),
+}
+
+/// Whether the caller holds what a minimum asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Covered {
+    /// It holds all of it.
+    Yes,
+    /// It lacks these actions.
+    Lacks(Vec<Enforced>),
+    /// It cannot be told.
+    Unknown(String),
+    /// There is no such minimum.
+    None,
+}
+
+impl Covered {
+    /// The word of reports.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Lacks(_) => "no",
+            Self::Unknown(_) => "unknown",
+            Self::None => "none-stated",
+        }
+    }
+}
+
+impl Who<'_> {
+    /// How surely the caller can do it; none if it cannot, as far as was read.
+    pub fn caller_effect(&self) -> Option<Effect> {
+        let Caller::Known(caller) = self.caller else { return None };
+        let able = &self.targeted.as_ref()?.able;
+        able.iter().find(|able| able.principal == caller).map(|able| able.effect)
+    }
+
+    /// What a Resource Guard holds of it, and who could approve.
+    pub fn held(&self) -> impl Iterator<Item = &Block<'_>> {
+        let blocks = self.targeted.iter().flat_map(|targeted| &targeted.blocks);
+        blocks.filter(|block| matches!(block.obstacle, Obstacle::Mua { .. }))
+    }
+
+    /// The locks in the way.
+    pub fn locks(&self) -> impl Iterator<Item = &Block<'_>> {
+        let blocks = self.targeted.iter().flat_map(|targeted| &targeted.blocks);
+        blocks.filter(|block| matches!(block.obstacle, Obstacle::Lock { .. }))
+    }
+
+    /// Whether the caller could approve its own request.
+    pub fn approves_itself(&self) -> bool {
+        let Caller::Known(caller) = self.caller else { return false };
+        self.held().any(|block| {
+            let Obstacle::Mua { approvers, .. } = &block.obstacle else { return false };
+            approvers.iter().any(|(who, effect)| *who == caller && *effect <= Effect::CanGrant)
+        })
+    }
+}
+
+/// Asks who may do it.
+pub(super) fn ask<'e>(
+    request: &Request,
+    estate: &'e Estate<'_>,
+    access: Access<'e, '_>,
+    subject: &Subject<'e, '_>,
+    counts: MinimumOf,
+) -> Who<'e> {
+    let named = places(request, subject);
+    let question = Question::Operation(request.operation);
+    // Where there is no item, what is asked of it is asked of the vault.
+    let is_own = subject.kind.is_protection() || subject.kind.is_vault();
+    let on = if is_own { Some(subject.on) } else { subject.vault_id };
+    let found = on.and_then(|on| ask_one(access, estate, &question, on, &named).ok());
+    let (targeted, gaps) = match found {
+        Some((targeted, gaps)) => (Some(targeted), gaps),
+        None => (None, Vec::new()),
+    };
+    let caller = match request.caller.as_deref() {
+        Some(named) => principal(named, access),
+        None => Caller::Unnamed,
+    };
+    let blocks = targeted.as_ref().map_or(&[][..], |targeted| &targeted.blocks);
+    let approval = approval(request, &caller, blocks, access);
+    let operation = request.operation;
+    let minima = [&operation.documented_minimum, &operation.guide_minimum]
+        .map(|minimum| covered(minimum, &caller, access, subject, &named));
+    Who { targeted, gaps, caller, approval, minima, counts }
+}
+
+/// The scopes that the request says.
+fn places(request: &Request, subject: &Subject<'_, '_>) -> Named {
+    let arguments = &request.arguments;
+    let source = match (subject.machine, subject.item) {
+        (Some(machine), _) => Some(machine.resource.id.as_str().to_owned()),
+        (None, Some(item)) => item.datasource.as_ref().known().map(ToString::to_string),
+        (None, None) => {
+            (request.operation.id == "enable-protection").then(|| subject.on.to_owned())
+        }
+    };
+    Named {
+        source_machine: source,
+        target_group: arguments.target_group.clone(),
+        target_subnet: arguments.target_network.clone(),
+        staging_account: arguments.staging_account.clone(),
+    }
+}
+
+/// The principal of an object id or a sign-in name.
+fn principal(named: &str, access: Access<'_, '_>) -> Caller {
+    if let Some(found) = access.find(named) {
+        return Caller::Known(found);
+    }
+    let is_it =
+        |text: &Option<String>| text.as_ref().is_some_and(|text| text.eq_ignore_ascii_case(named));
+    let mut found = access.principals().filter(|(_, known)| is_it(&known.sign_in_name));
+    match (found.next(), found.next()) {
+        (Some((only, _)), None) => Caller::Known(only),
+        _ => Caller::Stranger(named.to_owned()),
+    }
+}
+
+/// Whether whoever agreed is somebody else, and may approve what a guard holds.
+fn approval(
+    request: &Request,
+    caller: &Caller,
+    blocks: &[Block<'_>],
+    access: Access<'_, '_>,
+) -> Approval {
+    let Some(named) = request.approved_by.as_deref() else { return Approval::NotSaid };
+    let approver = principal(named, access);
+    let same = request.caller.as_deref().is_some_and(|caller| caller.eq_ignore_ascii_case(named));
+    if same || approver == *caller {
+        return Approval::Refused("the caller cannot agree to its own change".to_owned());
+    }
+    if *caller == Caller::Unnamed {
+        let says =
+            "the request names no caller, so that nobody can tell whether somebody else agreed";
+        return Approval::Refused(says.to_owned());
+    }
+    let label = match &approver {
+        Caller::Known(who) => access.principal(*who).label(),
+        Caller::Stranger(named) => named.clone(),
+        Caller::Unnamed => String::new(),
+    };
+    for block in blocks {
+        let Obstacle::Mua { approvers, .. } = &block.obstacle else { continue };
+        let effect = approvers.iter().find(|(who, _)| Caller::Known(*who) == approver);
+        match effect.map(|(_, effect)| *effect) {
+            Some(Effect::Allowed | Effect::Eligible) => {}
+            Some(_) => {
+                return Approval::Refused(format!(
+                    "{label} may not approve at the Resource Guard for certain"
+                ));
+            }
+            None => {
+                return Approval::Refused(format!(
+                    "{label} may not approve at the Resource Guard, as far as was read"
+                ));
+            }
+        }
+    }
+    Approval::Given(label)
+}
+
+/// The scope of a place.
+fn scope_of(place: Place, subject: &Subject<'_, '_>, named: &Named) -> Option<String> {
+    let vault = subject.vault_id?;
+    match place {
+        Place::Item if subject.item.is_some() => Some(subject.on.to_owned()),
+        Place::Vault | Place::Item => Some(vault.to_owned()),
+        Place::VaultGroup => ResourceId::new(vault).resource_group_id().map(str::to_owned),
+        Place::Subscription => {
+            id::subscription_of(vault).map(|found| format!("/subscriptions/{found}"))
+        }
+        Place::SourceMachine => named.source_machine.clone(),
+        Place::TargetGroup => named.target_group.clone(),
+        Place::TargetSubnet => named.target_subnet.clone(),
+        Place::StagingAccount => named.staging_account.clone(),
+        Place::Guard => {
+            subject.vault.and_then(|vault| vault.guards().next().map(std::borrow::Cow::into_owned))
+        }
+    }
+}
+
+/// Whether the caller holds everything that the built-in roles of a minimum allow, where they are asked for.
+fn covered(
+    minimum: &Minimum,
+    caller: &Caller,
+    access: Access<'_, '_>,
+    subject: &Subject<'_, '_>,
+    named: &Named,
+) -> Covered {
+    if minimum.grants.is_empty() {
+        return Covered::None;
+    }
+    let caller = match caller {
+        Caller::Unnamed => return Covered::Unknown("the request names no caller".to_owned()),
+        Caller::Stranger(_) => None,
+        Caller::Known(caller) => Some(*caller),
+    };
+    let mut lacks = Vec::new();
+    let mut unknown = None;
+    for need in needs_of(minimum, subject.is_recovery_services()) {
+        for enforced in need {
+            let Some(scope) = scope_of(enforced.on, subject, named) else {
+                let place = enforced.on.name();
+                unknown
+                    .get_or_insert_with(|| format!("which {} is meant is not known", bare(place)));
+                continue;
+            };
+            let held =
+                caller.and_then(|caller| access.at(&scope).of(caller).strength(enforced.action));
+            match held {
+                Some(Strength::Allowed | Strength::Eligible) => {}
+                Some(_) => {
+                    unknown.get_or_insert_with(|| {
+                        "a condition, or something that was not read, decides".to_owned()
+                    });
+                }
+                None => match may_hide(access, &scope) {
+                    Some((_, says)) => {
+                        unknown.get_or_insert(says);
+                    }
+                    None => lacks.push(enforced),
+                },
+            }
+        }
+    }
+    match (lacks.is_empty(), unknown) {
+        (false, _) => Covered::Lacks(lacks),
+        (true, Some(says)) => Covered::Unknown(says),
+        (true, None) => Covered::Yes,
+    }
+}
+
+/// A place without its article.
+fn bare(place: &'static str) -> &'static str {
+    place.strip_prefix("the ").unwrap_or(place)
+}
+
+/// What was not read of roles at a scope and may give somebody more than was found.
+pub(super) fn may_hide(access: Access<'_, '_>, scope: &str) -> Option<(Reason, String)> {
+    let doubts = access.doubts(scope);
+    let doubt = doubts.into_iter().find(|doubt| {
+        // Whoever has a role without a definition was found, as one who may hold it.
+        doubt.missing.may_add() && doubt.missing != Missing::RoleDefinition
+    })?;
+    Some((doubt.reason, access.say(&doubt)))
+}

@@ -1,0 +1,139 @@
+//! `review`: a change is judged before it happens.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::{backuplint, code, estate, root, says, stderr, stdout};
+
+const VAULT: &str = "/subscriptions/230a374c-5a1b-499d-8a88-7e345b9a4fc0/resourceGroups/rg-backup/providers/Microsoft.RecoveryServices/vaults/rsv-prod-weu-vm";
+
+fn change() -> String {
+    root().join("fixtures/changes/stop-delete-data.toml").display().to_string()
+}
+
+#[test]
+fn a_template_can_be_reviewed_once_it_is_filled_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = backuplint(folder.path(), &["review", "--new", "delete-vault"]);
+    code(&output, 0);
+    let text = stdout(&output);
+    says(&text, &["operation = \"delete-vault\"", "P27: the vault is empty", "# caller ="]);
+    let old = text.lines().find(|line| line.contains("rsv-example")).expect("an example").trim();
+    let text = text.replace(old, &format!("\"{VAULT}\","));
+    fs::write(folder.path().join("change.toml"), text).expect("written");
+    let contoso = estate("contoso").display().to_string();
+    let output = backuplint(folder.path(), &["review", "change.toml", "--estate", &contoso]);
+    code(&output, 1);
+    says(
+        &stdout(&output),
+        &["STOP delete-vault", "the vault holds", "backuplint explain delete-vault"],
+    );
+}
+
+#[test]
+fn many_items_are_judged_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let change = change();
+    let arguments =
+        ["review", &change, "--demo", "--format", "json", "--output", "markdown=review.md"];
+    let output = backuplint(folder.path(), &arguments);
+    let review: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    code(&output, 1);
+    assert_eq!(review["schema"], "backuplint.review/1");
+    assert_eq!(review["ticket"], "CHG-1042");
+    assert_eq!(review["when"], "2026-11-21T20:00:00Z");
+    let targets = review["targets"].as_array().expect("a list");
+    assert_eq!(targets.len(), 9);
+    for target in targets {
+        let who = &target["who"]["caller"];
+        assert_eq!(who["name"], "Ada Lindqvist", "{target}");
+        assert!(target["lost"][0].as_str().is_some_and(|lost| lost.contains("recovery point")));
+    }
+    let markdown = fs::read_to_string(folder.path().join("review.md")).expect("written");
+    says(&markdown, &["CHG-1042", "9 targets"]);
+}
+
+/// The parameter decides where the guide and the documentation differ.
+#[test]
+fn the_configuration_decides() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let contoso = estate("contoso").display().to_string();
+    fs::write(
+        folder.path().join("change.json"),
+        format!(r#"{{"operation": "stop-retain-data", "select": {{"vault": "{VAULT}", "name": "vm-erp-01"}}}}"#),
+    )
+    .expect("written");
+    let arguments = ["review", "change.json", "--estate", &contoso, "--format", "json"];
+    let counts = |folder| {
+        let output = backuplint(folder, &arguments);
+        let review: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        review["minimum"]["counts"].clone()
+    };
+    assert_eq!(counts(folder.path()), "documented");
+    fs::write(folder.path().join("backuplint.toml"), "[review]\nminimum = \"guide\"\n")
+        .expect("written");
+    assert_eq!(counts(folder.path()), "guide");
+    fs::write(folder.path().join("backuplint.toml"), "[review]\nminimum = \"guides\"\n")
+        .expect("written");
+    let output = backuplint(folder.path(), &arguments);
+    code(&output, 2);
+    says(&stderr(&output), &["`minimum` is neither documented nor guide", "did you mean `guide`?"]);
+}
+
+#[test]
+fn what_cannot_be_told_ends_with_three() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let vault = r#"[{"id": "/subscriptions/a/resourceGroups/g/providers/Microsoft.RecoveryServices/vaults/v", "name": "v", "type": "Microsoft.RecoveryServices/vaults", "location": "westeurope", "properties": {"provisioningState": "Succeeded"}}]"#;
+    fs::write(folder.path().join("vaults.json"), vault).expect("written");
+    let change = "operation = \"disable-soft-delete\"\ntargets = [\"/subscriptions/a/resourceGroups/g/providers/Microsoft.RecoveryServices/vaults/v\"]\n";
+    fs::write(folder.path().join("change.toml"), change).expect("written");
+    let arguments = ["review", "change.toml", "--estate", "vaults.json"];
+    let output = backuplint(folder.path(), &arguments);
+    code(&output, 3);
+    says(
+        &stdout(&output),
+        &[
+            "CANNOT TELL disable-soft-delete",
+            "whether soft delete is on was not read",
+            "the request names no caller",
+        ],
+    );
+    let output = backuplint(folder.path(), &[&arguments[..], &["--allow-incomplete"]].concat());
+    code(&output, 0);
+}
+
+#[test]
+fn what_cannot_be_reviewed_is_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let change = |operation: &str, target: &str| {
+        let text = format!("operation = \"{operation}\"\ntargets = [\"{target}\"]\n");
+        fs::write(folder.path().join("change.toml"), text).expect("written");
+    };
+    let refused = |arguments: &[&str], parts: &[&str]| {
+        let output = backuplint(folder.path(), arguments);
+        code(&output, 2);
+        assert!(output.stdout.is_empty());
+        says(&stderr(&output), parts);
+    };
+    let on_demo = ["review", "change.toml", "--demo"];
+    refused(
+        &["review", "--new", "delete-vaults"],
+        &["there is no operation", "did you mean `delete-vault`?"],
+    );
+    refused(&on_demo, &["cannot read change.toml", "backuplint review --new OPERATION"]);
+    change("delete-vault", &VAULT.replace("rsv-prod-weu-vm", "rsv-prod-weu-vn"));
+    refused(&on_demo, &["is not in the estate", "did you mean rsv-prod-weu-vm?"]);
+    change("modify-policy", VAULT);
+    refused(&on_demo, &["is not what modify-policy is done to", "it is done to a backup policy"]);
+    change("delete-vault", "rsv-prod-weu-vm");
+    refused(&on_demo, &["no ARM id"]);
+    fs::write(
+        folder.path().join("change.toml"),
+        "operation = \"delete-vault\"\nselect = { name = \"nothing-*\" }\n",
+    )
+    .expect("written");
+    refused(&on_demo, &["[select] selects nothing in the estate"]);
+    refused(&["review", "change.toml"], &["--estate"]);
+    refused(&["review", "change.toml", "--demo", "--minimal"], &["add --live, or leave them out"]);
+}
