@@ -1,7 +1,7 @@
 //! Measures how fast infrastructure code is read and evaluated: `benches/README.md`.
 //!
-//! A thousand projects of one language are written below `target/`, once. Then one process reads, parses and
-//! evaluates all of them on one thread, as often as wanted.
+//! A thousand projects of each language, and ten thousand, are written below `target/`, once. Then processes of their
+//! own read, parse and evaluate all of them, and others lint them, as often as wanted.
 
 #![allow(
     clippy::pedantic,
@@ -14,21 +14,20 @@
 mod arm;
 #[path = "code/bicep.rs"]
 mod bicep;
-#[path = "estate/clock.rs"]
-#[allow(dead_code, reason = "the other benchmark uses the rest")]
-mod clock;
-#[path = "estate/memory.rs"]
-mod memory;
+#[path = "code/command.rs"]
+mod command;
 #[path = "code/project.rs"]
 mod project;
 #[path = "code/template.rs"]
 mod template;
+#[path = "code/terraform.rs"]
+mod terraform;
 
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clock::{Clock, Spent};
+use command::Used;
 
 /// The result of anything here.
 pub type Answer<T> = Result<T, Box<dyn Error>>;
@@ -55,83 +54,92 @@ pub struct Counted {
     pub unknown: usize,
 }
 
-const LANGUAGES: [Language; 2] = [
+const LANGUAGES: [Language; 3] = [
+    Language { name: "terraform", write: terraform::write, run: terraform::run },
     Language { name: "arm", write: arm::write, run: template::run },
     Language { name: "bicep", write: bicep::write, run: template::run },
 ];
 
 struct Options {
     language: Option<String>,
-    projects: usize,
+    projects: Vec<usize>,
     runs: usize,
     folder: PathBuf,
 }
 
 fn main() -> Answer<()> {
-    let options = options()?;
-    println!(
-        "language, projects, bytes, resources, known and unknown values: processor time (least to most), peak memory"
-    );
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [read, name, folder] = arguments.as_slice()
+        && read == "--read"
+    {
+        let language = LANGUAGES.iter().find(|language| language.name == name);
+        let language = language.ok_or_else(|| format!("there is no {name}"))?;
+        return (language.run)(Path::new(folder)).map(drop);
+    }
+    let options = options(arguments)?;
+    println!("processor time: median (least to most)");
     for language in LANGUAGES {
         if options.language.as_deref().is_none_or(|wanted| wanted == language.name) {
-            measure(&language, &options)?;
+            for projects in &options.projects {
+                measure(&language, *projects, &options)?;
+            }
         }
     }
     Ok(())
 }
 
-fn measure(language: &Language, options: &Options) -> Answer<()> {
-    let folder = options.folder.join(format!("{}-{}", language.name, options.projects));
+fn measure(language: &Language, projects: usize, options: &Options) -> Answer<()> {
+    let folder = options.folder.join(format!("{}-{projects}", language.name));
     if !folder.is_dir() {
-        for number in 0..options.projects {
+        for number in 0..projects {
             let project = folder.join(format!("project-{number:05}"));
             fs::create_dir_all(&project)?;
             (language.write)(number, &project)?;
         }
     }
-    let mut times: Vec<Spent> = Vec::new();
-    let mut counted = Counted::default();
-    let watch = memory::Watch::start();
-    for run in 0..=options.runs {
-        let clock = Clock::start();
-        counted = (language.run)(&folder)?;
-        // The first run warms the page cache and the heap.
-        if run > 0 || options.runs == 0 {
-            times.push(clock.spent());
-        }
-    }
-    let peak = watch.stop();
-    times.sort_by_key(|spent| spent.processor);
-    let seconds = |at: usize| times.get(at).map_or(0.0, |spent| spent.processor.as_secs_f64());
+    // This also fills the page cache.
+    let counted = (language.run)(&folder)?;
     println!(
-        "{}, {}, {}, {}, {}, {}: {:.3} s ({:.3} to {:.3}), {} MiB",
+        "{}, {projects} projects: {:.1} MB, {} resources, {} values and {} unknown ones",
         language.name,
-        options.projects,
-        counted.bytes,
+        counted.bytes as f64 / 1e6,
         counted.resources,
         counted.known,
         counted.unknown,
-        seconds(times.len() / 2),
-        seconds(0),
-        seconds(times.len().saturating_sub(1)),
-        peak / 1024,
+    );
+    print("read", options.runs, || command::read(language.name, &folder))?;
+    print("lint", options.runs, || command::lint(&folder))
+}
+
+/// Prints what some runs took.
+fn print(what: &str, runs: usize, run: impl FnMut() -> Answer<Used>) -> Answer<()> {
+    let mut used = std::iter::repeat_with(run).take(runs).collect::<Answer<Vec<_>>>()?;
+    used.sort_unstable();
+    let seconds = |used: &Used| used.processor.as_secs_f64();
+    let (Some(least), Some(most)) = (used.first(), used.last()) else { return Ok(()) };
+    println!(
+        "  {what} {:.3} s ({:.3} to {:.3}), {} MiB",
+        seconds(&used[runs / 2]),
+        seconds(least),
+        seconds(most),
+        used.iter().map(|used| used.memory).max().unwrap_or_default() >> 20,
     );
     Ok(())
 }
 
-fn options() -> Answer<Options> {
+fn options(arguments: Vec<String>) -> Answer<Options> {
     let mut options = Options {
         language: None,
-        projects: 1_000,
+        projects: vec![1_000, 10_000],
         runs: 5,
         folder: Path::new(env!("CARGO_TARGET_TMPDIR")).join("code"),
     };
-    let mut given = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let mut given = arguments.into_iter().filter(|argument| argument != "--bench");
     while let Some(name) = given.next() {
         let value = given.next().ok_or_else(|| format!("{name} needs a value"))?;
         match name.as_str() {
             "--language" => options.language = Some(value),
-            "--projects" => options.projects = value.parse()?,
+            "--projects" => options.projects = vec![value.parse()?],
             "--runs" => options.runs = value.parse()?,
             "--keep" => options.folder = value.into(),
             _ => return Err(format!("there is no {name}").into()),

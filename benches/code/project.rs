@@ -55,7 +55,7 @@ fn said(arm: &str, bicep: &str) -> Node {
 
 /// How a project says the settings that rules look at.
 #[derive(Clone, Copy)]
-enum Form {
+pub enum Form {
     Literal,
     Variable,
     Parameter,
@@ -63,7 +63,7 @@ enum Form {
     Repeated,
 }
 
-const FORMS: [Form; 5] =
+pub const FORMS: [Form; 5] =
     [Form::Literal, Form::Variable, Form::Parameter, Form::Conditional, Form::Repeated];
 
 impl Form {

@@ -36,7 +36,8 @@ pub fn run(folder: &Path) -> Answer<Counted> {
     Ok(counted)
 }
 
-fn count(value: &Value, counted: &mut Counted) {
+/// Counts the plain and the unknown values in a body.
+pub fn count(value: &Value, counted: &mut Counted) {
     match &value.content {
         Content::Unknown(_) => counted.unknown += 1,
         Content::List(items) => items.iter().for_each(|item| count(item, counted)),
