@@ -7,6 +7,8 @@ mod declare;
 mod evaluate;
 mod facts;
 mod finish;
+#[cfg(feature = "rego")]
+mod input;
 mod judged;
 mod load;
 #[cfg(feature = "rego")]
@@ -14,6 +16,8 @@ mod partial;
 mod plan;
 #[cfg(feature = "rego")]
 mod projection;
+#[cfg(feature = "rego")]
+mod recall;
 #[cfg(feature = "rego")]
 mod rego_rules;
 mod session;

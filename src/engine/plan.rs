@@ -111,7 +111,7 @@ pub struct Plan {
 pub(super) struct Applicable {
     /// Native rules with their indexes.
     pub native: Vec<(usize, Check)>,
-    /// Indexes of Rego rules.
+    /// Indexes of Rego rules, those together that see the same input.
     pub rego: Vec<usize>,
 }
 
@@ -150,6 +150,17 @@ impl Plan {
         }
         #[cfg(feature = "rego")]
         let rego = super::rego_rules::RegoRules::compile(&rules, libraries, clock, options)?;
+        #[cfg(feature = "rego")]
+        {
+            for kind in Kind::all() {
+                let of_kind = by_kind[kind as usize].iter_mut();
+                of_kind.for_each(|rules| rego.group(kind, "", &mut rules.rego));
+            }
+            for (name, rules) in &mut by_type {
+                rego.group(Kind::Other, name, &mut rules.rego);
+            }
+            rego.group(Kind::Other, "any", &mut any.rego);
+        }
         #[cfg(not(feature = "rego"))]
         let _ = (libraries, clock, options);
         Ok(Self {

@@ -1,17 +1,19 @@
-//! Rules written in Rego: their input, and what their answers mean.
+//! Rules written in Rego: what they are asked, and what their answers mean.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::input::{Projections, Related, Seen, Shared, View, input, see};
 use super::plan::{ActiveRule, EngineChoice, EngineError, Logic, PlanOptions};
-use super::projection::{Projected, Projection, is_below};
-use super::slot::{Neighbour, Slot};
+use super::projection::Projection;
+use super::recall::Recall;
+use super::slot::Slot;
 use super::{Run, partial};
 use crate::finding::Level;
-use crate::inventory::{Completeness, Estate, Fact, Kind, Reason, Resource, Time};
+use crate::inventory::{Kind, Reason, Resource, Time};
 use crate::rego::{
-    self, Answer, EngineKind, Entry, Evaluator, Options, Program, Source, Unknown, Value,
+    self, Answer, EngineKind, Entry, Evaluator, Options, Own, Program, Source, Unknown, Value,
 };
 use crate::rule::{Defect, FactDeclaration, Outcome, Target, Undecided, Verdict};
 
@@ -44,14 +46,8 @@ struct InputPlan {
     slots: Vec<Slot>,
     /// By rule index.
     facts: Vec<Vec<FactRef>>,
-}
-
-/// What of a target and of what stands beside it becomes input.
-#[derive(Clone, Default)]
-struct Projections {
-    own: Projection,
-    /// In the order of the slots.
-    related: Vec<Projection>,
+    /// By rule index.
+    views: Vec<View>,
 }
 
 /// A declared fact, found in the projection it belongs to.
@@ -75,16 +71,17 @@ impl FactRef {
     /// Whether a value was read, and why one is unknown.
     fn state(&self, seen: &Seen) -> (bool, Option<Reason>) {
         let Some(slot) = self.slot else {
-            return (self.of(&seen.own.known), self.of(&seen.own.unknown));
+            return (self.of(&seen.own().known), self.of(&seen.own().unknown));
         };
-        match &seen.related[slot] {
-            Related::Read(found) => (self.of(&found.known), self.of(&found.unknown)),
-            Related::List(list, unread) => (
-                list.iter().any(|found| self.of(&found.known)),
-                list.iter().find_map(|found| self.of(&found.unknown)).or(*unread),
+        match seen.related(slot) {
+            Some(Related::Read(found)) => (self.of(&found.known), self.of(&found.unknown)),
+            Some(Related::List(list, unread)) => (
+                list.iter().any(|(_, found)| self.of(&found.known)),
+                list.iter().find_map(|(_, found)| self.of(&found.unknown)).or(*unread),
             ),
-            Related::Counts(_) => (true, None),
-            Related::Missing(reason) => (false, *reason),
+            Some(Related::Counts(_)) => (true, None),
+            Some(Related::Missing(reason)) => (false, *reason),
+            None => (false, None),
         }
     }
 }
@@ -125,7 +122,10 @@ impl RegoRules {
             .collect();
         types.sort();
         types.dedup();
-        let plan = |name: &str| InputPlan::new(name, rules, options.whole_resources);
+        let own: Vec<Own> = (by_rule.iter().zip(rules))
+            .map(|(entry, active)| own(&program, *entry, active))
+            .collect();
+        let plan = |name: &str| InputPlan::new(name, rules, &own, options.whole_resources);
         let inputs = types.iter().map(|name| plan(name)).chain([plan("any")]).collect();
         let mut by_kind = vec![types.len(); Kind::Other as usize + 1];
         for (at, name) in types.iter().enumerate() {
@@ -148,11 +148,23 @@ impl RegoRules {
 
     /// The position of the plan for a resource.
     fn plan_of(&self, resource: &Resource<'_>) -> usize {
-        let named = match resource.kind {
-            Kind::Other => self.by_type.get(&resource.type_name().to_ascii_lowercase()),
+        self.plan_at(resource.kind, || resource.type_name().to_ascii_lowercase())
+    }
+
+    fn plan_at(&self, kind: Kind, type_name: impl Fn() -> String) -> usize {
+        let named = match kind {
+            Kind::Other => self.by_type.get(&type_name()),
             kind => self.by_kind.get(kind as usize),
         };
-        named.copied().unwrap_or(self.inputs.len() - 1)
+        named.copied().unwrap_or(self.inputs.len().saturating_sub(1))
+    }
+
+    /// Puts the rules for a kind, or for a type without one, together that see the same input.
+    pub fn group(&self, kind: Kind, type_name: &str, rules: &mut [usize]) {
+        let at = self.plan_at(kind, || type_name.to_owned());
+        if let Some(plan) = self.inputs.get(at) {
+            rules.sort_by_key(|rule| (plan.views.get(*rule).copied(), *rule));
+        }
     }
 
     /// An evaluator for one thread.
@@ -162,8 +174,26 @@ impl RegoRules {
             evaluator: self.program.as_ref().map(Evaluator::new),
             shared: Shared::new(),
             projections: self.inputs.iter().map(|plan| plan.projections.clone()).collect(),
+            recalls: HashMap::new(),
         }
     }
+}
+
+/// What of every resource's own members a rule may read, be it that its parameters name it.
+fn own(program: &Program, entry: Option<usize>, active: &ActiveRule) -> Own {
+    fn named(value: &serde_json::Value) -> Own {
+        use serde_json::Value::{Array, Object, String};
+        match value {
+            String(text) => Own::named(text),
+            Array(items) => items.iter().map(named).fold(Own::default(), |all, own| all | own),
+            Object(members) => {
+                members.values().map(named).fold(Own::default(), |all, own| all | own)
+            }
+            _ => Own::default(),
+        }
+    }
+    let by_text = entry.map_or(Own::default(), |entry| program.own_of(entry));
+    active.parameters.as_map().values().map(named).fold(by_text, |all, own| all | own)
 }
 
 /// `data.backuplint`: parameters by rule id, and the only clock.
@@ -181,7 +211,7 @@ fn data(rules: &[ActiveRule], clock: Time) -> Value {
 }
 
 impl InputPlan {
-    fn new(type_name: &str, rules: &[ActiveRule], whole: bool) -> Self {
+    fn new(type_name: &str, rules: &[ActiveRule], read: &[Own], whole: bool) -> Self {
         let kind = Kind::of_type(type_name);
         let applicable: Vec<(usize, &ActiveRule)> = rules
             .iter()
@@ -240,41 +270,13 @@ impl InputPlan {
         for (at, active) in &applicable {
             by_rule[*at] = active.rule.metadata.facts.iter().filter_map(reference).collect();
         }
+        let view = |(own, facts): (&Own, &Vec<FactRef>)| View {
+            own: *own,
+            slots: facts.iter().filter_map(|fact| fact.slot).fold(0, |all, slot| all | 1 << slot),
+        };
+        let views = read.iter().zip(&by_rule).map(view).collect();
         let (slots, related) = related.into_iter().unzip();
-        Self { projections: Projections { own, related }, slots, facts: by_rule }
-    }
-}
-
-/// Values that every input shares.
-struct Shared {
-    id: Value,
-    name: Value,
-    kind: Value,
-    source: Value,
-    related: Value,
-    declared: Value,
-    unknown: Value,
-    reasons: Value,
-    snapshot: Value,
-    code: Value,
-}
-
-impl Shared {
-    fn new() -> Self {
-        let source =
-            |kind: &str| Value::from(BTreeMap::from([(Value::from("kind"), Value::from(kind))]));
-        Self {
-            id: Value::from("id"),
-            name: Value::from("name"),
-            kind: Value::from("type"),
-            source: Value::from("source"),
-            related: Value::from("related"),
-            declared: Value::from("declared"),
-            unknown: Value::from("unknown"),
-            reasons: Value::from("reasons"),
-            snapshot: source("snapshot"),
-            code: source("code"),
-        }
+        Self { projections: Projections { own, related }, slots, facts: by_rule, views }
     }
 }
 
@@ -286,37 +288,8 @@ pub(super) struct RegoWorker<'p> {
     /// By position of the plan. The names in them are counted references, and to count those of
     /// another thread costs more than a rule.
     projections: Vec<Projections>,
-}
-
-/// One resource as its rules see it.
-struct Seen {
-    own: Projected,
-    related: Vec<Related>,
-    /// Dotted paths of unknown facts, and why.
-    unknown: Vec<(String, Reason)>,
-    /// Lists of which more may exist than was read, and why.
-    cut: Vec<(String, Reason)>,
-}
-
-impl Seen {
-    /// Why what stands at a path could not be read, if it could not.
-    fn why_unknown(&self, path: &str) -> Option<Reason> {
-        let mut unknown = self.unknown.iter();
-        unknown
-            .find(|(known, _)| !path.is_empty() && is_below(path, known))
-            // What an element says is proven; what is said of the whole list is not.
-            .or_else(|| self.cut.iter().find(|(list, _)| path == *list))
-            .map(|(_, reason)| *reason)
-    }
-}
-
-/// What was read into one slot.
-enum Related {
-    Read(Projected),
-    /// The elements, and why there may be more.
-    List(Vec<Projected>, Option<Reason>),
-    Counts([(&'static str, u32); 3]),
-    Missing(Option<Reason>),
+    /// What was answered before, by the position of the plan and the first of the rules that were asked.
+    recalls: HashMap<(usize, usize), Recall>,
 }
 
 impl RegoWorker<'_> {
@@ -328,158 +301,89 @@ impl RegoWorker<'_> {
         run: &Run<'_, '_>,
         mut verdict: impl FnMut(usize, Verdict),
     ) -> Vec<(usize, String)> {
-        let Some(evaluator) = &mut self.evaluator else { return Vec::new() };
         let resource = target.resource();
         let at = self.rules.plan_of(resource);
-        let (plan, projections) = (&self.rules.inputs[at], &self.projections[at]);
-        let mut seen = see(projections, plan, target, run.estate);
-        let staging =
-            resource.kind == Kind::StorageAccount && run.declarations.staging.names(resource);
-        evaluator.set_input(input(&self.shared, resource, plan, &mut seen, staging));
+        let plan = &self.rules.inputs[at];
+        let seen = see(&self.projections[at], &plan.slots, target, run);
         let mut errors = Vec::new();
-        for &rule in rules {
-            let Some(entry) = self.rules.entries[rule] else { continue };
+        for rules in rules.chunk_by(|left, right| plan.views[*left] == plan.views[*right]) {
+            let Some(&first) = rules.first() else { continue };
+            let input = input(&self.shared, resource, &seen, plan.views[first]);
+            let mut recall = self.recalls.remove(&(at, first)).unwrap_or_default();
+            if let Some(answers) = recall.find(&input) {
+                for (rule, answer) in rules.iter().zip(answers) {
+                    verdict(
+                        *rule,
+                        self.rules.verdict(*rule, answer.clone(), resource, &seen, plan),
+                    );
+                }
+            } else {
+                let asked = self.ask(rules, input.clone(), &mut errors);
+                for (rule, answer) in rules.iter().zip(&asked) {
+                    let Some(answer) = answer.clone() else { continue };
+                    verdict(*rule, self.rules.verdict(*rule, answer, resource, &seen, plan));
+                }
+                // What stopped with an error is asked again.
+                if let Some(answers) = asked.into_iter().collect() {
+                    recall.note(input, answers);
+                }
+            }
+            self.recalls.insert((at, first), recall);
+        }
+        errors
+    }
+
+    /// The answers of several rules on one input; none of a rule that stopped with an error.
+    fn ask(
+        &mut self,
+        rules: &[usize],
+        input: Value,
+        errors: &mut Vec<(usize, String)>,
+    ) -> Vec<Option<Answer>> {
+        let Some(evaluator) = &mut self.evaluator else { return Vec::new() };
+        evaluator.set_input(input);
+        let answer = |&rule: &usize| {
+            let entry = self.rules.entries[rule]?;
             let failures = &self.rules.failures[entry];
             if failures.load(Ordering::Relaxed) >= MAX_FAILURES {
-                continue;
+                return None;
             }
             let answer = match self.rules.choice {
                 EngineChoice::Fitting => evaluator.eval(entry),
                 EngineChoice::Interpreter => evaluator.eval_with(entry, EngineKind::Interpreter),
             };
             match answer {
-                Ok(mut answer) => {
-                    let program = self.rules.program.as_ref();
-                    let doubt =
-                        program.filter(|_| self.rules.undeclared[rule]).and_then(|program| {
-                            partial::doubt(&mut answer, program.reads_of(entry), resource)
-                        });
-                    let meaning = match doubt {
-                        Some(undecided) => Err(undecided),
-                        None => meaning(answer, &plan.facts[rule], &seen),
-                    };
-                    verdict(rule, meaning);
-                }
+                Ok(answer) => Some(answer),
                 Err(failure) => {
                     failures.fetch_add(1, Ordering::Relaxed);
                     errors.push((rule, failure.to_string()));
+                    None
                 }
             }
-        }
-        errors
+        };
+        rules.iter().map(answer).collect()
     }
 }
 
-fn see(
-    projections: &Projections,
-    plan: &InputPlan,
-    target: Target<'_, '_>,
-    estate: &Estate<'_>,
-) -> Seen {
-    let own = &projections.own;
-    let projected = own.apply(target.resource());
-    let mut unknown: Vec<(String, Reason)> = Vec::new();
-    let note = |prefix: &str, projection: &Projection, found: &Projected, unknown: &mut Vec<_>| {
-        if found.is_known() {
-            return;
-        }
-        for (path, reason) in found.unknown_paths(projection) {
-            unknown.push((format!("{prefix}{path}"), reason));
-        }
-    };
-    note("", own, &projected, &mut unknown);
-    let (mut related, mut cut) = (Vec::new(), Vec::new());
-    for (slot, projection) in plan.slots.iter().zip(&projections.related) {
-        let prefix = format!("related.{}", slot.name());
-        related.push(match slot.find(target, estate) {
-            Fact::Known(Neighbour::One(resource)) => {
-                let found = projection.apply(resource);
-                note(&format!("{prefix}."), projection, &found, &mut unknown);
-                Related::Read(found)
-            }
-            Fact::Known(Neighbour::Many(resources, unread)) => {
-                cut.extend(unread.map(|reason| (prefix.clone(), reason)));
-                let list = resources.into_iter().enumerate().map(|(at, resource)| {
-                    let mut found = projection.apply(resource);
-                    note(&format!("{prefix}[{at}]."), projection, &found, &mut unknown);
-                    found.members.insert(Value::from("id"), Value::from(resource.id.as_str()));
-                    found
-                });
-                Related::List(list.collect(), unread)
-            }
-            Fact::Known(Neighbour::Counts(counts)) => Related::Counts(counts),
-            Fact::Absent => Related::Missing(None),
-            Fact::Unknown(reason) => {
-                unknown.push((prefix, reason));
-                Related::Missing(Some(reason))
-            }
+impl RegoRules {
+    /// What the answer of a rule means for a resource.
+    fn verdict(
+        &self,
+        rule: usize,
+        mut answer: Answer,
+        resource: &Resource<'_>,
+        seen: &Seen,
+        plan: &InputPlan,
+    ) -> Verdict {
+        let asked = self.program.as_ref().zip(self.entries[rule]).filter(|_| self.undeclared[rule]);
+        let doubt = asked.and_then(|(program, entry)| {
+            partial::doubt(&mut answer, program.reads_of(entry), resource)
         });
+        match doubt {
+            Some(undecided) => Err(undecided),
+            None => meaning(answer, &plan.facts[rule], seen),
+        }
     }
-    Seen { own: projected, related, unknown, cut }
-}
-
-/// The document that rules see as `input`.
-fn input(
-    shared: &Shared,
-    resource: &Resource<'_>,
-    plan: &InputPlan,
-    seen: &mut Seen,
-    staging: bool,
-) -> Value {
-    let mut members = std::mem::take(&mut seen.own.members);
-    members.insert(shared.id.clone(), Value::from(resource.id.as_str()));
-    members.insert(shared.name.clone(), Value::from(resource.id.name()));
-    members.insert(shared.kind.clone(), Value::from(resource.type_name().as_ref()));
-    let declared = resource.completeness == Completeness::Declared;
-    let source = if declared { &shared.code } else { &shared.snapshot };
-    members.insert(shared.source.clone(), source.clone());
-    let related: BTreeMap<Value, Value> = plan
-        .slots
-        .iter()
-        .zip(&mut seen.related)
-        .filter_map(|(slot, related)| match related {
-            Related::Read(found) => {
-                Some((Value::from(slot.name()), Value::from(std::mem::take(&mut found.members))))
-            }
-            Related::List(list, _) => {
-                let elements =
-                    list.iter_mut().map(|found| Value::from(std::mem::take(&mut found.members)));
-                Some((Value::from(slot.name()), Value::from(elements.collect::<Vec<_>>())))
-            }
-            Related::Counts(counts) => {
-                let counts = counts
-                    .iter()
-                    .map(|(name, count)| (Value::from(*name), Value::from(u64::from(*count))));
-                Some((Value::from(slot.name()), Value::from(counts.collect::<BTreeMap<_, _>>())))
-            }
-            Related::Missing(_) => None,
-        })
-        .collect();
-    members.insert(shared.related.clone(), Value::from(related));
-    if resource.kind == Kind::StorageAccount {
-        let staging = BTreeMap::from([(Value::from("staging"), Value::from(staging))]);
-        members.insert(shared.declared.clone(), Value::from(staging));
-    }
-    let whole = seen.unknown.iter().map(|(path, reason)| (pointer(path), *reason));
-    // What a list lacks stands after its last element, which `-` names in a pointer.
-    let rest = seen.cut.iter().map(|(list, reason)| (pointer(list) + "/-", *reason));
-    let (pointers, reasons): (Vec<Value>, Vec<Value>) = whole
-        .chain(rest)
-        .map(|(pointer, reason)| (Value::from(pointer), Value::from(reason.name())))
-        .unzip();
-    let reasons: BTreeMap<Value, Value> = pointers.iter().cloned().zip(reasons).collect();
-    members.insert(shared.unknown.clone(), Value::from(pointers));
-    members.insert(shared.reasons.clone(), Value::from(reasons));
-    Value::from(members)
-}
-
-/// A dotted path as a JSON pointer (RFC 6901).
-fn pointer(path: &str) -> String {
-    path.split(['.', '[']).fold(String::new(), |mut pointer, part| {
-        pointer.push('/');
-        pointer.push_str(&part.trim_end_matches(']').replace('~', "~0").replace('/', "~1"));
-        pointer
-    })
 }
 
 /// A path as a rule writes it, dotted or as a JSON pointer, in dotted form.

@@ -8,6 +8,7 @@ use regorus::unstable::{AssignOp, Expr, Literal, LiteralStmt, Query, Ref, Rule, 
 use super::builtins;
 use super::catalog::{Catalog, Definition, Root, Step, call_name, head_of, literal_text, steps_of};
 use super::diagnostic::{Diagnostic, Text};
+use super::own::Own;
 use super::reads::{self, Read};
 
 /// Stack that a loop takes in the interpreter, in levels of expressions.
@@ -30,6 +31,8 @@ pub(super) struct Facts {
     pub reads: Vec<Read>,
     /// Texts that look like such places.
     pub texts: Vec<Read>,
+    /// What of every resource's own members it may read.
+    pub own: Own,
     /// Forms that the bytecode machine does not answer correctly.
     pub unsafe_forms: BTreeSet<&'static str>,
 }
@@ -228,9 +231,12 @@ impl Reader<'_> {
             }
             Expr::ObjectCompr { key, value, query, .. } => self.comprehension(&[key, value], query),
             _ => {
-                if let Some(path) = literal_text(expr).as_deref().and_then(reads::path_in) {
-                    let (module, line) = (self.module, expr.span().line);
-                    self.facts.texts.push(Read { path, module, line });
+                if let Some(text) = literal_text(expr) {
+                    self.facts.own |= Own::named(&text);
+                    if let Some(path) = reads::path_in(&text) {
+                        let (module, line) = (self.module, expr.span().line);
+                        self.facts.texts.push(Read { path, module, line });
+                    }
                 }
                 if matches!(expr, Expr::Membership { key: Some(_), .. }) {
                     self.facts.unsafe_forms.insert("`key, value in` a collection");
@@ -256,10 +262,19 @@ impl Reader<'_> {
 
     fn reference(&mut self, expr: &Expr) -> u32 {
         let Some((root, steps)) = steps_of(expr) else {
+            if let Expr::RefDot { field, .. } = expr {
+                self.facts.own |= Own::beside(field.0.text());
+            }
             return children(expr).into_iter().map(|child| self.expr(child)).max().unwrap_or(0) + 1;
         };
         let target =
             if self.is_local(root) { Root::Local } else { self.catalog.root(self.module, root) };
+        // What is not the input may hold a resource that stands beside it.
+        for step in &steps {
+            if let Step::Name(name) = step {
+                self.facts.own |= Own::beside(name);
+            }
+        }
         match target {
             Root::Data(mut path) => {
                 self.alias(expr, root);
@@ -276,6 +291,7 @@ impl Reader<'_> {
                 let known = if root == "input" { steps.as_slice() } else { &[] };
                 let (module, line) = (self.module, expr.span().line);
                 let path = reads::path_of_steps(known);
+                self.facts.own |= Own::at(&path);
                 self.facts.reads.push(Read { path, module, line });
             }
             Root::Local => {}
@@ -324,7 +340,15 @@ impl Reader<'_> {
             Some(group) => self.use_group(group, span),
             None => self.builtin(span, &name, params),
         }
-        params.iter().map(|param| self.expr(param)).max().unwrap_or(0) + 2
+        let own = self.facts.own;
+        let mut params = params.iter().map(AsRef::as_ref);
+        let object = params.next();
+        let height = object.map_or(0, |object| self.expr(object));
+        // What it takes from the whole input is named by a text, here or where that comes from.
+        if name == "object.get" && object.is_some_and(is_input) {
+            self.facts.own = own;
+        }
+        params.map(|param| self.expr(param)).max().unwrap_or(0).max(height) + 2
     }
 
     fn builtin(&mut self, span: &Span, name: &str, params: &[Ref<Expr>]) {
@@ -341,6 +365,10 @@ impl Reader<'_> {
             });
         }
     }
+}
+
+fn is_input(expr: &Expr) -> bool {
+    matches!(expr, Expr::Var { span, .. } if span.text() == "input")
 }
 
 /// The names that a query declares for all of its statements.

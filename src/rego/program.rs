@@ -18,7 +18,7 @@ use super::graph::{self, Graph};
 use super::guarded::{Guarded, defect, prepare};
 use super::rewrite::Rewritten;
 use super::{
-    Choice, EngineKind, Entry, Limits, Options, Reads, Source, classify, gate, growth, reads,
+    Choice, EngineKind, Entry, Limits, Options, Own, Reads, Source, classify, gate, growth, reads,
 };
 
 /// A compiled set of modules. Cloning shares it.
@@ -53,6 +53,8 @@ pub(super) struct Hosted {
     pub questions: Vec<Asked>,
     /// What each definition of its answers reads.
     pub reads: Vec<Reads>,
+    /// What of every resource's own members it may read.
+    pub own: Own,
 }
 
 /// A rule of an entry that the host evaluates.
@@ -172,6 +174,17 @@ impl Program {
     #[must_use]
     pub fn reads_of(&self, entry: usize) -> &[Reads] {
         &self.shared.entries[entry].reads
+    }
+
+    /// What of every resource's own members an entry may read: its text, or that of a library, names them or
+    /// looks at the whole input.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such entry.
+    #[must_use]
+    pub fn own_of(&self, entry: usize) -> Own {
+        self.shared.entries[entry].own
     }
 }
 
@@ -357,6 +370,7 @@ fn host(
 ) -> Result<Hosted, Vec<Diagnostic>> {
     let Loaded { catalog, graph, texts, .. } = loaded;
     let (mut questions, mut read) = (Vec::new(), Vec::new());
+    let mut own = Own::default();
     // Strictness is lost on the machine: it takes most errors within a body for an undefined body.
     let mut reason = options.strict_builtins.then(|| "strict builtins".to_owned());
     for question in Question::ALL {
@@ -376,6 +390,9 @@ fn host(
         let not_applicable = question == Question::NotApplicable;
         let reads = reads::of(catalog, graph, group).into_iter();
         read.extend(reads.map(|reads| Reads { not_applicable, ..reads }));
+        for group in graph.reachable(group) {
+            graph.facts[group].iter().for_each(|facts| own |= facts.own);
+        }
         let path = rule_path(&rule.path);
         let fallback = Fallback {
             rule: path.clone(),
@@ -397,7 +414,7 @@ fn host(
         ]);
     }
     let kind = if reason.is_some() { EngineKind::Interpreter } else { EngineKind::Rvm };
-    Ok(Hosted { id: entry.id, choice: Choice { kind, reason }, questions, reads: read })
+    Ok(Hosted { id: entry.id, choice: Choice { kind, reason }, questions, reads: read, own })
 }
 
 /// The path of a rule as the engine reads it.
