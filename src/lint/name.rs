@@ -9,14 +9,16 @@ use crate::inventory::placeholder::placeholder;
 #[derive(Debug)]
 pub(super) struct Names<'r> {
     root: &'r str,
+    /// The placeholders that were given.
+    given: HashMap<String, String>,
     /// Ids compare without case, and code does not: names that differ in case only are counted.
-    taken: HashMap<String, Vec<String>>,
+    taken: HashMap<String, usize>,
 }
 
 impl<'r> Names<'r> {
     /// For a root, by its path.
     pub fn new(root: &'r str) -> Self {
-        Self { root, taken: HashMap::new() }
+        Self { root, given: HashMap::new(), taken: HashMap::new() }
     }
 
     /// The text of a form, with placeholders for its holes.
@@ -25,10 +27,10 @@ impl<'r> Names<'r> {
         for part in form.iter() {
             match part {
                 Part::Known(known) => text.push_str(known),
-                Part::Hole(name) => text.push_str(&self.placeholder(name)),
+                Part::Hole(name) => text.push_str(self.placeholder(name)),
                 Part::Reference(reference) => {
                     let name = format!("{}.{}", reference.address, reference.attribute);
-                    text.push_str(&self.placeholder(&name));
+                    text.push_str(self.placeholder(&name));
                 }
             }
         }
@@ -48,20 +50,25 @@ impl<'r> Names<'r> {
             id.push('/');
             id.push_str(name);
             id.push('/');
-            id.push_str(&self.placeholder(&format!("{address}#{name}")));
+            id.push_str(self.placeholder(&format!("{address}#{name}")));
         }
         id
     }
 
-    fn placeholder(&mut self, name: &str) -> String {
+    fn placeholder(&mut self, name: &str) -> &str {
+        if !self.given.contains_key(name) {
+            let placeholder = self.new_placeholder(name);
+            self.given.insert(name.to_owned(), placeholder);
+        }
+        self.given.get(name).map_or("", String::as_str)
+    }
+
+    fn new_placeholder(&mut self, name: &str) -> String {
         let same = self.taken.entry(name.to_ascii_lowercase()).or_default();
-        let at = same.iter().position(|known| known == name).unwrap_or_else(|| {
-            same.push(name.to_owned());
-            same.len() - 1
-        });
-        match at {
-            0 => placeholder(&format!("{}:{name}", self.root)),
-            more => placeholder(&format!("{}:{name}~{more}", self.root)),
+        *same += 1;
+        match *same {
+            1 => placeholder(&format!("{}:{name}", self.root)),
+            more => placeholder(&format!("{}:{name}~{}", self.root, more - 1)),
         }
     }
 }

@@ -261,21 +261,13 @@ fn pieces(form: &str) -> impl Iterator<Item = Piece<'_>> {
 /// A part of an id: its last segment (`name`), or what follows a segment of this name.
 fn part_of(id: &Value, part: &str) -> Option<Value> {
     let form = id.form()?;
-    let segments = segments(&form);
-    let found = if part == "name" {
-        segments.last()?
-    } else {
-        let after = if part == "group" { "resourceGroups" } else { part };
-        let at = segments.iter().position(|segment| {
-            matches!(segment.as_slice(), [Part::Known(text)] if text.eq_ignore_ascii_case(after))
-        })?;
-        segments.get(at + 1)?
-    };
-    if let [Part::Known(text)] = found.as_slice() {
-        return Some(Value::text(Arc::clone(text), id.place).with_via(id.via.clone()));
+    let found = segment(&form, part)?;
+    if let [Bit::Known(text)] = found.as_slice() {
+        return Some(Value::text(*text, id.place).with_via(id.via.clone()));
     }
     let unknown = id.as_unknown()?;
-    let form = Some(Form::from(found.as_slice())).filter(|form| !form.is_empty());
+    let form: Form = found.into_iter().map(Part::from).collect();
+    let form = Some(form).filter(|form| !form.is_empty());
     let unknown = Unknown { form, ..Unknown::clone(unknown) };
     Some(Value::from_unknown(Arc::new(unknown), id.place).with_via(id.via.clone()))
 }
@@ -290,29 +282,55 @@ fn unknown_part(id: &Value, part: &str) -> Value {
     Value::from_unknown(Arc::new(Unknown { form, ..Unknown::clone(unknown) }), id.place)
 }
 
-/// The pieces of a text between slashes.
-fn segments(form: &[Part]) -> Vec<Vec<Part>> {
-    let mut segments: Vec<Vec<Part>> = vec![Vec::new()];
-    let mut size = 0;
+/// A piece of a segment between slashes.
+#[derive(Clone, Copy)]
+enum Bit<'f> {
+    Known(&'f str),
+    Unknown(&'f Part),
+}
+
+impl From<Bit<'_>> for Part {
+    fn from(bit: Bit<'_>) -> Part {
+        match bit {
+            Bit::Known(text) => Part::Known(text.into()),
+            Bit::Unknown(part) => part.clone(),
+        }
+    }
+}
+
+/// The pieces of the last segment of a text (`name`), or of that which follows a segment of this name.
+fn segment<'f>(form: &'f [Part], part: &str) -> Option<Vec<Bit<'f>>> {
+    let after = match part {
+        "name" => None,
+        "group" => Some("resourceGroups"),
+        named => Some(named),
+    };
+    let is_wanted = |segment: &[Bit<'_>]| {
+        let [Bit::Known(text)] = segment else { return false };
+        after.is_some_and(|after| text.eq_ignore_ascii_case(after))
+    };
+    let (mut segment, mut is_found, mut size) = (Vec::new(), after.is_none(), 0);
     for part in form {
         let Part::Known(text) = part else {
-            if let Some(last) = segments.last_mut() {
-                last.push(part.clone());
-            }
+            segment.push(Bit::Unknown(part));
             continue;
         };
         for (at, piece) in text.split('/').enumerate() {
             size += 1;
             if size > LONGEST_FORM {
-                return segments;
+                return is_found.then_some(segment);
             }
             if at > 0 {
-                segments.push(Vec::new());
+                if is_found && after.is_some() {
+                    return Some(segment);
+                }
+                is_found = after.is_none() || is_wanted(&segment);
+                segment.clear();
             }
-            if let (Some(last), false) = (segments.last_mut(), piece.is_empty()) {
-                last.push(Part::Known(piece.into()));
+            if !piece.is_empty() {
+                segment.push(Bit::Known(piece));
             }
         }
     }
-    segments
+    is_found.then_some(segment)
 }

@@ -1,5 +1,7 @@
 //! A body in the making.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::code::value::{Content, Map, Member, Place, Value};
@@ -16,6 +18,23 @@ enum Node {
     Object(Place, Draft),
 }
 
+thread_local! {
+    /// The names of ARM that the tables have: each of them stands in thousands of bodies.
+    static NAMES: RefCell<HashSet<Arc<str>>> = RefCell::default();
+}
+
+/// A name that all bodies share.
+fn shared(name: &str) -> Arc<str> {
+    NAMES.with_borrow_mut(|names| {
+        if let Some(known) = names.get(name) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = name.into();
+        names.insert(Arc::clone(&name));
+        name
+    })
+}
+
 impl Draft {
     /// Puts a value at a path. Objects on the way get this place. What stands there already gives way, unless it is an
     /// unknown object of which the path is a part.
@@ -27,13 +46,13 @@ impl Draft {
             let key_place = value.place;
             match at {
                 Some(at) => self.members[at].2 = Node::Value(value),
-                None => self.members.push((key.into(), key_place, Node::Value(value))),
+                None => self.members.push((shared(key), key_place, Node::Value(value))),
             }
             return;
         };
         let at = at.unwrap_or_else(|| {
             let object = Node::Object(place, Draft::default());
-            self.members.push((key.into(), place, object));
+            self.members.push((shared(key), place, object));
             self.members.len() - 1
         });
         match &mut self.members[at].2 {
@@ -55,14 +74,16 @@ impl Draft {
 
     /// The body.
     pub fn finish(self, place: Place) -> Value {
-        let members = self.members.into_iter().map(|(key, key_place, node)| {
+        // As long as it has to be: bodies are kept until the end.
+        let mut members = Vec::with_capacity(self.members.len());
+        for (key, key_place, node) in self.members {
             let value = match node {
                 Node::Value(value) => value,
                 Node::Object(place, draft) => draft.finish(place),
             };
-            Member { key, key_place, value }
-        });
-        Value::map(Map::from_members(members.collect()), place)
+            members.push(Member { key, key_place, value });
+        }
+        Value::map(Map::from_members(members), place)
     }
 }
 
