@@ -4,6 +4,7 @@ mod changed;
 mod fix;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -136,8 +137,10 @@ fn judge<T>(
         rayon::join(|| Workspace::open(&request), || session.plan(*now, PlanOptions::default()));
     let (workspace, plan) = (workspace?, plan?);
     let read = Instant::now();
-    let declared = Declared::new(&workspace);
-    let estate = declared.estate(*is_part);
+    // The process ends soon, and the system takes millions of values back faster than they are dropped one by one.
+    let workspace = ManuallyDrop::new(workspace);
+    let declared = ManuallyDrop::new(Declared::new(&workspace));
+    let estate = ManuallyDrop::new(declared.estate(*is_part));
     if workspace.projects() == 0 && estate.gaps().is_empty() {
         return Err(NoCode { paths: names(args).join(", ") }.into());
     }
@@ -182,7 +185,8 @@ fn print(
     if args.report.outcomes.is_empty() {
         report.not_assessable = report.findings.only_count(Reason::SourceCannotSay);
     }
-    let sources = workspace.files().map(|(name, text)| (name.to_owned(), Arc::from(text)));
+    let sources = workspace.shared_files();
+    let sources = sources.map(|(name, text)| (name.to_owned(), Arc::clone(text)));
     let sources: BTreeMap<String, Arc<str>> = sources.collect();
     printing::write(&args.report, &report, prepared.session.is_by_control(), sources)?;
     if args.report.verbose {

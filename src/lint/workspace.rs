@@ -1,6 +1,7 @@
 //! The projects of a run: found, read and evaluated.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -112,6 +113,11 @@ impl Workspace {
         self.texts.iter().map(|text| (text.name.as_str(), &*text.text))
     }
 
+    /// The same, for those who keep them.
+    pub fn shared_files(&self) -> impl Iterator<Item = (&str, &Arc<str>)> {
+        self.texts.iter().map(|text| (text.name.as_str(), &text.text))
+    }
+
     /// A file or folder as reports name it.
     pub fn name_of(&self, path: &Path) -> String {
         shown(path, &self.working)
@@ -179,7 +185,8 @@ impl Workspace {
                 LeftOut::OnPurpose => {}
             }
         }
-        let declarations = adapted.declarations;
+        let mut declarations = adapted.declarations;
+        declarations.shrink_to_fit();
         self.roots.push(Root { name, is_terraform, first_text, declarations });
     }
 }
