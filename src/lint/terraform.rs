@@ -48,16 +48,19 @@ pub(super) fn read(
 
 fn code(workspace: &mut Workspace, folders: &Folders, found: &Found, options: &Options) {
     let directories: Vec<PathBuf> = found.terraform.iter().cloned().collect();
-    let project = Project::of_directories(&folders.boundary, &directories, options.clone());
-    let first_text = workspace.texts.len();
-    for file in project.sources().files() {
-        let name = shown(&file.path, &folders.working);
-        workspace.texts.push(Text { name, text: Arc::clone(&file.text) });
-    }
+    let parts = Project::in_parts(&folders.boundary, &directories, options, outcome);
     let mut outcomes = Vec::new();
-    project.evaluate_each(|root| outcomes.push(outcome(root)));
-    tell(workspace, folders, first_text, project.diagnostics());
-    for outcome in outcomes {
+    for part in parts {
+        let first_text = workspace.texts.len();
+        for file in part.sources.files() {
+            let name = shown(&file.path, &folders.working);
+            workspace.texts.push(Text { name, text: Arc::clone(&file.text) });
+        }
+        tell(workspace, folders, first_text, &part.diagnostics);
+        outcomes.extend(part.roots.into_iter().map(|outcome| (first_text, outcome)));
+    }
+    outcomes.sort_by(|(_, left), (_, right)| left.directory.cmp(&right.directory));
+    for (first_text, outcome) in outcomes {
         take(workspace, folders, first_text, outcome);
     }
 }

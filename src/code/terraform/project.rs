@@ -2,6 +2,7 @@
 
 mod load;
 mod parallel;
+mod parts;
 mod walk;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -18,7 +19,8 @@ use super::source::Sources;
 use super::syntax::{Body, parse_expression};
 use crate::code::value::Value;
 
-use load::on_large_stack;
+use load::{Files, on_large_stack};
+pub use parts::Part;
 
 /// What is given from outside.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +52,8 @@ pub struct Project {
     pub(super) boundary: PathBuf,
     /// The files of `--var-file`.
     pub(super) variable_files: HashMap<PathBuf, Body>,
+    /// The files of directories that are not parsed yet.
+    files: HashMap<PathBuf, Files>,
     options: Options,
     diagnostics: Vec<Diagnostic>,
     roots: Vec<usize>,
@@ -80,8 +84,18 @@ impl Project {
 
     /// Reads the Terraform code of these directories, and of the local modules that it calls.
     pub fn of_directories(boundary: &Path, directories: &[PathBuf], options: Options) -> Project {
+        Self::of_files(boundary, directories, options, HashMap::new())
+    }
+
+    /// The same, where some of the files were read before.
+    fn of_files(
+        boundary: &Path,
+        directories: &[PathBuf],
+        options: Options,
+        files: HashMap<PathBuf, Files>,
+    ) -> Project {
         let boundary = load::normal(boundary);
-        let mut project = Project { boundary, options, ..Project::default() };
+        let mut project = Project { boundary, files, options, ..Project::default() };
         on_large_stack(|| {
             project.load_variable_files();
             for directory in directories {

@@ -47,33 +47,43 @@ pub(super) fn normal(path: &Path) -> PathBuf {
     if result.as_os_str().is_empty() { PathBuf::from(".") } else { result }
 }
 
+/// The code of a directory: names of files and what is in them, or why they cannot be read.
+pub(super) type Files = Vec<(String, Result<Arc<str>, String>)>;
+
+/// Reads the code of a directory; nothing of one that is not there.
+pub(super) fn files_of(directory: &Path) -> Files {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| walk::is_code(name)).collect();
+    names.sort();
+    let read = |name: String| {
+        let text = read_text(&directory.join(&name));
+        (name, text)
+    };
+    names.into_iter().map(read).collect()
+}
+
 /// Reads a directory, unless it is read already.
 pub(super) fn directory(project: &mut Project, path: &Path) -> Option<usize> {
     let path = normal(path);
     if let Some(&number) = project.by_path.get(&path) {
         return Some(number);
     }
-    let entries = std::fs::read_dir(&path).ok()?;
-    let mut names: Vec<String> = entries
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| walk::is_code(name))
-        .collect();
-    if names.is_empty() {
+    let files = project.files.remove(&path).unwrap_or_else(|| files_of(&path));
+    if files.is_empty() {
         return None;
     }
-    names.sort();
-    let (overrides, plain): (Vec<_>, Vec<_>) =
-        names.into_iter().partition(|name| is_override(name));
+    let (overrides, plain): (Files, Files) =
+        files.into_iter().partition(|(name, _)| is_override(name));
     let mut module = Module { directory: path.clone(), ..Module::default() };
-    for name in &plain {
-        if let Some((number, body)) = code(project, &path.join(name), false) {
+    for (name, text) in plain {
+        if let Some((number, body)) = parse(project, &path.join(name), text, false) {
             module.files.push(number);
             module.add(body);
         }
     }
-    for name in &overrides {
-        if let Some((number, body)) = code(project, &path.join(name), false) {
+    for (name, text) in overrides {
+        if let Some((number, body)) = parse(project, &path.join(name), text, false) {
             module.files.push(number);
             module.lay_over(body);
         }
@@ -101,7 +111,16 @@ fn is_override(name: &str) -> bool {
 
 /// Reads and parses a file.
 pub(super) fn code(project: &mut Project, path: &Path, literal: bool) -> Option<(u32, Body)> {
-    let text = match read_text(path) {
+    parse(project, path, read_text(path), literal)
+}
+
+fn parse(
+    project: &mut Project,
+    path: &Path,
+    text: Result<Arc<str>, String>,
+    literal: bool,
+) -> Option<(u32, Body)> {
+    let text = match text {
         Ok(text) => text,
         Err(message) => {
             project.tell(Diagnostic {

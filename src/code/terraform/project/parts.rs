@@ -1,0 +1,92 @@
+//! Reading many directories without having the code of all of them in memory: most call no module, and none calls them.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::super::diagnostic::Diagnostic;
+use super::super::evaluate;
+use super::super::result::Root;
+use super::super::source::Sources;
+use super::load::{Files, files_of, normal, on_large_stack};
+use super::{Assignment, Options, Project};
+
+/// Directories that are read together where nothing binds them.
+const TOGETHER: usize = 16;
+
+/// Some of the directories: what was read, and what was made of the roots among them.
+#[derive(Debug)]
+pub struct Part<T> {
+    /// The files.
+    pub sources: Sources,
+    /// What could not be read.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was made of each root, in their order.
+    pub roots: Vec<T>,
+}
+
+impl Project {
+    /// Reads the Terraform code of directories, evaluates every root among them, and makes something of it. Code is
+    /// forgotten as soon as all roots that lead to it are evaluated.
+    pub fn in_parts<T: Send>(
+        boundary: &Path,
+        directories: &[PathBuf],
+        options: &Options,
+        make: impl Fn(Root) -> T + Sync,
+    ) -> Vec<Part<T>> {
+        let read = directories.par_iter().map(|path| normal(path));
+        let mut files: HashMap<PathBuf, Files> = read
+            .map(|path| {
+                let files = files_of(&path);
+                (path, files)
+            })
+            .collect();
+        let reads_files =
+            options.assignments.iter().any(|given| matches!(given, Assignment::File(_)));
+        let is_bound = |path: &PathBuf| {
+            reads_files || files.get(path).is_none_or(|files| files.iter().any(may_call))
+        };
+        let (bound, free): (Vec<PathBuf>, Vec<PathBuf>) =
+            directories.iter().map(|path| normal(path)).partition(is_bound);
+        let mut parts = Vec::new();
+        let mut reached = HashSet::new();
+        if !bound.is_empty() {
+            let mut project = Self::of_files(boundary, &bound, options.clone(), files);
+            files = std::mem::take(&mut project.files);
+            reached.extend(project.modules.iter().map(|module| module.directory.clone()));
+            let mut roots = Vec::new();
+            project.evaluate_with(&make, |made| roots.push(made));
+            parts.push(project.part(roots));
+        }
+        let mut free = free.into_iter().filter(|path| !reached.contains(path)).peekable();
+        let mut some: Vec<(Vec<PathBuf>, HashMap<PathBuf, Files>)> = Vec::new();
+        while free.peek().is_some() {
+            let paths: Vec<PathBuf> = free.by_ref().take(TOGETHER).collect();
+            let files = paths.iter().filter_map(|path| files.remove_entry(path)).collect();
+            some.push((paths, files));
+        }
+        let free = some.into_par_iter().map(|(paths, files)| {
+            let project = Self::of_files(boundary, &paths, options.clone(), files);
+            let one = |root: &usize| make(evaluate::root(&project, *root, &project.options));
+            let roots = on_large_stack(|| project.roots.iter().map(one).collect());
+            project.part(roots)
+        });
+        parts.extend(free.collect::<Vec<_>>());
+        parts
+    }
+
+    /// What is kept of it when its roots are evaluated.
+    fn part<T>(self, roots: Vec<T>) -> Part<T> {
+        Part { sources: self.sources, diagnostics: self.diagnostics, roots }
+    }
+}
+
+/// Whether a file may call a module. In JSON the word may be written with escapes.
+fn may_call((name, text): &(String, Result<Arc<str>, String>)) -> bool {
+    let Ok(text) = text else { return false };
+    let has = |word: &[u8]| memchr::memmem::find(text.as_bytes(), word).is_some();
+    let is_json = Path::new(name).extension().is_some_and(|end| end == "json");
+    has(b"module") || is_json && has(b"\\")
+}
