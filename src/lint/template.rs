@@ -15,7 +15,7 @@ use crate::code::adapter::{self, Adapted};
 use crate::code::template::model::{Source, Template};
 use crate::code::template::read::Shape;
 use crate::code::template::{
-    Arguments, Evaluation, Loaded, Nature, Problem, Project, evaluate, limit, nature,
+    Arguments, Evaluation, Loaded, Nature, Problem, Project, deploy, evaluate, limit, nature,
     parameter_file,
 };
 
@@ -43,7 +43,8 @@ struct Root {
 struct Outcome {
     name: String,
     adapted: Adapted,
-    evaluation: Evaluation,
+    unread: Vec<deploy::Unread>,
+    problems: Vec<Problem>,
 }
 
 /// Reads the templates among the files that were found; answers the plans of Terraform among them.
@@ -55,6 +56,8 @@ pub(super) fn read(workspace: &mut Workspace, folders: &Folders, found: &Found) 
         workspace.unreadable(&shown(path, &folders.working), cause);
     }
     let (roots, mut problems) = roots(&project, folders, &loaded);
+    let told = |(number, loaded): (u32, Arc<Loaded>)| (number, loaded.problems.clone());
+    let mut told: BTreeMap<u32, Vec<Problem>> = loaded.into_values().map(told).collect();
     let outcomes: Vec<Outcome> =
         roots.into_par_iter().flat_map_iter(|root| outcomes(&project, root)).collect();
     let first_text = workspace.texts.len();
@@ -62,11 +65,13 @@ pub(super) fn read(workspace: &mut Workspace, folders: &Folders, found: &Found) 
         let Some(file) = project.file(number) else { break };
         let name = shown(&file.path, &folders.working);
         workspace.texts.push(Text { name, text: file.text.clone() });
-        problems.extend(project.loaded(number).iter().flat_map(|loaded| loaded.problems.clone()));
+        problems.extend(told.remove(&number).unwrap_or_else(|| {
+            project.loaded(number).map_or_else(Vec::new, |loaded| loaded.problems.clone())
+        }));
     }
     for outcome in outcomes {
         let texts = Texts::new(&workspace.texts, first_text);
-        let notices: Vec<String> = (outcome.evaluation.unread.iter())
+        let notices: Vec<String> = (outcome.unread.iter())
             .map(|unread| {
                 let named = if unread.source.is_empty() { "a template" } else { &unread.source };
                 format!(
@@ -79,7 +84,7 @@ pub(super) fn read(workspace: &mut Workspace, folders: &Folders, found: &Found) 
         for notice in notices {
             workspace.notice(notice);
         }
-        problems.extend(outcome.evaluation.problems);
+        problems.extend(outcome.problems);
         workspace.add(outcome.name, false, first_text, outcome.adapted);
     }
     let mut told = BTreeSet::new();
@@ -157,6 +162,8 @@ fn roots(
     for (path, number) in top_most(project, loaded) {
         let name = folders.root_name(path);
         let templates = project.load(number).templates.clone();
+        // No other one deploys it, so it is of no use once it is evaluated.
+        project.forget(number);
         let given = parameters.remove(&number).unwrap_or_default();
         if given.is_empty() {
             let arguments = Arguments::default();
@@ -251,7 +258,8 @@ fn outcomes(project: &Project, root: Root) -> Vec<Outcome> {
         let evaluation = evaluate(project, template, &arguments);
         let adapted = adapter::template::declarations(&evaluation);
         let name = if at == 0 { name.clone() } else { format!("{name}[{at}]") };
-        Outcome { name, adapted, evaluation }
+        let Evaluation { unread, problems, .. } = evaluation;
+        Outcome { name, adapted, unread, problems }
     };
     templates.iter().enumerate().map(one).collect()
 }

@@ -136,6 +136,11 @@ impl Project {
         self.files().parsed.clear();
     }
 
+    /// Lets go of what one file says; its places stay valid.
+    pub fn forget(&self, number: u32) {
+        self.files().parsed.remove(&number);
+    }
+
     /// A file that was parsed already.
     pub fn loaded(&self, number: u32) -> Option<Arc<Loaded>> {
         self.files().parsed.get(&number).cloned()
