@@ -29,6 +29,10 @@ use std::path::{Path, PathBuf};
 
 use command::Used;
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The result of anything here.
 pub type Answer<T> = Result<T, Box<dyn Error>>;
 

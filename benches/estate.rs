@@ -38,6 +38,10 @@ use generator::Machines;
 use options::{Options, Part};
 use work::{Answer, Audited};
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Answer<()> {
     let options = Options::of(std::env::args().skip(1))?;
     match options.part {
