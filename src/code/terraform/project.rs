@@ -84,32 +84,28 @@ impl Project {
 
     /// Reads the Terraform code of these directories, and of the local modules that it calls.
     pub fn of_directories(boundary: &Path, directories: &[PathBuf], options: Options) -> Project {
-        Self::of_files(boundary, directories, options, HashMap::new())
+        let project = Self::empty(boundary, options);
+        on_large_stack(|| project.loaded(directories))
     }
 
-    /// The same, where some of the files were read before.
-    fn of_files(
-        boundary: &Path,
-        directories: &[PathBuf],
-        options: Options,
-        files: HashMap<PathBuf, Files>,
-    ) -> Project {
-        let boundary = load::normal(boundary);
-        let mut project = Project { boundary, files, options, ..Project::default() };
-        on_large_stack(|| {
-            project.load_variable_files();
-            for directory in directories {
-                project.load(directory);
-            }
-            project.resolve();
-            project.find_roots();
-            for root in project.roots.clone() {
-                project.load_inputs(root);
-            }
-            // What `terraform init` brought may call further modules.
-            project.resolve();
-        });
-        project
+    fn empty(boundary: &Path, options: Options) -> Project {
+        Project { boundary: load::normal(boundary), options, ..Project::default() }
+    }
+
+    /// Reads directories and what they call. It recurses, and needs a large stack.
+    fn loaded(mut self, directories: &[PathBuf]) -> Project {
+        self.load_variable_files();
+        for directory in directories {
+            self.load(directory);
+        }
+        self.resolve();
+        self.find_roots();
+        for root in self.roots.clone() {
+            self.load_inputs(root);
+        }
+        // What `terraform init` brought may call further modules.
+        self.resolve();
+        self
     }
 
     /// The files that were read.

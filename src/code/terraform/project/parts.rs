@@ -11,6 +11,7 @@ use super::super::evaluate;
 use super::super::result::Root;
 use super::super::source::Sources;
 use super::load::{Files, files_of, normal, on_large_stack};
+use super::parallel::in_order;
 use super::{Assignment, Options, Project};
 
 /// Directories that are read together where nothing binds them.
@@ -53,7 +54,8 @@ impl Project {
         let mut parts = Vec::new();
         let mut reached = HashSet::new();
         if !bound.is_empty() {
-            let mut project = Self::of_files(boundary, &bound, options.clone(), files);
+            let project = Self { files, ..Self::empty(boundary, options.clone()) };
+            let mut project = on_large_stack(|| project.loaded(&bound));
             files = std::mem::take(&mut project.files);
             reached.extend(project.modules.iter().map(|module| module.directory.clone()));
             let mut roots = Vec::new();
@@ -67,13 +69,15 @@ impl Project {
             let files = paths.iter().filter_map(|path| files.remove_entry(path)).collect();
             some.push((paths, files));
         }
-        let free = some.into_par_iter().map(|(paths, files)| {
-            let project = Self::of_files(boundary, &paths, options.clone(), files);
-            let one = |root: &usize| make(evaluate::root(&project, *root, &project.options));
-            let roots = on_large_stack(|| project.roots.iter().map(one).collect());
-            project.part(roots)
-        });
-        parts.extend(free.collect::<Vec<_>>());
+        let one = |at: usize| {
+            let (paths, files) = some.get(at)?;
+            let project = Self { files: files.clone(), ..Self::empty(boundary, options.clone()) };
+            let project = project.loaded(paths);
+            let root = |root: &usize| make(evaluate::root(&project, *root, &project.options));
+            let roots = project.roots.iter().map(root).collect();
+            Some(project.part(roots))
+        };
+        in_order(some.len(), one, |part| parts.extend(part));
         parts
     }
 
