@@ -18,6 +18,8 @@ mod bicep;
 mod command;
 #[path = "code/project.rs"]
 mod project;
+#[path = "code/script.rs"]
+mod script;
 #[path = "code/template.rs"]
 mod template;
 #[path = "code/terraform.rs"]
@@ -58,10 +60,11 @@ pub struct Counted {
     pub unknown: usize,
 }
 
-const LANGUAGES: [Language; 3] = [
+const LANGUAGES: [Language; 4] = [
     Language { name: "terraform", write: terraform::write, run: terraform::run },
     Language { name: "arm", write: arm::write, run: template::run },
     Language { name: "bicep", write: bicep::write, run: template::run },
+    Language { name: "script", write: script::write, run: script::run },
 ];
 
 struct Options {

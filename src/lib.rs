@@ -20,6 +20,7 @@ pub mod report;
 pub mod result;
 pub mod review;
 pub mod rule;
+pub mod script;
 pub mod snapshot;
 
 #[path = "../rules/mod.rs"]

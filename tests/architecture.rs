@@ -25,8 +25,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rego", &[]),
     ("demo", &[]),
     ("code", &["inventory"]),
+    ("script", &["inventory"]),
     ("collect", &["inventory", "snapshot", "azure"]),
-    ("lint", &["inventory", "access", "code", "finding", "snapshot"]),
+    ("lint", &["inventory", "access", "code", "script", "finding", "snapshot"]),
     (
         "engine",
         &[

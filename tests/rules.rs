@@ -3,13 +3,14 @@
 //!
 //! `BACKUPLINT_UPDATE=1 cargo test --test rules` writes the evidence anew, for a person to read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use backuplint::engine::cases::{self, Promise};
 use backuplint::engine::{Rule, RuleSet, unseen_facts};
+use backuplint::inventory::Estate;
 use backuplint::snapshot::Inputs;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
@@ -53,8 +54,8 @@ fn main() {
 }
 
 fn stem(case: &Path) -> String {
-    let name = case.file_name().unwrap_or_default().to_string_lossy();
-    name.trim_end_matches(cases::CASE_ENDING).to_owned()
+    let stem = PathBuf::from(cases::stem(case));
+    stem.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn expected(folder: &Path) -> BTreeMap<String, Value> {
@@ -100,16 +101,19 @@ fn reads_what_it_declares(
 ) -> Trial {
     let (set, rule, found) = (Arc::clone(set), rule.clone(), found.to_vec());
     Trial::test(format!("{folder}/reads_what_it_declares"), move || {
-        let inputs: Vec<Inputs> = found
-            .iter()
-            .map(|case| Inputs::open(std::slice::from_ref(case)).expect("opens"))
-            .collect();
+        let named = |estate: &Estate<'_>| -> BTreeSet<String> {
+            let unseen = unseen_facts(&rule.metadata, &[estate]).into_iter();
+            unseen.map(|fact| format!("no body has `{}` of {}", fact.path, fact.r#type)).collect()
+        };
         let demo = Inputs::shipped("demo", backuplint::demo::FILES).expect("opens");
-        let estates: Vec<_> = inputs.iter().chain([&demo]).map(Inputs::read).collect();
-        let seen: Vec<_> = estates.iter().collect();
-        let unseen = unseen_facts(&rule.metadata, &seen).into_iter();
-        let unseen = unseen.map(|fact| format!("no body has `{}` of {}", fact.path, fact.r#type));
-        let wrong: Vec<String> = unseen.chain(undeclared(&set, &rule)).collect();
+        let mut unseen = named(&demo.read());
+        for case in &found {
+            if !unseen.is_empty() {
+                let here = cases::with_estate(case, |estate, _| named(estate))?;
+                unseen.retain(|fact| here.contains(fact));
+            }
+        }
+        let wrong: Vec<String> = unseen.into_iter().chain(undeclared(&set, &rule)).collect();
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
     })
 }

@@ -36,9 +36,9 @@ use fix::FixArgs;
   backuplint lint --changed-since origin/main --output sarif=backuplint.sarif
   backuplint lint main.bicep plan.json --format json --outcomes fail,unknown,pass
 
-In code, `# backuplint:ignore RULE reason` waives a finding where it stands.")]
+In code and scripts, `# backuplint:ignore RULE reason` waives a finding where it stands.")]
 pub(super) struct LintArgs {
-    /// Files and folders of code; .gitignore counts
+    /// Files and folders of code, scripts and pipelines; .gitignore counts
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
     /// Value of a variable of Terraform; repeat for several
@@ -50,6 +50,9 @@ pub(super) struct LintArgs {
     /// Take variables from the environment, as Terraform does (TF_VAR_NAME)
     #[arg(long, help_heading = "Terraform")]
     tf_var_env: bool,
+    /// Read the code in Markdown, too; a Markdown file that is named is read anyway
+    #[arg(long)]
+    markdown: bool,
     /// Report only what stands in files that changed since this revision of Git; whole projects are read all the same
     #[arg(long, value_name = "REV")]
     changed_since: Option<String>,
@@ -93,11 +96,11 @@ struct Judged<'r> {
 
 /// There is no code.
 #[derive(Debug, Error, Diagnostic)]
-#[error("nothing to lint: no Terraform, ARM template or Bicep in {paths}")]
+#[error("nothing to lint: no Terraform, ARM template, Bicep, script or pipeline in {paths}")]
 #[diagnostic(
     code(backuplint::lint::input),
     help(
-        "name files or folders of infrastructure code; files that .gitignore names are not looked at"
+        "name files or folders of infrastructure code or scripts; files that .gitignore names are not looked at, and Markdown only with --markdown"
     )
 )]
 struct NoCode {
@@ -132,7 +135,8 @@ fn judge<T>(
     then: impl FnOnce(Judged<'_>) -> miette::Result<T>,
 ) -> miette::Result<T> {
     let Prepared { session, is_part, wanted, baseline, now } = prepared;
-    let request = Request { paths: args.paths.clone(), terraform: terraform(args) };
+    let request =
+        Request { paths: args.paths.clone(), terraform: terraform(args), markdown: args.markdown };
     let (workspace, plan) =
         rayon::join(|| Workspace::open(&request), || session.plan(*now, PlanOptions::default()));
     let (workspace, plan) = (workspace?, plan?);
@@ -141,7 +145,7 @@ fn judge<T>(
     let workspace = ManuallyDrop::new(workspace);
     let declared = ManuallyDrop::new(Declared::new(&workspace));
     let estate = ManuallyDrop::new(declared.estate(*is_part));
-    if workspace.projects() == 0 && estate.gaps().is_empty() {
+    if workspace.projects() + workspace.scripts() == 0 && estate.gaps().is_empty() {
         return Err(NoCode { paths: names(args).join(", ") }.into());
     }
     let files = workspace.files().map(|(name, _)| Path::new(name));
@@ -192,8 +196,9 @@ fn print(
     if args.report.verbose {
         let seconds = |from: Instant, to: Instant| (to - from).as_secs_f64();
         terminal::note(&format!(
-            "{} projects read in {:.3} s, judged in {:.3} s, written in {:.3} s",
+            "{} projects and {} scripts read in {:.3} s, judged in {:.3} s, written in {:.3} s",
             workspace.projects(),
+            workspace.scripts(),
             seconds(start, read),
             seconds(read, judged),
             seconds(judged, Instant::now()),
@@ -271,10 +276,10 @@ fn waivers(
         }));
     }
     if !waivers.is_empty() {
-        for resource in declared.resources() {
-            let Some(header) = documents.locate(resource.body.origin) else { continue };
+        for (address, header) in declared.headers() {
+            let Some(header) = documents.locate(header) else { continue };
             for waiver in &mut waivers {
-                waiver.declare(resource.address.text, &header);
+                waiver.declare(address, &header);
             }
         }
     }

@@ -11,7 +11,10 @@ use crate::inventory::Location;
 const MARK: &str = "backuplint:ignore";
 
 /// How comments begin in the languages that are read.
-const COMMENTS: [&str; 4] = ["#", "//", "/*", "*"];
+const COMMENTS: [&str; 9] = ["<#", "<!--", "#", "//", "/*", "*", "::", "rem ", "REM "];
+
+/// How those end that end before their line does.
+const ENDS: [&str; 3] = ["*/", "#>", "-->"];
 
 /// One rule that a comment waives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +42,8 @@ impl InlineSuppression {
         for (at, line) in lines.iter().enumerate() {
             let Some(column) = line.find(MARK) else { continue };
             let before = line[..column].trim();
-            let Some(comment) = COMMENTS.iter().find(|opens| before.ends_with(*opens)) else {
-                continue;
-            };
+            let opens = |opens: &&&str| before.ends_with(opens.trim_end());
+            let Some(comment) = COMMENTS.iter().find(opens) else { continue };
             let number = |at: usize| at as u64 + 1;
             let location = Location {
                 uri: uri.to_owned(),
@@ -50,9 +52,11 @@ impl InlineSuppression {
                 end_line: number(at),
                 end_column: number(line.trim_end().len()),
             };
-            let is_alone = before.len() == comment.len();
+            let is_alone = before.len() == comment.trim_end().len();
             let speaks_of = if is_alone { next(&lines, at) } else { at };
-            let rest = line[column + MARK.len()..].trim().trim_end_matches("*/").trim();
+            let rest = ENDS.iter().fold(line[column + MARK.len()..].trim(), |rest, end| {
+                rest.strip_suffix(end).unwrap_or(rest).trim_end()
+            });
             let (rules, reason) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
             if rules.is_empty() || reason.trim().is_empty() {
                 unclear.push(location);

@@ -60,6 +60,9 @@ pub const CASE_ENDING: &str = ".snapshot.json";
 /// The endings of cases in code. One stem is one scenario: each must give the verdicts of the snapshot of that stem.
 pub const TWIN_ENDINGS: [&str; 3] = [".tf", ".bicep", ".arm.json"];
 
+/// The endings of cases of rules on scripts. The first that a stem has stands for it, and the others must say the same.
+pub const SCRIPT_ENDINGS: [&str; 4] = [".sh", ".ps1", ".yml", ".cmd"];
+
 /// What became of one case.
 #[derive(Debug)]
 pub struct CaseResult {
@@ -77,12 +80,32 @@ pub struct CaseResult {
 
 /// The cases in a rule's folder, by name.
 pub fn find(folder: &Path) -> Vec<PathBuf> {
-    files(folder, &[CASE_ENDING])
+    let mut cases = files(folder, &[CASE_ENDING]);
+    cases.extend(
+        files(folder, &SCRIPT_ENDINGS).into_iter().filter(|case| stands_for_its_stem(case)),
+    );
+    cases.sort();
+    cases
 }
 
-/// The cases in code in a rule's folder, by name.
+/// The cases in a rule's folder that say in another language what a case says, by name.
 pub fn find_twins(folder: &Path) -> Vec<PathBuf> {
-    files(folder, &TWIN_ENDINGS)
+    let mut twins = files(folder, &TWIN_ENDINGS);
+    let scripts = files(folder, &SCRIPT_ENDINGS).into_iter();
+    twins.extend(scripts.filter(|case| !stands_for_its_stem(case)));
+    twins.sort();
+    twins
+}
+
+/// Whether a script is the case, and no twin of another one.
+fn stands_for_its_stem(case: &Path) -> bool {
+    first_of(&stem(case)).is_some_and(|first| first == case)
+}
+
+/// The case that stands for a stem.
+fn first_of(stem: &str) -> Option<PathBuf> {
+    let endings = std::iter::once(CASE_ENDING).chain(SCRIPT_ENDINGS);
+    endings.map(|ending| PathBuf::from(format!("{stem}{ending}"))).find(|path| path.is_file())
 }
 
 fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
@@ -134,43 +157,45 @@ pub fn run(set: &RuleSet, rule: &Rule, case: &Path) -> CaseResult {
     if result.problem.is_none() && matches!(rule.logic, Logic::Rego { .. }) {
         result.problem = disagreement(set, rule, case, &result.evidence);
     }
-    if result.problem.is_none() && twin_ending(case).is_some() {
+    if result.problem.is_none() && code_ending(case).is_some() {
         result.problem = difference(set, rule, case, &result.evidence);
     }
     result
 }
 
-/// The ending of a case in code.
-fn twin_ending(case: &Path) -> Option<&'static str> {
+/// The ending of a case in code or of a script.
+fn code_ending(case: &Path) -> Option<&'static str> {
     let name = case.to_string_lossy();
-    TWIN_ENDINGS.into_iter().find(|end| name.ends_with(end))
+    TWIN_ENDINGS.into_iter().chain(SCRIPT_ENDINGS).find(|end| name.ends_with(end))
 }
 
 /// The path of a case without its ending.
-fn stem(case: &Path) -> String {
+pub fn stem(case: &Path) -> String {
     let name = case.to_string_lossy();
-    let ending = twin_ending(case).unwrap_or(CASE_ENDING);
+    let ending = code_ending(case).unwrap_or(CASE_ENDING);
     name.strip_suffix(ending).unwrap_or(&name).to_owned()
 }
 
 /// What a case in code says otherwise than the snapshot of its stem. What stands for itself, as something unresolved
 /// does, has none.
 fn difference(set: &RuleSet, rule: &Rule, case: &Path, evidence: &Value) -> Option<String> {
-    let snapshot = PathBuf::from(stem(case) + CASE_ENDING);
-    if !snapshot.is_file() {
-        return None;
-    }
-    let (_, other) = match audit(set, rule, &snapshot, PlanOptions::default()) {
+    let first = first_of(&stem(case)).filter(|first| first != case)?;
+    let (_, other) = match audit(set, rule, &first, PlanOptions::default()) {
         Ok(other) => other,
         Err(problem) => return Some(problem),
     };
-    let (own, other) = (gist(evidence), gist(&other));
-    (own != other).then(|| format!("the snapshot says {other:#?}, the code {own:#?}"))
+    // Languages have names of their own for the options of a command.
+    let is_script = SCRIPT_ENDINGS.iter().any(|end| case.to_string_lossy().ends_with(end));
+    let (own, other) = (gist(evidence, is_script), gist(&other, is_script));
+    (own != other).then(|| {
+        let name = first.file_name().unwrap_or_default().to_string_lossy();
+        format!("{name} says {other:#?}, this one {own:#?}")
+    })
 }
 
 /// What twins must agree on: outcomes, and the evidence of failures. Names, places and what is not spoken of are
 /// their own.
-fn gist(evidence: &Value) -> Vec<String> {
+fn gist(evidence: &Value, outcomes_alone: bool) -> Vec<String> {
     let verdicts = evidence.as_array().into_iter().flatten();
     let verdicts = verdicts.filter(|verdict| verdict["outcome"] != "not-applicable");
     let mut gist: Vec<String> = verdicts
@@ -178,6 +203,7 @@ fn gist(evidence: &Value) -> Vec<String> {
             let [path, observed, expected] =
                 ["path", "observed", "expected"].map(|key| &verdict[key]);
             match verdict["outcome"].as_str() {
+                Some("fail") if outcomes_alone => format!("fail, level {}", verdict["level"]),
                 Some("fail") => format!("fail at {path}: {observed} instead of {expected}"),
                 other => other.unwrap_or_default().to_owned(),
             }
@@ -233,7 +259,7 @@ fn audit(
     let overrides = Overrides { select, ..Overrides::default() };
     let session = Session::new(set, config, &overrides).map_err(|error| shown(error.into()))?;
     let judge = |estate: &Estate<'_>, documents: &Documents| {
-        let now = estate.collected_at().unwrap_or(Time(0));
+        let now = estate.collected_at().or_else(|| wall_clock(&text)).unwrap_or(Time(0));
         let wall_clock = wall_clock(&text).unwrap_or(now);
         let plan = session.plan(now, options).map_err(|error| shown(error.into()))?;
         let judging = Judging {
@@ -247,9 +273,21 @@ fn audit(
         };
         verdicts(&session.judge(&plan, estate, judging), rule, case)
     };
-    let Some(ending) = twin_ending(case) else {
+    with_estate(case, judge)?
+}
+
+/// Reads the estate of a case and gives it away.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn with_estate<T>(
+    case: &Path,
+    then: impl FnOnce(&Estate<'_>, &Documents) -> T,
+) -> Result<T, String> {
+    let shown = |error: miette::Report| format!("{error:?}");
+    let Some(ending) = code_ending(case) else {
         let inputs = Inputs::open(&[case.to_path_buf()]).map_err(|error| shown(error.into()))?;
-        return judge(&inputs.read(), inputs.documents());
+        return Ok(then(&inputs.read(), inputs.documents()));
     };
     // Alone in a folder: all files of a folder of Terraform are one project.
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -262,7 +300,7 @@ fn audit(
     if let Some(gap) = estate.gaps().first() {
         return Err(format!("{}: {}", gap.scope, gap.message));
     }
-    judge(&estate, &workspace.documents())
+    Ok(then(&estate, &workspace.documents()))
 }
 
 /// The counts of a rule, and its verdicts with their evidence.

@@ -305,7 +305,8 @@ impl<'e, 'a> Judged<'e, 'a> {
     /// Another resource that a rule names.
     fn related(&self, id: String, message: String) -> Related {
         let estate = self.run.estate;
-        let found = estate.other(&id);
+        let operation = || estate.operation(&id).map(|operation| &operation.resource);
+        let found = estate.other(&id).or_else(operation);
         let location = found.and_then(|found| (self.run.locate)(found.place("")));
         let address = estate.address(IdKey::of(&id));
         let resource = address.map_or(id, |address| address.text.to_owned());
@@ -404,6 +405,7 @@ fn neighbour<'e, 'a>(
         "assignments" => estate.assignments_of(resource).0.get(at).copied(),
         "backup_config" => vault()?.backup_config.as_ref().known(),
         "storage_config" => vault()?.storage_config.as_ref().known(),
+        "job" => estate.other(estate.operation(resource.id.as_str())?.job_id),
         "vault" => Some(&vault()?.resource),
         "policy" => {
             let policy = Protection::read(resource.clone()).ok()?.policy.known()?;

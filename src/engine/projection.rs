@@ -148,7 +148,7 @@ impl Projection {
             State::Unknown(reason) => Some(*reason),
             // A complete body that says null has answered: nothing is set.
             State::Null if resource.completeness == Completeness::Complete => None,
-            State::Missing | State::Null => match resource.absence(leaf.property) {
+            State::Missing | State::Null => match resource.absence_at(&leaf.path, leaf.property) {
                 Fact::Unknown(reason) => Some(reason),
                 Fact::Known(_) | Fact::Absent => None,
             },

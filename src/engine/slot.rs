@@ -17,6 +17,7 @@ pub(super) enum Slot {
     Held,
     Locks,
     Assignments,
+    Job,
 }
 
 /// What a slot holds for one target.
@@ -30,7 +31,7 @@ pub(super) enum Neighbour<'e, 'a> {
 }
 
 impl Slot {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::BackupConfig,
         Self::StorageConfig,
         Self::Vault,
@@ -42,6 +43,7 @@ impl Slot {
         Self::Held,
         Self::Locks,
         Self::Assignments,
+        Self::Job,
     ];
 
     /// Its name in the input.
@@ -58,6 +60,7 @@ impl Slot {
             Self::Held => "held",
             Self::Locks => "locks",
             Self::Assignments => "assignments",
+            Self::Job => "job",
         }
     }
 
@@ -79,6 +82,7 @@ impl Slot {
             }
             (Kind::ManagedCluster, Kind::KubernetesExtension) => Some(Self::Extensions),
             (Kind::RoleDefinition, Kind::RoleAssignment) => Some(Self::Assignments),
+            (Kind::ScriptOperation, Kind::ScriptJob) => Some(Self::Job),
             (_, Kind::DiagnosticSetting) => Some(Self::DiagnosticSettings),
             (_, Kind::Lock) => Some(Self::Locks),
             _ => None,
@@ -137,6 +141,9 @@ impl Slot {
                 let (found, unread) = estate.assignments_of(resource);
                 Fact::Known(Neighbour::Many(found, unread))
             }
+            (Self::Job, Target::Operation(operation)) => estate
+                .other(operation.job_id)
+                .map_or(unread, |job| Fact::Known(Neighbour::One(job))),
             _ => Fact::Absent,
         }
     }

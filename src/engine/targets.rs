@@ -16,8 +16,8 @@ pub(super) struct Targets<'e, 'a> {
     estate: &'e Estate<'a>,
     /// What has no view of its own and is judged by any rule.
     others: Vec<&'e Resource<'a>>,
-    /// Where protections, machines, policies, others and named subjects begin.
-    starts: [Number; 5],
+    /// Where protections, machines, policies, operations, others and named subjects begin.
+    starts: [Number; 6],
     /// What has only a name, such as a gap, and perhaps a place of its own.
     pub named: Vec<(String, Option<Location>)>,
 }
@@ -28,6 +28,7 @@ pub(super) enum Stretch<'s, 'e, 'a> {
     Protections(&'e [crate::inventory::Protection<'a>]),
     Machines(&'e [crate::inventory::VirtualMachine<'a>]),
     BackupPolicies(&'e [crate::inventory::BackupPolicy<'a>]),
+    Operations(&'e [crate::inventory::script::ScriptOperation<'a>]),
     Resources(&'s [&'e Resource<'a>]),
 }
 
@@ -56,6 +57,7 @@ impl<'e, 'a> Targets<'e, 'a> {
             estate.protections.len(),
             estate.machines.len(),
             estate.policies.len(),
+            estate.operations.len(),
             others.len(),
         ];
         let starts = counts.map(|count| {
@@ -73,11 +75,13 @@ impl<'e, 'a> Targets<'e, 'a> {
         let machines = self.estate.machines.segments().iter();
         let machines = machines.flat_map(|segment| segment.chunks(TASK_RESOURCES));
         let policies = self.estate.policies.chunks(TASK_OTHERS).map(Stretch::BackupPolicies);
+        let operations = self.estate.operations.chunks(TASK_RESOURCES).map(Stretch::Operations);
         let others = self.others.chunks(TASK_OTHERS).map(Stretch::Resources);
         let stretches = vaults
             .chain(protections.map(Stretch::Protections))
             .chain(machines.map(Stretch::Machines))
             .chain(policies)
+            .chain(operations)
             .chain(others);
         let mut next = 0;
         let numbered = stretches.map(|stretch| {
@@ -90,7 +94,7 @@ impl<'e, 'a> Targets<'e, 'a> {
 
     /// How many subjects there are, those with only a name included.
     pub fn len(&self) -> usize {
-        self.starts[4] as usize + self.named.len()
+        self.starts[5] as usize + self.named.len()
     }
 
     /// Gives a number to something that has only a name.
@@ -102,7 +106,7 @@ impl<'e, 'a> Targets<'e, 'a> {
 
     /// The target with a number; none for what has only a name.
     pub fn get(&self, number: Number) -> Option<Target<'e, 'a>> {
-        let [protections, machines, policies, others, named] = self.starts;
+        let [protections, machines, policies, operations, others, named] = self.starts;
         let estate = self.estate;
         if number < protections {
             estate.vaults.get(number as usize).map(Target::Vault)
@@ -110,8 +114,10 @@ impl<'e, 'a> Targets<'e, 'a> {
             estate.protections.get(number - protections).map(Target::Protection)
         } else if number < policies {
             estate.machines.get(number - machines).map(Target::VirtualMachine)
-        } else if number < others {
+        } else if number < operations {
             estate.policies.get((number - policies) as usize).map(Target::BackupPolicy)
+        } else if number < others {
+            estate.operations.get((number - operations) as usize).map(Target::Operation)
         } else if number < named {
             self.others.get((number - others) as usize).map(|resource| Target::Resource(resource))
         } else {
@@ -121,7 +127,7 @@ impl<'e, 'a> Targets<'e, 'a> {
 
     /// What has only a name.
     pub fn named(&self, number: Number) -> Option<&(String, Option<Location>)> {
-        self.named.get(number.checked_sub(self.starts[4])? as usize)
+        self.named.get(number.checked_sub(self.starts[5])? as usize)
     }
 
     /// The text that stands for a subject in a report: its id, or its address in code.
@@ -153,6 +159,7 @@ impl<'e, 'a> Stretch<'_, 'e, 'a> {
             Self::Protections(list) => list.len(),
             Self::Machines(list) => list.len(),
             Self::BackupPolicies(list) => list.len(),
+            Self::Operations(list) => list.len(),
             Self::Resources(list) => list.len(),
         }
     }
@@ -171,6 +178,9 @@ impl<'e, 'a> Stretch<'_, 'e, 'a> {
             }
             Self::BackupPolicies(list) => {
                 (start..).zip(*list).for_each(|(at, it)| judge(at, Target::BackupPolicy(it)));
+            }
+            Self::Operations(list) => {
+                (start..).zip(*list).for_each(|(at, it)| judge(at, Target::Operation(it)));
             }
             Self::Resources(list) => {
                 (start..).zip(*list).for_each(|(at, it)| judge(at, Target::Resource(it)));

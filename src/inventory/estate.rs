@@ -24,6 +24,7 @@ use super::policy::BackupPolicy;
 use super::protection::{Links, Protection};
 use super::region::Region;
 use super::resource::{Resource, View};
+use super::script::ScriptOperation;
 use super::segmented::Segmented;
 use super::vault::Vault;
 use super::{
@@ -42,6 +43,8 @@ pub struct Part<'a> {
     pub jobs: Vec<Job<'a>>,
     /// Recovery points.
     pub points: Vec<RecoveryPoint<'a>>,
+    /// Operations of scripts.
+    pub operations: Vec<ScriptOperation<'a>>,
     /// Everything else.
     pub others: Vec<Resource<'a>>,
     /// Objects of the directory, which are no resources.
@@ -78,6 +81,7 @@ impl<'a> Part<'a> {
             .chain(self.machines.iter().map(|machine| &machine.resource))
             .chain(self.jobs.iter().map(|job| &job.resource))
             .chain(self.points.iter().map(|point| &point.resource))
+            .chain(self.operations.iter().map(|operation| &operation.resource))
             .chain(&self.others)
     }
 }
@@ -97,6 +101,8 @@ pub struct Estate<'a> {
     pub points: Segmented<RecoveryPoint<'a>>,
     /// Backup policies of both vault kinds.
     pub policies: Vec<BackupPolicy<'a>>,
+    /// Operations of scripts and pipelines, in the order of their files.
+    pub operations: Vec<ScriptOperation<'a>>,
     /// Every other resource, sorted by id.
     pub others: Vec<Resource<'a>>,
     /// Users, groups and service principals, sorted by object id in lower case, each once.
@@ -110,6 +116,7 @@ pub struct Estate<'a> {
     vaults_by_id: Positions,
     policies_by_id: Positions,
     others_by_id: Positions,
+    operations_by_id: Positions,
     machines_by_id: Join,
     protections_by_datasource: Join,
     /// By subscription, in lower case.
@@ -174,6 +181,7 @@ impl<'a> Estate<'a> {
             jobs.push(part.jobs);
             points.push(part.points);
             others.extend(part.others);
+            estate.operations.extend(part.operations);
             estate.directory.extend(part.directory);
         }
         estate.protections = Segmented::new(protections);
@@ -191,6 +199,8 @@ impl<'a> Estate<'a> {
         duplicates += deduplicate(&mut others, |resource| (resource, 0)).1;
         estate.reading.duplicates += duplicates.bodies;
         estate.reading.contradictions += duplicates.contradictions;
+        estate.operations_by_id =
+            index(estate.operations.iter().map(|operation| &operation.resource.id));
         estate.join_directory();
         estate.take_others(others.iter().cloned().collect());
         estate.machines_by_id = machines_by_id;
@@ -459,6 +469,7 @@ impl<'a> Estate<'a> {
         add(Kind::ProtectedItem.type_name(), (self.protections.len() - instances) as u64);
         add(Kind::BackupInstance.type_name(), instances as u64);
         add(Kind::VirtualMachine.type_name(), self.machines.len() as u64);
+        add(Kind::ScriptOperation.type_name(), self.operations.len() as u64);
         for resource in self
             .jobs
             .iter()
@@ -619,6 +630,11 @@ impl<'a> Estate<'a> {
     /// Any resource that is neither vault child of the bulk kinds nor policy.
     pub fn other(&self, resource: &str) -> Option<&Resource<'a>> {
         self.other_by(IdKey::of(resource))
+    }
+
+    /// An operation of a script by its id.
+    pub fn operation(&self, id: &str) -> Option<&ScriptOperation<'a>> {
+        self.operations.get(*self.operations_by_id.get(&IdKey::of(id))? as usize)
     }
 
     fn other_by(&self, key: IdKey) -> Option<&Resource<'a>> {
@@ -815,6 +831,7 @@ impl<'a> Estate<'a> {
             .chain(self.jobs.iter().map(|job| &job.resource))
             .chain(self.points.iter().map(|point| &point.resource))
             .chain(self.policies.iter().map(|policy| &policy.resource))
+            .chain(self.operations.iter().map(|operation| &operation.resource))
             .chain(&self.others)
     }
 
@@ -836,6 +853,7 @@ impl<'a> Estate<'a> {
             + self.machines.len()
             + self.jobs.len()
             + self.points.len()
+            + self.operations.len()
     }
 
     /// Whether nothing was read.

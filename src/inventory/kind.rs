@@ -54,10 +54,12 @@ pub enum Kind {
     ScheduledQueryRule,
     ActionGroup,
     AlertProcessingRule,
+    ScriptJob,
+    ScriptOperation,
     Other,
 }
 
-const TYPES: [(Kind, &str); 49] = [
+const TYPES: [(Kind, &str); 51] = [
     (
         Kind::ProtectedItem,
         "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems",
@@ -128,6 +130,9 @@ const TYPES: [(Kind, &str); 49] = [
     (Kind::ScheduledQueryRule, "Microsoft.Insights/scheduledQueryRules"),
     (Kind::ActionGroup, "Microsoft.Insights/actionGroups"),
     (Kind::AlertProcessingRule, "Microsoft.AlertsManagement/actionRules"),
+    // No types of ARM: what scripts and pipelines do.
+    (Kind::ScriptJob, "Script/jobs"),
+    (Kind::ScriptOperation, "Script/operations"),
 ];
 
 /// Other names that services write: Resource Graph for two container types, and Backup vaults for

@@ -42,6 +42,7 @@ mod purge;
 mod region;
 mod resource;
 mod role_schedule;
+pub mod script;
 mod segmented;
 mod streak;
 mod time;

@@ -157,7 +157,7 @@ impl<'a> Resource<'a> {
             }
             // A complete body that says null has answered: nothing is set.
             Found::Null if self.completeness == Completeness::Complete => Fact::Absent,
-            Found::Null | Found::Absent => self.absence(property),
+            Found::Null | Found::Absent => self.absence_at(path, property),
         }
     }
 
@@ -170,6 +170,18 @@ impl<'a> Resource<'a> {
             .take_while(|element| self.find(element).is_there())
             .map(|element| element + member)
             .collect()
+    }
+
+    /// What the absence of a path means here: an option that a script may give in a way that nobody can see through is
+    /// no absence.
+    pub fn absence_at(&self, path: &str, property: Option<&Property>) -> Fact<Body<'a>> {
+        let may_be_given = self.kind == Kind::ScriptOperation
+            && path.starts_with("properties.options.")
+            && matches!(self.find("properties.complete"), Found::Value(it) if it.to_json() == false);
+        if may_be_given {
+            return Fact::Unknown(Reason::UnresolvedExpression);
+        }
+        self.absence(property)
     }
 
     /// What the absence of a property means here.

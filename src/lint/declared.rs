@@ -8,6 +8,7 @@ use super::attach;
 use super::convert::Converter;
 use super::link::Ids;
 use super::name::Names;
+use super::operation::DeclaredScript;
 use super::text::Texts;
 use super::workspace::{Root, Workspace};
 use crate::code::declaration::Declaration;
@@ -21,6 +22,7 @@ use crate::inventory::{
 pub struct Declared<'w> {
     pub(super) workspace: &'w Workspace,
     resources: Vec<DeclaredResource<'w>>,
+    scripts: Vec<DeclaredScript<'w>>,
     ids: Ids,
 }
 
@@ -94,12 +96,21 @@ impl<'w> Declared<'w> {
         }
         resources.par_iter_mut().for_each(|resource| ids.resolve(&mut resource.body));
         attach::tell_disks(&mut resources);
-        Self { workspace, resources, ids }
+        let scripts = workspace.scripts.par_iter();
+        let scripts = scripts.map(|file| DeclaredScript::new(workspace, file)).collect();
+        Self { workspace, resources, scripts, ids }
     }
 
     /// The declarations, in the order of their roots.
     pub fn resources(&self) -> &[DeclaredResource<'w>] {
         &self.resources
+    }
+
+    /// What is declared, and what scripts do, with its address, and the text that it begins with.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &'w str)> {
+        let resources =
+            self.resources.iter().map(|resource| (resource.address.text, resource.body.origin));
+        resources.chain(self.scripts.iter().flat_map(DeclaredScript::headers))
     }
 
     /// The estate that they make: one complete project, or a part of something larger.
@@ -115,6 +126,7 @@ impl<'w> Declared<'w> {
         for declared in self.resources.iter().filter(|declared| !declared.only_referred_to) {
             self.add(declared, &mut part, &mut coverage);
         }
+        self.scripts.iter().for_each(|script| script.add(&mut part));
         let texts = &self.workspace.texts;
         let reading = Reading {
             documents: texts.len() as u64,
@@ -129,6 +141,7 @@ impl<'w> Declared<'w> {
                 estate.doubt(key);
             }
         }
+        self.scripts.iter().for_each(|script| script.name_in(&mut estate));
         estate
     }
 

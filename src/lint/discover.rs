@@ -1,6 +1,8 @@
 //! Which files of a folder are code of ours.
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
@@ -11,6 +13,10 @@ const MAX_DEPTH: usize = 64;
 /// Folders that hold what tools fetched or made.
 const NOT_OURS: [&str; 4] = [".terraform", ".terragrunt-cache", "node_modules", ".git"];
 
+/// Endings of scripts and of YAML.
+const SCRIPTS: [&str; 11] =
+    [".sh", ".bash", ".zsh", ".ksh", ".azcli", ".ps1", ".psm1", ".cmd", ".bat", ".yml", ".yaml"];
+
 /// The code that was found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -18,6 +24,12 @@ pub(super) struct Found {
     pub terraform: BTreeSet<PathBuf>,
     /// Bicep, and JSON that may be a template, its parameters or a plan.
     pub files: BTreeSet<PathBuf>,
+    /// Scripts, and YAML that may be a pipeline.
+    pub scripts: BTreeSet<PathBuf>,
+    /// Markdown, which may have scripts in it.
+    pub markdown: BTreeSet<PathBuf>,
+    /// Markdown that was asked for by its name.
+    pub markdown_by_name: BTreeSet<PathBuf>,
     /// What could not be looked at: the path, and what the system says.
     pub unreadable: Vec<(PathBuf, String)>,
 }
@@ -29,10 +41,14 @@ pub(super) fn discover(paths: &[PathBuf]) -> Found {
     for path in paths {
         if path.is_file() {
             found.take(path);
+            if found.markdown.contains(path) {
+                found.markdown_by_name.insert(path.clone());
+            }
             continue;
         }
         let mut walk = WalkBuilder::new(path);
-        walk.max_depth(Some(MAX_DEPTH)).require_git(false).filter_entry(|entry| {
+        // Workflows lie in `.github`.
+        walk.max_depth(Some(MAX_DEPTH)).hidden(false).require_git(false).filter_entry(|entry| {
             let name = entry.file_name().to_string_lossy();
             entry.depth() == 0 || !NOT_OURS.contains(&name.as_ref())
         });
@@ -57,6 +73,16 @@ impl Found {
             self.terraform.insert(folder.unwrap_or(Path::new(".")).to_path_buf());
         } else if is_named(&[".bicep", ".bicepparam", ".json", ".jsonc"]) {
             self.files.insert(path.to_path_buf());
+        } else if is_named(&SCRIPTS) || !name.contains('.') && is_run_by_a_shell(path) {
+            self.scripts.insert(path.to_path_buf());
+        } else if is_named(&[".md"]) {
+            self.markdown.insert(path.to_path_buf());
         }
     }
+}
+
+/// Whether a file without an ending names the program that runs it in its first line.
+fn is_run_by_a_shell(path: &Path) -> bool {
+    let mut start = [0; 2];
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *b"#!"
 }

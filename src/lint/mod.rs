@@ -1,4 +1,4 @@
-//! Infrastructure code as an estate that rules judge: which files there are, what they declare, and where.
+//! Infrastructure code and scripts as an estate that rules judge: which files there are, what they declare and do, and where.
 //!
 //! It starts no program, asks nobody and judges nothing. What code leaves open stays unknown: names get
 //! placeholders that nothing else shares, and whatever may exist or not proves nothing.
@@ -11,7 +11,9 @@ mod diff;
 mod discover;
 mod link;
 mod name;
+mod operation;
 mod repair;
+mod script;
 mod template;
 mod terraform;
 mod text;

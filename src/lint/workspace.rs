@@ -7,6 +7,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::discover::discover;
+use super::script::{self, ScriptFile};
 use super::template;
 use super::terraform;
 use super::text::{Text, shown};
@@ -23,6 +24,8 @@ pub struct Request {
     pub paths: Vec<PathBuf>,
     /// How Terraform gets its variables.
     pub terraform: crate::code::terraform::project::Options,
+    /// Whether the code in Markdown is read, too.
+    pub markdown: bool,
 }
 
 /// Code that cannot be read at all.
@@ -32,7 +35,7 @@ pub enum LintError {
     #[error("cannot read {path}: {cause}")]
     #[diagnostic(
         code(backuplint::lint::input),
-        help("name files or folders of infrastructure code")
+        help("name files or folders of infrastructure code, scripts or pipelines")
     )]
     Missing {
         /// The path.
@@ -47,6 +50,9 @@ pub enum LintError {
 pub struct Workspace {
     pub(super) texts: Vec<Text>,
     pub(super) roots: Vec<Root>,
+    pub(super) scripts: Vec<ScriptFile>,
+    /// How many scripts there are, those that run nothing of Azure too.
+    script_count: usize,
     pub(super) gaps: Vec<Gap>,
     boundary: PathBuf,
     notices: Vec<String>,
@@ -95,6 +101,7 @@ impl Workspace {
         }
         let plans = template::read(&mut workspace, &folders, &found);
         terraform::read(&mut workspace, &folders, &found, &plans, &request.terraform);
+        script::read(&mut workspace, &folders, &found, request.markdown);
         workspace.working = folders.working;
         Ok(workspace)
     }
@@ -141,6 +148,15 @@ impl Workspace {
     /// How many projects there are.
     pub fn projects(&self) -> usize {
         self.roots.len()
+    }
+
+    /// How many scripts and pipelines there are.
+    pub fn scripts(&self) -> usize {
+        self.script_count
+    }
+
+    pub(super) fn count_script(&mut self) {
+        self.script_count += 1;
     }
 
     pub(super) fn notice(&mut self, notice: String) {

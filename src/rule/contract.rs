@@ -10,6 +10,7 @@ use super::parameters::Parameters;
 use crate::access::action::ActionTable;
 use crate::access::{Access, AccessIndex};
 use crate::finding::{Level, Location};
+use crate::inventory::script::ScriptOperation;
 use crate::inventory::{
     BackupPolicy, Estate, Fact, Gap, Protection, Reason, Resource, SnapshotInfo, Time, Vault,
     VirtualMachine,
@@ -26,6 +27,8 @@ pub enum Check {
     VirtualMachine(for<'a> fn(&VirtualMachine<'a>, &Context<'_, 'a>) -> Verdict),
     /// Judges each backup policy.
     BackupPolicy(for<'a> fn(&BackupPolicy<'a>, &Context<'_, 'a>) -> Verdict),
+    /// Judges each operation of scripts and pipelines.
+    Operation(for<'a> fn(&ScriptOperation<'a>, &Context<'_, 'a>) -> Verdict),
     /// Judges each resource of the types the rule applies to, where there is no view of its own.
     Resource(for<'a> fn(&Resource<'a>, &Context<'_, 'a>) -> Verdict),
     /// Judges each target of the types the rule applies to, whatever its view.
@@ -49,6 +52,8 @@ pub struct Context<'e, 'a> {
     pub now: Time,
     /// The clock on the wall, for the age of snapshots and the expiry of suppressions.
     pub wall_clock: Time,
+    /// The level of a failure, if the rule sets none.
+    pub level: Level,
     /// The rule's parameters, defaults filled in.
     pub parameters: &'e Parameters,
     /// What the business has declared.
@@ -83,6 +88,8 @@ pub enum Target<'e, 'a> {
     VirtualMachine(&'e VirtualMachine<'a>),
     /// A backup policy.
     BackupPolicy(&'e BackupPolicy<'a>),
+    /// An operation of a script or pipeline.
+    Operation(&'e ScriptOperation<'a>),
     /// Anything else.
     Resource(&'e Resource<'a>),
 }
@@ -95,6 +102,7 @@ impl<'e, 'a> Target<'e, 'a> {
             Self::Protection(protection) => &protection.resource,
             Self::VirtualMachine(machine) => &machine.resource,
             Self::BackupPolicy(policy) => &policy.resource,
+            Self::Operation(operation) => &operation.resource,
             Self::Resource(resource) => resource,
         }
     }

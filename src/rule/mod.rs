@@ -16,6 +16,7 @@ mod metadata;
 pub mod page;
 mod parameters;
 mod policy;
+pub mod script;
 
 pub use bundled::{Bundled, BundledLogic};
 pub use contract::{

@@ -220,12 +220,17 @@ pub fn coverage(metadata: &Metadata) -> Vec<(&'static str, bool)> {
     INPUTS.into_iter().map(|input| (input, feeds(input))).collect()
 }
 
+/// Whether a rule judges nothing that Azure shows, only what code and scripts say.
+fn is_of_code(metadata: &Metadata) -> bool {
+    metadata.applies_to.iter().all(|name| name.starts_with("Script/"))
+}
+
 /// The ARM actions a caller needs so that a rule can read its facts.
 pub fn permissions(metadata: &Metadata) -> BTreeSet<String> {
     metadata
         .facts
         .iter()
-        .filter(|fact| fact.r#type.contains('/'))
+        .filter(|fact| fact.r#type.contains('/') && !fact.r#type.starts_with("Script/"))
         .map(|fact| match Kind::of_type(&fact.r#type) {
             // Items are listed at the vault, not below their containers.
             Kind::ProtectedItem => {
@@ -255,7 +260,11 @@ pub fn index<'m>(rules: impl Iterator<Item = (&'m Metadata, &'m str)> + Clone) -
             let profiles: Vec<_> = metadata.profiles.iter().map(|profile| profile.name()).collect();
             let inputs: Vec<_> = coverage(metadata)
                 .into_iter()
-                .map(|(_, fed)| if fed { "yes" } else { "unknown" })
+                .map(|(_, fed)| match fed {
+                    _ if is_of_code(metadata) => "-",
+                    true => "yes",
+                    false => "unknown",
+                })
                 .collect();
             let _ = writeln!(
                 text,
@@ -272,7 +281,7 @@ pub fn index<'m>(rules: impl Iterator<Item = (&'m Metadata, &'m str)> + Clone) -
     text.push_str(
         "\nInputs: `snapshot` is what a collection with all permissions gives; `resource-graph` an export of \
          Resource Graph; `list` the answer of a LIST call. Where an input cannot feed a rule the verdict is \
-         `unknown`, never a pass.\n",
+         `unknown`, never a pass. What stands in scripts and pipelines (`-`) only `lint` reads.\n",
     );
     text.push_str(&by_control(rules.clone().map(|(metadata, _)| metadata)));
     text.push_str(

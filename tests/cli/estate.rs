@@ -32,6 +32,10 @@ fn every_rule_fires_on_the_broken_estate() {
         .collect();
     for bundled in backuplint::rules::BUNDLED {
         let id = bundled.folder.rsplit('/').next().expect("a name").replace('_', "-");
+        // What scripts do is in no estate.
+        if bundled.folder.starts_with("script/") {
+            continue;
+        }
         if cfg!(feature = "rego")
             || !matches!(bundled.logic, backuplint::rule::BundledLogic::Rego(_))
         {

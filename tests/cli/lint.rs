@@ -15,7 +15,7 @@ const VAULT: &str = "resource vault 'Microsoft.RecoveryServices/vaults@2024-04-0
 }
 ";
 
-fn project(files: &[(&str, &str)]) -> TempDir {
+pub fn project(files: &[(&str, &str)]) -> TempDir {
     let folder = TempDir::new().expect("a folder");
     for (name, text) in files {
         let path = folder.path().join(name);
@@ -26,7 +26,7 @@ fn project(files: &[(&str, &str)]) -> TempDir {
 }
 
 /// The findings of one rule, `resource@file:line outcome`.
-fn found(output: &Output, rule: &str) -> Vec<String> {
+pub fn found(output: &Output, rule: &str) -> Vec<String> {
     let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
     let results = report["results"].as_array().expect("results").iter();
     let results = results.filter(|result| result["rule"] == rule);

@@ -1,0 +1,325 @@
+//! What scripts do, as resources that rules judge.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::script::{ScriptFile, language};
+use super::text::Texts;
+use super::workspace::Workspace;
+use crate::code::value::Place as CodePlace;
+use crate::inventory::placeholder::placeholder;
+use crate::inventory::script::{
+    Command, Content, Given, Job, Operation, Place, Script, ScriptOperation, Tool, Value,
+};
+use crate::inventory::{
+    Address, Body, Completeness, Estate, Evaluated, EvaluatedValue, Kind, Part, Reason, Resource,
+    ResourceId, Via,
+};
+
+/// What one script does.
+#[derive(Debug)]
+pub(super) struct DeclaredScript<'w> {
+    name: &'w str,
+    script: Script<'w>,
+    jobs: Vec<Entry<'w>>,
+    operations: Vec<DeclaredOperation<'w>>,
+}
+
+/// A job or an operation, ready to be judged.
+#[derive(Debug)]
+struct Entry<'w> {
+    id: String,
+    address: String,
+    body: Evaluated<'w>,
+}
+
+#[derive(Debug)]
+struct DeclaredOperation<'w> {
+    entry: Entry<'w>,
+    job: usize,
+    at: usize,
+    attachment: Option<&'w str>,
+}
+
+impl<'w> DeclaredScript<'w> {
+    /// What a script of a workspace does.
+    pub fn new(workspace: &'w Workspace, file: &'w ScriptFile) -> Self {
+        let texts = Texts::new(&workspace.texts, file.text);
+        let text = workspace.texts.get(file.text).map_or("", |text| &*text.text);
+        let script = Script { text, reading: &file.reading };
+        let mut addresses = Addresses::default();
+        let (mut jobs, mut operations) = (Vec::new(), Vec::new());
+        for (number, job) in file.reading.jobs.iter().enumerate() {
+            if job.operations.is_empty() {
+                continue;
+            }
+            let scope = format!("/{}/providers/Script/jobs/{number}", placeholder(&file.name));
+            for at in judged(job) {
+                let operation = &job.operations[at];
+                let entry = Entry {
+                    id: format!("{scope}/operations/{at}"),
+                    address: addresses.of(job, operation),
+                    body: Reader { texts, script }.operation(job, operation),
+                };
+                let attachment = file.attachments.iter().find(|it| (it.0, it.1) == (number, at));
+                let attachment = attachment.and_then(|it| Some(&*workspace.texts.get(it.2)?.text));
+                operations.push(DeclaredOperation { entry, job: number, at, attachment });
+            }
+            let body = Reader { texts, script }.job(job);
+            let address = addresses.unique(if job.name.is_empty() { "job" } else { &job.name });
+            jobs.push(Entry { id: scope, address, body });
+        }
+        Self { name: &file.name, script, jobs, operations }
+    }
+
+    /// The operations with their addresses, and where each begins.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &'w str)> {
+        self.operations
+            .iter()
+            .map(|operation| (operation.entry.address.as_str(), operation.entry.body.origin))
+    }
+
+    /// Adds them to the estate-to-be.
+    pub fn add<'s>(&'s self, part: &mut Part<'s>) {
+        let resource = |entry: &'s Entry<'w>, kind| Resource {
+            id: ResourceId::new(entry.id.as_str()),
+            kind,
+            body: Body::Evaluated(&entry.body),
+            completeness: Completeness::Declared,
+            flat: false,
+        };
+        part.others.extend(self.jobs.iter().map(|job| resource(job, Kind::ScriptJob)));
+        for DeclaredOperation { entry, job, at, attachment } in &self.operations {
+            let Some(job) = self.script.reading.jobs.get(*job) else { continue };
+            let scope = entry.id.rsplit_once("/operations/").map_or("", |(scope, _)| scope);
+            let resource = resource(entry, Kind::ScriptOperation);
+            let operation = ScriptOperation::new(resource, scope, self.script, job, *at);
+            part.operations.extend(operation.map(|operation| operation.with(*attachment)));
+        }
+    }
+
+    /// Says in the estate what they are called in the script.
+    pub fn name_in<'s>(&'s self, estate: &mut Estate<'s>) {
+        let operations = self.operations.iter().map(|operation| &operation.entry);
+        for entry in self.jobs.iter().chain(operations) {
+            let key = ResourceId::new(entry.id.as_str()).key();
+            estate.name_in_code(key, Address { project: self.name, text: &entry.address });
+        }
+    }
+}
+
+/// The operations of a job that may run. A function that is called several times with the same arguments does the same
+/// each time.
+fn judged(job: &Job) -> Vec<usize> {
+    let mut by_place: HashMap<Place, Vec<usize>> = HashMap::new();
+    let mut found = Vec::new();
+    for (at, operation) in job.operations.iter().enumerate() {
+        if job.is_dead(operation) {
+            continue;
+        }
+        let others = by_place.entry(operation.place).or_default();
+        let is_repeated = others.iter().any(|other| same(&job.operations[*other], operation));
+        if !is_repeated {
+            others.push(at);
+            found.push(at);
+        }
+    }
+    found
+}
+
+fn same(one: &Operation, other: &Operation) -> bool {
+    let options = one.options.iter().zip(&other.options);
+    one.name == other.name
+        && one.complete == other.complete
+        && one.options.len() == other.options.len()
+        && options.into_iter().all(|(one, other)| {
+            one.name == other.name
+                && (one.flag, one.flag_via) == (other.flag, other.flag_via)
+                && one.value.same(&other.value)
+        })
+}
+
+/// Names of operations, each once in a script.
+#[derive(Default)]
+struct Addresses(HashMap<String, usize>);
+
+impl Addresses {
+    fn of(&mut self, job: &Job, operation: &Operation) -> String {
+        let tool = if operation.tool == Tool::Az { "az " } else { "" };
+        if job.name.is_empty() {
+            return self.unique(&format!("{tool}{}", operation.name));
+        }
+        self.unique(&format!("{}: {tool}{}", job.name, operation.name))
+    }
+
+    fn unique(&mut self, name: &str) -> String {
+        let count = self.0.entry(name.to_owned()).or_insert(0);
+        *count += 1;
+        if *count == 1 { name.to_owned() } else { format!("{name} ({count})") }
+    }
+}
+
+/// Makes bodies of what was read from one script.
+#[derive(Clone, Copy)]
+struct Reader<'w> {
+    texts: Texts<'w>,
+    script: Script<'w>,
+}
+
+impl<'w> Reader<'w> {
+    fn operation(self, job: &'w Job, operation: &'w Operation) -> Evaluated<'w> {
+        let header = self.line(operation.place);
+        let step = job.steps.get(operation.step as usize);
+        let command = job.commands.get(operation.command as usize);
+        // Of an option that is given twice the last counts, and an object has each name once.
+        let options = (1..).zip(&operation.options).filter(|(next, given)| {
+            let later = operation.options.get(*next..).unwrap_or_default();
+            later.iter().all(|later| later.name != given.name)
+        });
+        let options = options.map(|(_, given)| (Cow::Borrowed(&*given.name), self.given(given)));
+        let tool = match operation.tool {
+            Tool::Az => "az",
+            Tool::PowerShell => "PowerShell",
+            Tool::Task => "task",
+        };
+        let mut members = vec![
+            member("tool", text(tool), header),
+            member("command", text(&operation.name), header),
+            member("complete", EvaluatedValue::Bool(operation.complete), header),
+            member(
+                "certain",
+                EvaluatedValue::Bool(command.is_none_or(Command::is_certain)),
+                header,
+            ),
+            member("options", EvaluatedValue::Map(options.collect()), header),
+        ];
+        if !operation.problems.is_empty() {
+            let mut problems: Vec<(Cow<'w, str>, Evaluated<'w>)> = Vec::new();
+            for problem in &operation.problems {
+                let value = Evaluated::new(text(problem.kind.name()), self.line(problem.place));
+                if problems.iter().all(|(given, _)| *given != *problem.given) {
+                    problems.push((Cow::Borrowed(&*problem.given), value));
+                }
+            }
+            members.push(member("problems", EvaluatedValue::Map(problems), header));
+        }
+        if let Some(command) = command {
+            members.push(member("language", text(language(command.language)), header));
+        }
+        if let Some(name) = step.and_then(|step| step.name.as_deref()) {
+            members.push(member("step", text(name), header));
+        }
+        body(members, header)
+    }
+
+    fn job(self, job: &'w Job) -> Evaluated<'w> {
+        let header = self.line(job.place);
+        let operations = job.operations.iter().map(|operation| {
+            let place = self.line(operation.place);
+            let command = job.commands.get(operation.command as usize);
+            let certain = command.is_none_or(Command::is_certain);
+            let members = vec![
+                member("command", text(&operation.name), place),
+                member("certain", EvaluatedValue::Bool(certain), place),
+            ];
+            Evaluated::new(EvaluatedValue::Map(members), place)
+        });
+        let mut members = vec![
+            member("name", text(&job.name), header),
+            member("operations", EvaluatedValue::List(operations.collect()), header),
+        ];
+        if let Some(stage) = &job.stage {
+            members.push(member("stage", text(stage), header));
+        }
+        if let Some(environment) = &job.environment {
+            let place = self.line(environment.place);
+            members.push(member("environment", self.value(environment), place));
+        }
+        body(members, header)
+    }
+
+    /// An option stands where it is written, and is used where the command is.
+    fn given(self, given: &'w Given) -> Evaluated<'w> {
+        let mut via = Vec::new();
+        let origin = if let Some(written) = given.flag_via {
+            via.push(Via {
+                what: "the command that takes it".into(),
+                name: self.line(given.flag).into(),
+                origin: self.line(given.flag),
+            });
+            self.line(written)
+        } else {
+            let whole = self.slice(given.flag.to(given.place));
+            // Where a secret stands, the name of the option is place enough.
+            let is_long = whole.contains('\n') || is_secret(&given.name);
+            if is_long { self.line(given.flag) } else { whole }
+        };
+        if let Some(set) = given.value.via {
+            via.push(Via {
+                what: "where it is set".into(),
+                name: self.line(given.place).into(),
+                origin: self.line(set),
+            });
+        }
+        let value = if is_secret(&given.name) { hidden() } else { self.value(&given.value) };
+        Evaluated { value, origin, via }
+    }
+
+    fn value(self, value: &'w Value) -> EvaluatedValue<'w> {
+        let inner = |value: &'w Value| Evaluated::new(self.value(value), self.line(value.place));
+        match &value.content {
+            Content::Null => EvaluatedValue::Null,
+            Content::Bool(truth) => EvaluatedValue::Bool(*truth),
+            Content::Text(known) => text(known),
+            Content::List(list) => EvaluatedValue::List(list.iter().map(inner).collect()),
+            Content::Map(map) => {
+                let members = map.iter().filter_map(|(name, value)| {
+                    Some((Cow::Borrowed(name.as_text()?), inner(value)))
+                });
+                EvaluatedValue::Map(members.collect())
+            }
+            Content::Moment(_) => hidden(),
+            Content::Unknown(unknown) => EvaluatedValue::Unknown(unknown.cause.reason()),
+        }
+    }
+
+    fn slice(self, place: Place) -> &'w str {
+        let place = CodePlace { file: 0, start: place.start, end: place.end };
+        self.texts.slice(place).unwrap_or_else(|| &self.script.text[..0])
+    }
+
+    fn line(self, place: Place) -> &'w str {
+        let place = CodePlace { file: 0, start: place.start, end: place.end };
+        self.texts.line(place).unwrap_or_else(|| &self.script.text[..0])
+    }
+}
+
+/// What has a value that nobody can write down.
+fn hidden<'w>() -> EvaluatedValue<'w> {
+    EvaluatedValue::Unknown(Reason::UnresolvedExpression)
+}
+
+/// No value of these goes any further: not into evidence, not into the input of a rule.
+fn is_secret(option: &str) -> bool {
+    let option = option.to_ascii_lowercase();
+    ["token", "password", "secret", "account-key", "accountkey"]
+        .iter()
+        .any(|word| option.contains(word))
+}
+
+fn text(text: &str) -> EvaluatedValue<'_> {
+    EvaluatedValue::Text(Cow::Borrowed(text))
+}
+
+fn member<'w>(
+    name: &'static str,
+    value: EvaluatedValue<'w>,
+    origin: &'w str,
+) -> (Cow<'w, str>, Evaluated<'w>) {
+    (Cow::Borrowed(name), Evaluated::new(value, origin))
+}
+
+fn body<'w>(members: Vec<(Cow<'w, str>, Evaluated<'w>)>, header: &'w str) -> Evaluated<'w> {
+    let properties = member("properties", EvaluatedValue::Map(members), header);
+    Evaluated::new(EvaluatedValue::Map(vec![properties]), header)
+}
