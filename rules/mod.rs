@@ -26,6 +26,8 @@ mod critical_operation_alert_missing;
 mod customer_managed_key_at_risk;
 #[path = "protected_item/datasource_missing/check.rs"]
 mod datasource_missing;
+#[path = "script/deploy_without_on_demand_backup/check.rs"]
+mod deploy_without_on_demand_backup;
 #[path = "coverage/disk_not_backed_up/check.rs"]
 mod disk_not_backed_up;
 #[path = "protected_item/disks_excluded/check.rs"]
@@ -46,6 +48,8 @@ mod mandated_policy_not_used;
 mod mua_self_approval;
 #[path = "protected_item/on_demand_limit_exceeded/check.rs"]
 mod on_demand_limit_exceeded;
+#[path = "script/on_demand_retention_too_short/check.rs"]
+mod on_demand_retention_too_short;
 #[path = "access/operator_role_insufficient/check.rs"]
 mod operator_role_insufficient;
 #[path = "network/private_dns_zone_missing/check.rs"]
@@ -66,12 +70,54 @@ mod redundancy_locked_in;
 mod restore_alert_missing;
 #[path = "recovery/restore_untested/check.rs"]
 mod restore_untested;
+#[path = "script/restore_without_staging_region_check/check.rs"]
+mod restore_without_staging_region_check;
 #[path = "backup_policy/retention_above_maximum/check.rs"]
 mod retention_above_maximum;
 #[path = "backup_policy/retention_below_class_minimum/check.rs"]
 mod retention_below_class_minimum;
 #[path = "backup_policy/schedule_slower_than_rpo/check.rs"]
 mod schedule_slower_than_rpo;
+#[path = "script/script_deletes_backup_data/check.rs"]
+mod script_deletes_backup_data;
+#[path = "script/script_deletes_vault/check.rs"]
+mod script_deletes_vault;
+#[path = "script/script_deploys_in_complete_mode/check.rs"]
+mod script_deploys_in_complete_mode;
+#[path = "script/script_disables_immutability/check.rs"]
+mod script_disables_immutability;
+#[path = "script/script_disables_soft_delete/check.rs"]
+mod script_disables_soft_delete;
+#[path = "script/script_excludes_disks/check.rs"]
+mod script_excludes_disks;
+#[path = "script/script_invalid_option/check.rs"]
+mod script_invalid_option;
+#[path = "script/script_job_not_awaited/check.rs"]
+mod script_job_not_awaited;
+#[path = "script/script_removes_lock/check.rs"]
+mod script_removes_lock;
+#[path = "script/script_removes_mua/check.rs"]
+mod script_removes_mua;
+#[path = "script/script_restore_exposes_disks/check.rs"]
+mod script_restore_exposes_disks;
+#[path = "script/script_restore_overwrites_source/check.rs"]
+mod script_restore_overwrites_source;
+#[path = "script/script_restore_without_target_group/check.rs"]
+mod script_restore_without_target_group;
+#[path = "script/script_retain_until_in_past/check.rs"]
+mod script_retain_until_in_past;
+#[path = "script/script_shortens_retention/check.rs"]
+mod script_shortens_retention;
+#[path = "script/script_stops_protection/check.rs"]
+mod script_stops_protection;
+#[path = "script/script_unregisters_container/check.rs"]
+mod script_unregisters_container;
+#[path = "script/script_uses_retired_command/check.rs"]
+mod script_uses_retired_command;
+#[path = "script/script_vm_name_in_wrong_group/check.rs"]
+mod script_vm_name_in_wrong_group;
+#[path = "script/script_weakens_vault_settings/check.rs"]
+mod script_weakens_vault_settings;
 #[path = "access/single_principal_can_destroy_backups/check.rs"]
 mod single_principal_can_destroy_backups;
 #[path = "network/site_recovery_private_endpoint_missing/check.rs"]
@@ -179,6 +225,29 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "scan/suppression_expired", toml: include_str!("scan/suppression_expired/rule.toml"), logic: BundledLogic::Native(suppression_expired::CHECK) },
     Bundled { folder: "scan/suppression_unused", toml: include_str!("scan/suppression_unused/rule.toml"), logic: BundledLogic::Native(suppression_unused::CHECK) },
     Bundled { folder: "scan/value_unrecognised", toml: include_str!("scan/value_unrecognised/rule.toml"), logic: BundledLogic::Native(value_unrecognised::CHECK) },
+    Bundled { folder: "script/deploy_without_on_demand_backup", toml: include_str!("script/deploy_without_on_demand_backup/rule.toml"), logic: BundledLogic::Native(deploy_without_on_demand_backup::CHECK) },
+    Bundled { folder: "script/on_demand_retention_too_short", toml: include_str!("script/on_demand_retention_too_short/rule.toml"), logic: BundledLogic::Native(on_demand_retention_too_short::CHECK) },
+    Bundled { folder: "script/restore_without_staging_region_check", toml: include_str!("script/restore_without_staging_region_check/rule.toml"), logic: BundledLogic::Native(restore_without_staging_region_check::CHECK) },
+    Bundled { folder: "script/script_deletes_backup_data", toml: include_str!("script/script_deletes_backup_data/rule.toml"), logic: BundledLogic::Native(script_deletes_backup_data::CHECK) },
+    Bundled { folder: "script/script_deletes_vault", toml: include_str!("script/script_deletes_vault/rule.toml"), logic: BundledLogic::Native(script_deletes_vault::CHECK) },
+    Bundled { folder: "script/script_deploys_in_complete_mode", toml: include_str!("script/script_deploys_in_complete_mode/rule.toml"), logic: BundledLogic::Native(script_deploys_in_complete_mode::CHECK) },
+    Bundled { folder: "script/script_disables_immutability", toml: include_str!("script/script_disables_immutability/rule.toml"), logic: BundledLogic::Native(script_disables_immutability::CHECK) },
+    Bundled { folder: "script/script_disables_soft_delete", toml: include_str!("script/script_disables_soft_delete/rule.toml"), logic: BundledLogic::Native(script_disables_soft_delete::CHECK) },
+    Bundled { folder: "script/script_excludes_disks", toml: include_str!("script/script_excludes_disks/rule.toml"), logic: BundledLogic::Native(script_excludes_disks::CHECK) },
+    Bundled { folder: "script/script_invalid_option", toml: include_str!("script/script_invalid_option/rule.toml"), logic: BundledLogic::Native(script_invalid_option::CHECK) },
+    Bundled { folder: "script/script_job_not_awaited", toml: include_str!("script/script_job_not_awaited/rule.toml"), logic: BundledLogic::Native(script_job_not_awaited::CHECK) },
+    Bundled { folder: "script/script_removes_lock", toml: include_str!("script/script_removes_lock/rule.toml"), logic: BundledLogic::Native(script_removes_lock::CHECK) },
+    Bundled { folder: "script/script_removes_mua", toml: include_str!("script/script_removes_mua/rule.toml"), logic: BundledLogic::Native(script_removes_mua::CHECK) },
+    Bundled { folder: "script/script_restore_exposes_disks", toml: include_str!("script/script_restore_exposes_disks/rule.toml"), logic: BundledLogic::Native(script_restore_exposes_disks::CHECK) },
+    Bundled { folder: "script/script_restore_overwrites_source", toml: include_str!("script/script_restore_overwrites_source/rule.toml"), logic: BundledLogic::Native(script_restore_overwrites_source::CHECK) },
+    Bundled { folder: "script/script_restore_without_target_group", toml: include_str!("script/script_restore_without_target_group/rule.toml"), logic: BundledLogic::Native(script_restore_without_target_group::CHECK) },
+    Bundled { folder: "script/script_retain_until_in_past", toml: include_str!("script/script_retain_until_in_past/rule.toml"), logic: BundledLogic::Native(script_retain_until_in_past::CHECK) },
+    Bundled { folder: "script/script_shortens_retention", toml: include_str!("script/script_shortens_retention/rule.toml"), logic: BundledLogic::Native(script_shortens_retention::CHECK) },
+    Bundled { folder: "script/script_stops_protection", toml: include_str!("script/script_stops_protection/rule.toml"), logic: BundledLogic::Native(script_stops_protection::CHECK) },
+    Bundled { folder: "script/script_unregisters_container", toml: include_str!("script/script_unregisters_container/rule.toml"), logic: BundledLogic::Native(script_unregisters_container::CHECK) },
+    Bundled { folder: "script/script_uses_retired_command", toml: include_str!("script/script_uses_retired_command/rule.toml"), logic: BundledLogic::Native(script_uses_retired_command::CHECK) },
+    Bundled { folder: "script/script_vm_name_in_wrong_group", toml: include_str!("script/script_vm_name_in_wrong_group/rule.toml"), logic: BundledLogic::Native(script_vm_name_in_wrong_group::CHECK) },
+    Bundled { folder: "script/script_weakens_vault_settings", toml: include_str!("script/script_weakens_vault_settings/rule.toml"), logic: BundledLogic::Native(script_weakens_vault_settings::CHECK) },
     Bundled { folder: "vault/cross_region_restore_disabled", toml: include_str!("vault/cross_region_restore_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/cross_region_restore_disabled/check.rego")) },
     Bundled { folder: "vault/cross_subscription_restore_enabled", toml: include_str!("vault/cross_subscription_restore_enabled/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/cross_subscription_restore_enabled/check.rego")) },
     Bundled { folder: "vault/crr_without_geo_redundancy", toml: include_str!("vault/crr_without_geo_redundancy/rule.toml"), logic: BundledLogic::Rego(include_str!("vault/crr_without_geo_redundancy/check.rego")) },

@@ -17,6 +17,8 @@ mod options;
 #[cfg(feature = "rego")]
 mod packs;
 mod review;
+#[cfg(feature = "rego")]
+mod script;
 mod small;
 mod who_can;
 

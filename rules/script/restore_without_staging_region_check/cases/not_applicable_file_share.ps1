@@ -1,0 +1,1 @@
+Restore-AzRecoveryServicesBackupItem -RecoveryPoint $rp -ResolveConflict Skip -TargetStorageAccountName stapp -TargetFileShareName share

@@ -1,0 +1,2 @@
+param($Staging)
+Restore-AzRecoveryServicesBackupItem -RecoveryPoint $rp -StorageAccountName $Staging -StorageAccountResourceGroupName rg -TargetResourceGroupName rg-restore

@@ -1,0 +1,1 @@
+Remove-AzDataProtectionBackupInstance -ResourceGroupName rg-backup -VaultName bv-orders -Name disk-orders

@@ -1,0 +1,1 @@
+az dataprotection backup-instance delete --resource-group rg-backup --vault-name bv-orders --backup-instance-name disk-orders --yes

@@ -1,0 +1,1 @@
+Disable-AzRecoveryServicesBackupProtection -Item $item -RemoveRecoveryPoints -Force -WhatIf

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+set -euo pipefail
+GROUP=rg-backup
+az backup protection disable --resource-group "$GROUP" --vault-name rsv-orders \
+  --container-name vm-orders --item-name vm-orders \
+  --backup-management-type AzureIaasVM --workload-type VM \
+  --delete-backup-data false --yes

@@ -1,0 +1,1 @@
+az backup protection disable -g rg-backup -v rsv-orders "$@" --yes

@@ -1,0 +1,2 @@
+param([bool] $Drop)
+Disable-AzRecoveryServicesBackupProtection -Item $item -RemoveRecoveryPoints:$Drop -Force

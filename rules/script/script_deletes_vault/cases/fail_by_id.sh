@@ -1,0 +1,1 @@
+az resource delete --ids "/subscriptions/$SUB/resourceGroups/rg-backup/providers/Microsoft.RecoveryServices/vaults/rsv-orders"

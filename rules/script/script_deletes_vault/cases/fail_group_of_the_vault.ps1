@@ -1,0 +1,3 @@
+$group = 'rg-try'
+New-AzRecoveryServicesVault -ResourceGroupName $group -Name rsv-try -Location westeurope
+Remove-AzResourceGroup -Name $group -Force

@@ -1,0 +1,1 @@
+az backup vault delete --name rsv-orders --resource-group rg-backup --force --yes

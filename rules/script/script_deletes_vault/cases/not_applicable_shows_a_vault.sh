@@ -1,0 +1,1 @@
+az backup vault show --name rsv-orders --resource-group rg-backup

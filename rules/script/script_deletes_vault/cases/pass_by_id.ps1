@@ -1,0 +1,2 @@
+$machine = Get-AzVM -Name vm-orders -ResourceGroupName rg-app
+Remove-AzResource -ResourceId $machine.Id -Force

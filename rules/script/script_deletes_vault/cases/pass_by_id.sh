@@ -1,0 +1,1 @@
+az resource delete --ids "/subscriptions/$SUB/resourceGroups/rg-app/providers/Microsoft.Compute/virtualMachines/vm-orders"

@@ -1,0 +1,1 @@
+az deployment group create --resource-group rg-app --template-file main.bicep --mode complete

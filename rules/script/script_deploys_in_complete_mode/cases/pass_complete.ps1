@@ -1,0 +1,1 @@
+New-AzResourceGroupDeployment -ResourceGroupName rg-app -TemplateFile main.bicep -Mode Incremental

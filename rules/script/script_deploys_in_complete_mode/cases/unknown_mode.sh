@@ -1,0 +1,1 @@
+az deployment group create -g rg-app -f main.bicep --mode "${MODE:-Incremental}"

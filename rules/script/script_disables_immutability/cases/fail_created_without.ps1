@@ -1,0 +1,1 @@
+New-AzRecoveryServicesVault -ResourceGroupName rg-backup -Name rsv-orders -Location westeurope

@@ -1,0 +1,1 @@
+az backup vault create -g rg-backup -n rsv-orders --location westeurope

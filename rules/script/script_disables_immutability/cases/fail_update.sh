@@ -1,0 +1,1 @@
+az backup vault update -g rg-backup -n rsv-orders --immutability-state Disabled

@@ -1,0 +1,1 @@
+Update-AzRecoveryServicesVault -ResourceGroupName rg-backup -Name rsv-orders -PublicNetworkAccess Disabled

@@ -1,0 +1,1 @@
+Update-AzDataProtectionBackupVault -ResourceGroupName rg-backup -VaultName bv-orders -SoftDeleteState Off

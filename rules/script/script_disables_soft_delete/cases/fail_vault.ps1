@@ -1,0 +1,2 @@
+$vault = Get-AzRecoveryServicesVault -Name rsv-orders -ResourceGroupName rg-backup
+Set-AzRecoveryServicesVaultProperty -VaultId $vault.ID -SoftDeleteFeatureState disable

@@ -1,0 +1,1 @@
+Set-AzRecoveryServicesVaultProperty -VaultId $vault.ID @settings

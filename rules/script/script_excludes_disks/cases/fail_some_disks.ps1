@@ -1,0 +1,1 @@
+Enable-AzRecoveryServicesBackupProtection -Item $item -ExclusionDisksList @('1', '2') -VaultId $vault.ID

@@ -1,0 +1,1 @@
+az backup protection update-for-vm -g rg-backup -v rsv-orders -c vm -i vm --disk-list-setting Exclude --diskslist 1 2

@@ -1,0 +1,1 @@
+Enable-AzRecoveryServicesBackupProtection -Policy $policy -Name vm-orders -ResourceGroupName rg-app

@@ -1,0 +1,1 @@
+az vm create --unheard-of

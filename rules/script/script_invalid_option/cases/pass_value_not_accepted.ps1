@@ -1,0 +1,1 @@
+Restore-AzRecoveryServicesBackupItem -RecoveryPoint $rp -StorageAccountName st -StorageAccountResourceGroupName rg -TargetResourceGroupName rg -RestoreOnlyOSDisk:$false

@@ -1,0 +1,1 @@
+Remove-AzResourceLock -LockId "/subscriptions/$sub/resourceGroups/rg/providers/Microsoft.DataProtection/backupVaults/bv/providers/Microsoft.Authorization/locks/keep" -Force

@@ -1,0 +1,1 @@
+New-AzResourceLock -LockName keep -LockLevel CanNotDelete -ResourceGroupName rg-backup -ResourceName rsv-orders -ResourceType Microsoft.RecoveryServices/vaults -Force

@@ -1,0 +1,1 @@
+az dataprotection resource-guard update -g rg-security -n guard --resource-type Microsoft.RecoveryServices/vaults --critical-operation-exclusion-list deleteProtection getSecurityPIN

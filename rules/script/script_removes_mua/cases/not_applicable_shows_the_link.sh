@@ -1,0 +1,1 @@
+az backup vault resource-guard-mapping show -g rg-backup -n rsv-orders

@@ -1,0 +1,1 @@
+Set-AzRecoveryServicesResourceGuardMapping -VaultId $vault.ID -ResourceGuardId $guard

@@ -1,0 +1,1 @@
+az backup vault resource-guard-mapping update -g rg-backup -n rsv-orders --resource-guard-id "$GUARD"

@@ -1,0 +1,1 @@
+az dataprotection resource-guard update -g rg-security -n guard --critical-operation-exclusion-list "$EXCLUDED"

@@ -1,0 +1,1 @@
+Restore-AzRecoveryServicesBackupItem -RecoveryPoint $rp -StorageAccountName ststaging -StorageAccountResourceGroupName rg-staging -TargetResourceGroupName rg-restore -DiskAccessOption SameAsOnSourceDisks

@@ -1,0 +1,1 @@
+az backup restore restore-azurefiles -g rg-backup -v rsv-orders -c "$C" -i share --rp-name "$RP" --restore-mode AlternateLocation --resolve-conflict Overwrite --source-file-type File --source-file-path a.txt --target-storage-account stapp --target-file-share share

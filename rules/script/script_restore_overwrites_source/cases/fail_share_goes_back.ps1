@@ -1,0 +1,1 @@
+Restore-AzRecoveryServicesBackupItem -RecoveryPoint $rp -ResolveConflict Skip -VaultId $vault.ID

@@ -1,0 +1,3 @@
+az backup restore restore-disks -g rg-backup -v rsv-orders -c vm -i vm --rp-name "$RP" --storage-account ststaging --target-resource-group rg-restore
+az backup job wait -g rg-backup -v rsv-orders -n "$JOB"
+az backup restore restore-disks -g rg-backup -v rsv-orders -c vm -i vm --rp-name "$RP" --storage-account ststaging --restore-mode OriginalLocation

@@ -1,0 +1,1 @@
+Backup-AzRecoveryServicesBackupItem -Item $item -VaultId $vault.ID -ExpiryDateTimeUTC "2025-12-31"

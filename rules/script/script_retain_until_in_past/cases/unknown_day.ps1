@@ -1,0 +1,2 @@
+param($Until)
+Backup-AzRecoveryServicesBackupItem -Item $item -VaultId $vault.ID -ExpiryDateTimeUTC $Until

@@ -1,0 +1,1 @@
+az backup policy delete -g rg-backup -v rsv-orders -n daily

@@ -1,0 +1,1 @@
+az backup policy show -g rg-backup -v rsv-orders -n daily

@@ -1,0 +1,1 @@
+az backup policy set -g rg-backup -v rsv-orders -n daily --policy "$BODY"

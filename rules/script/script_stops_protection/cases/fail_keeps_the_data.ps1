@@ -1,0 +1,1 @@
+Disable-AzRecoveryServicesBackupProtection -Item $item -VaultId $vaultId -Force

@@ -1,0 +1,1 @@
+Enable-AzRecoveryServicesBackupProtection -Item $item -Policy $policy -VaultId $vaultId

@@ -1,0 +1,1 @@
+Get-AzRecoveryServicesBackupContainer -ContainerType AzureVM -VaultId $vault.ID

@@ -1,0 +1,1 @@
+Register-AzRecoveryServicesBackupContainer -ResourceId $id -BackupManagementType AzureWorkload -WorkloadType MSSQL -VaultId $vault.ID

@@ -1,0 +1,1 @@
+az monitor alert create --name failed --resource-group rg-backup --target "$VAULT" --condition "level=Error"

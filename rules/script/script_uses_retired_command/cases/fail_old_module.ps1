@@ -1,0 +1,1 @@
+$vault = Get-AzureRmRecoveryServicesVault -Name rsv-orders -ResourceGroupName rg-backup

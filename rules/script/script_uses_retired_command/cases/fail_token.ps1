@@ -1,0 +1,1 @@
+Remove-AzRecoveryServicesResourceGuardMapping -VaultId $vault.ID -Token $token

@@ -1,0 +1,1 @@
+$vault = Get-AzRecoveryServicesVault -Name rsv-orders -ResourceGroupName rg-backup

@@ -1,0 +1,6 @@
+MACHINE=vm-orders
+MACHINE_GROUP=rg-app
+id=$(az vm show --resource-group $MACHINE_GROUP --name $MACHINE --query id -o tsv)
+az backup protection enable-for-vm --resource-group rg-backup --vault-name rsv-orders --vm "$id" --policy-name daily
+az backup protection backup-now --resource-group rg-backup --vault-name rsv-orders --backup-management-type AzureIaasVM \
+  --container-name "IaasVMContainer;iaasvmcontainerv2;$MACHINE_GROUP;$MACHINE" --item-name "VM;iaasvmcontainerv2;$MACHINE_GROUP;$MACHINE"
