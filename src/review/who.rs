@@ -3,6 +3,7 @@
 use super::MinimumOf;
 use super::request::Request;
 use super::subject::Subject;
+use crate::access::built_in::BUILT_IN_ROLES;
 use crate::access::operation::{Enforced, Minimum, Place};
 use crate::access::operator::needs_of;
 use crate::access::question::Question;
@@ -229,9 +230,9 @@ fn scope_of(place: Place, subject: &Subject<'_, '_>, named: &Named) -> Option<St
     }
 }
 
-/// Whether the caller holds everything that the built-in roles of a minimum allow, where they are asked for.
+/// Whether the caller has the roles of a minimum where they are asked for, or holds all that they allow.
 fn covered(
-    minimum: &Minimum,
+    minimum: &'static Minimum,
     caller: &Caller,
     access: Access<'_, '_>,
     subject: &Subject<'_, '_>,
@@ -247,14 +248,17 @@ fn covered(
     };
     let mut lacks = Vec::new();
     let mut unknown = None;
-    for need in needs_of(minimum, subject.is_recovery_services()) {
-        for enforced in need {
-            let Some(scope) = scope_of(enforced.on, subject, named) else {
-                let place = enforced.on.name();
-                unknown
-                    .get_or_insert_with(|| format!("which {} is meant is not known", bare(place)));
-                continue;
-            };
+    for grant in minimum.grants {
+        let Some(scope) = scope_of(grant.on, subject, named) else {
+            let place = bare(grant.on.name());
+            unknown.get_or_insert_with(|| format!("which {place} is meant is not known"));
+            continue;
+        };
+        if caller.is_some_and(|caller| has_role(access, &scope, caller, grant.role)) {
+            continue;
+        }
+        let alone = Minimum { grants: std::slice::from_ref(grant), says: "" };
+        for enforced in needs_of(&alone, subject.is_recovery_services()).into_iter().flatten() {
             let held =
                 caller.and_then(|caller| access.at(&scope).of(caller).strength(enforced.action));
             match held {
@@ -278,6 +282,15 @@ fn covered(
         (true, Some(says)) => Covered::Unknown(says),
         (true, None) => Covered::Yes,
     }
+}
+
+/// Whether somebody has a built-in role at a scope, whatever the definition that was read allows.
+fn has_role(access: Access<'_, '_>, scope: &str, caller: PrincipalId, role: &str) -> bool {
+    let Some(wanted) = BUILT_IN_ROLES.iter().find(|known| known.name == role) else { return false };
+    let chains = access.chains(scope, caller, wanted.allowed().always);
+    chains.iter().any(|chain| {
+        id::name_of(&chain.role).eq_ignore_ascii_case(wanted.id) && chain.condition.is_none()
+    })
 }
 
 /// A place without its article.

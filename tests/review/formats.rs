@@ -191,10 +191,37 @@ fn markdown_fits_a_comment() {
     let text =
         of_texts(&case.request(&base), &estate.to_string(), &case.parameters(), Form::Markdown);
     assert!(text.chars().count() < 65_536, "{}", text.len());
-    assert!(
-        text.contains("targets, none of them worse, are left out")
-            || text.contains("none of them worse"),
-        "{text}"
-    );
+    // Of those of which the same holds, one is shown and the others are named.
+    assert_eq!(text.matches("\n### ").count(), 2, "{text}");
+    assert!(text.contains("- **Alike**: vm-0, vm-1, "), "{text}");
+    assert!(text.contains(" and 250 more"), "{text}");
     assert!(text.contains("302 targets: 1 stop, 301 needs-approval"), "{}", &text[..600]);
+}
+
+/// Targets of which not the same holds are shown one by one, worst first, for as long as there is room.
+#[test]
+fn markdown_leaves_out_what_does_not_fit() {
+    let base = base();
+    let cases = cases();
+    let case = named(&cases, "stop-retain-data: nobody has approved yet");
+    let mut estate: Value = serde_json::from_str(&case.estate(&base)).expect("JSON");
+    let resources = estate["resources"].as_array_mut().expect("a list");
+    let ids = [base.id("vault"), base.id("item")];
+    let found: Vec<Value> =
+        resources.iter().filter(|body| ids.iter().any(|id| body["id"] == *id)).cloned().collect();
+    assert_eq!(found.len(), 2);
+    for at in 0..100 {
+        for body in &found {
+            let text = body.to_string().replace("rsv-orders", &format!("rsv-{at}"));
+            resources.push(serde_json::from_str(&text).expect("JSON"));
+        }
+    }
+    let mut request: Value = serde_json::from_str(&case.request(&base)).expect("JSON");
+    request["select"] = json!({"name": "vm-orders"});
+    let text =
+        of_texts(&request.to_string(), &estate.to_string(), &case.parameters(), Form::Markdown);
+    assert!(text.chars().count() < 65_536, "{}", text.len());
+    assert!(text.contains("101 targets"), "{}", &text[..600]);
+    assert!(text.contains("more, none of them worse, are left out"), "{text}");
+    assert!(text.contains("Good to know"), "{text}");
 }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::super::human::page::{Page, Piece, pad};
 use super::super::{Options, clip, visible, words};
 use super::{
-    Beside, able, approval, caller, counted, covered, first_able, held, mark, order, undo,
-    worst_first,
+    Beside, able, alike, approval, caller, counted, covered, first_able, held, mark, names, order,
+    undo,
 };
 use crate::review::{Answer, Check, MinimumOf, Review, Reviewed, Verdict};
 
@@ -27,23 +27,19 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let mut page = Page::new(out, options);
     head(&mut page, review)?;
-    let targets = worst_first(review);
-    for target in targets.iter().take(TARGETS) {
+    let groups = alike(review);
+    for (target, others) in groups.iter().take(TARGETS) {
         self::target(&mut page, review, target, beside)?;
+        if !others.is_empty() {
+            line(&mut page, "alike", &names(others))?;
+        }
     }
-    let rest = targets.get(TARGETS..).unwrap_or_default();
+    let rest = groups.get(TARGETS..).unwrap_or_default();
     if !rest.is_empty() {
         let bold = page.paint.bold;
         page.heading(bold, "More targets", "")?;
-        for target in rest.iter().take(LINES) {
-            let first = worst(target).map_or_else(String::new, |check| {
-                format!("{}: {}", check.precondition.id, clip(&check.judged.says, 80))
-            });
-            let lead = pad(&format!("  {}", target.verdict.words()), 18);
-            let style = style(&page, target.verdict);
-            let name = visible(&target.name);
-            let (plain, dim) = (page.paint.plain, page.paint.dim);
-            page.flow_from(&Piece(style, &lead), &[Piece(plain, &name), Piece(dim, &first)])?;
+        for (target, others) in rest.iter().take(LINES) {
+            self::more(&mut page, target, others.len())?;
         }
         if rest.len() > LINES {
             let more = format!("… and {} more; --format json lists all", rest.len() - LINES);
@@ -53,6 +49,21 @@ pub(super) fn write(
     }
     foot(&mut page, review)?;
     beside.unread.write(&mut page)
+}
+
+/// A target in a line, with what decides its verdict.
+fn more(page: &mut Page<'_>, target: &Reviewed<'_>, others: usize) -> io::Result<()> {
+    let mut first = worst(target).map_or_else(String::new, |check| {
+        format!("{}: {}", check.precondition.id, clip(&check.judged.says, 80))
+    });
+    if others > 0 {
+        first = format!("{first} (and {others} alike)");
+    }
+    let lead = pad(&format!("  {}", target.verdict.words()), 18);
+    let style = style(page, target.verdict);
+    let name = visible(&target.name);
+    let (plain, dim) = (page.paint.plain, page.paint.dim);
+    page.flow_from(&Piece(style, &lead), &[Piece(plain, &name), Piece(dim, &first)])
 }
 
 fn style(page: &Page<'_>, verdict: Verdict) -> anstyle::Style {

@@ -125,6 +125,7 @@ struct WhoShape<'a> {
     approval: ApprovalShape,
     held_by: Vec<HeldShape<'a>>,
     also_needed: Vec<Needed>,
+    gaps: Vec<GapShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -335,6 +336,16 @@ fn who<'a>(target: &'a Reviewed<'_>, access: Access<'a, '_>) -> WhoShape<'a> {
             .map_or(&[][..], |targeted| &targeted.elsewhere)
             .iter()
             .map(needed)
+            .collect(),
+        gaps: who
+            .gaps
+            .iter()
+            .map(|gap| GapShape {
+                scope: gap.scope.to_lowercase(),
+                kind: gap.kind,
+                reason: gap.reason.name(),
+                message: &gap.message,
+            })
             .collect(),
     }
 }

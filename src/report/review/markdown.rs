@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use super::super::{clip, markup, words};
 use super::{
-    Beside, able, approval, caller, counted, covered, first_able, held, mark, order, undo,
-    worst_first,
+    Beside, able, alike, approval, caller, counted, covered, first_able, held, mark, names, order,
+    undo,
 };
 use crate::review::{Answer, Check, Review, Reviewed, Verdict};
 
@@ -24,21 +24,25 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let mut page = head(review);
     let foot = foot(review, beside);
-    let targets = worst_first(review);
-    let mut told = 0;
-    for target in &targets {
-        let text = self::target(review, target, beside);
-        if told > 0 && page.len() + text.len() + foot.len() > MOST {
+    let (mut told, mut shown) = (0, 0);
+    for (target, others) in alike(review) {
+        let mut text = self::target(review, target, beside);
+        if !others.is_empty() {
+            let _ = writeln!(text, "- **Alike**: {}", self::text(&names(&others)));
+        }
+        if shown > 0 && page.len() + text.len() + foot.len() > MOST {
             break;
         }
         page.push_str(&text);
-        told += 1;
+        told += 1 + others.len();
+        shown += 1;
     }
-    if told < targets.len() {
+    let rest = review.targets.len().saturating_sub(told);
+    if rest > 0 {
         let _ = write!(
             page,
             "\n_{} more, none of them worse, are left out: `--format json` lists all._\n",
-            words::count((targets.len() - told) as u64, "target"),
+            words::count(rest as u64, "target"),
         );
     }
     page.push_str(&foot);
@@ -294,7 +298,7 @@ mod tests {
             assert!(!inner.contains("://") && !inner.contains("www."), "{safe}");
         }
         for raw in ["<img src=x>", "a|b", "**b**", "\u{1b}[31m", "a\n# b"] {
-            let safe = text(raw);
+            let safe = text(raw).replace("<code>", "").replace("</code>", "");
             assert!(!safe.contains(['<', '>', '\u{1b}', '\n']), "{safe}");
             assert!(!safe.replace("\\|", "").contains('|'), "{safe}");
         }

@@ -5,6 +5,7 @@ mod json;
 mod markdown;
 mod sarif;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::{Options, Unread, words};
@@ -110,7 +111,41 @@ fn able(target: &Reviewed<'_>) -> String {
         }
     });
     let parts: Vec<String> = parts.collect();
-    if parts.is_empty() { "nobody, as far as was read".to_owned() } else { parts.join("; ") }
+    let told =
+        if parts.is_empty() { "nobody, as far as was read".to_owned() } else { parts.join("; ") };
+    match target.who.gaps.len() {
+        0 => told,
+        number => format!("{told}; {} could change that", words::count(number as u64, "gap")),
+    }
+}
+
+/// Targets of which the same holds, each with those that are like it; worst first.
+fn alike<'r, 'e>(review: &'r Review<'_, 'e>) -> Vec<(&'r Reviewed<'e>, Vec<&'r Reviewed<'e>>)> {
+    let mut found: Vec<(&Reviewed<'e>, Vec<&Reviewed<'e>>)> = Vec::new();
+    let mut positions = BTreeMap::new();
+    for target in worst_first(review) {
+        let checks = target.checks.iter();
+        let answers: Vec<(&str, u8)> =
+            checks.map(|check| (check.precondition.id, order(check.judged.answer))).collect();
+        let key = (target.verdict, target.vault.as_deref().map(str::to_lowercase), answers);
+        match positions.get(&key).and_then(|at: &usize| found.get_mut(*at)) {
+            Some((_, others)) => others.push(target),
+            None => {
+                positions.insert(key, found.len());
+                found.push((target, Vec::new()));
+            }
+        }
+    }
+    found
+}
+
+/// The names of targets that are like another one.
+fn names(others: &[&Reviewed<'_>]) -> String {
+    const MOST: usize = 50;
+    let named: Vec<&str> = others.iter().take(MOST).map(|other| other.name.as_str()).collect();
+    let more = others.len().saturating_sub(MOST);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("{}{more}", named.join(", "))
 }
 
 /// The first of those who can do it, strongest first.

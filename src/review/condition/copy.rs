@@ -2,7 +2,7 @@
 
 use super::super::check::Judged;
 use super::{Case, count, history};
-use crate::inventory::{Fact, Protection, Reason, ResourceId, Span, TimeLeft, id};
+use crate::inventory::{Fact, Protection, Reason, ResourceId, Span, TimeLeft, Vault, id};
 
 /// P26: the last good point, and other copies of the data.
 pub(super) fn other_copies(case: &Case<'_, '_, '_>) -> Judged {
@@ -39,9 +39,11 @@ fn judge_copies(case: &Case<'_, '_, '_>) -> Result<Judged, Judged> {
             "its last point is {age} old, and no other copy of the data is known"
         ))
         .fix("make a copy elsewhere first, or keep the points"),
-        Err(reason) if deletes => {
-            Judged::unknown(reason, "whether there is another copy of the data was not read")
-        }
+        Err((reason, vault)) if deletes => Judged::unknown(
+            reason,
+            "whether there is another copy of the data was not read",
+        )
+        .at(vault, "protectedItems", "not read"),
         _ => Judged::pass(format!("its last point is {age} old, and stays")),
     };
     Ok(judged.at(at, "properties.lastRecoveryPoint", newest.to_string()))
@@ -51,23 +53,35 @@ fn vault_of(item: &str) -> &str {
     id::vault_of(item).map_or(item, id::name_of)
 }
 
-/// Another item that protects the same data.
-fn copies<'e>(case: &Case<'_, 'e, '_>, item: &Protection<'_>) -> Result<Option<&'e str>, Reason> {
-    let datasource = item.datasource.as_ref().absent_is_unknown(Reason::NotCollected).optional()?;
-    let datasource = ResourceId::new(datasource.map_or("", AsRef::as_ref).to_owned());
+/// Another item that protects the same data; or else why nobody can tell, and where it would stand.
+fn copies<'e>(
+    case: &Case<'_, 'e, '_>,
+    item: &'e Protection<'_>,
+) -> Result<Option<&'e str>, (Reason, &'e str)> {
     let own = item.resource.id.as_str();
+    let datasource = item.datasource.as_ref().absent_is_unknown(Reason::NotCollected).optional();
+    let datasource = datasource.map_err(|reason| (reason, own))?.map_or("", AsRef::as_ref);
     let is_other = |other: &&Protection<'_>| {
-        matches!(&other.datasource, Fact::Known(found) if id::same(found, datasource.as_str()))
+        matches!(&other.datasource, Fact::Known(found) if id::same(found, datasource))
             && !id::same(other.resource.id.as_str(), own)
             && other.is_active() == Ok(true)
     };
     // The index says whether there is any; the walk, which one.
-    if case.estate.protections_of(&datasource).count() > 1
+    if case.estate.protections_of(&ResourceId::new(datasource)).count() > 1
         && let Some(found) = case.estate.protections.iter().find(is_other)
     {
         return Ok(Some(found.resource.id.as_str()));
     }
-    let unread = case.estate.vaults.iter().find_map(|vault| vault.items_read.err());
+    // A vault protects machines of its own subscription only.
+    let is_elsewhere = !item.protects_whole_machines();
+    let near = id::subscription_of(datasource).unwrap_or_default();
+    let may_hold = |vault: &&Vault<'_>| {
+        let subscription = vault.resource.id.subscription().unwrap_or_default();
+        is_elsewhere || subscription.eq_ignore_ascii_case(near)
+    };
+    let mut vaults = case.estate.vaults.iter().filter(may_hold);
+    let unread =
+        vaults.find_map(|vault| Some((vault.items_read.err()?, vault.resource.id.as_str())));
     unread.map_or(Ok(None), Err)
 }
 
