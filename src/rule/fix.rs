@@ -39,6 +39,8 @@ pub enum Change {
         text: Option<String>,
         /// No fix where the parameter demands more.
         at_most: Option<f64>,
+        /// How many of what the parameter counts make one of what the property counts: 7 days a week. Rounded up.
+        of_each: Option<f64>,
     },
     /// Takes an element out of its list.
     Remove,
@@ -55,6 +57,7 @@ struct Row {
     parameter: Option<String>,
     text: Option<String>,
     at_most: Option<f64>,
+    of_each: Option<f64>,
     #[serde(default)]
     remove: bool,
 }
@@ -65,9 +68,13 @@ impl TryFrom<Row> for Fix {
     fn try_from(row: Row) -> Result<Self, Self::Error> {
         let json =
             |value: toml::Value| serde_json::to_value(value).map_err(|error| error.to_string());
-        if row.parameter.is_none() && (row.text.is_some() || row.at_most.is_some()) {
-            return Err("`text` and `at-most` say how a `parameter` is written, and there is none"
+        let is_written = row.text.is_some() || row.at_most.is_some() || row.of_each.is_some();
+        if row.parameter.is_none() && is_written {
+            return Err("`text`, `at-most` and `of-each` say how a `parameter` is written, and there is none"
                 .to_owned());
+        }
+        if row.of_each.is_some_and(|of_each| of_each < 1.0) {
+            return Err("`of-each` must be 1 or more".to_owned());
         }
         if row.text.as_deref().is_some_and(|text| text.matches("{}").count() != 1) {
             return Err(
@@ -77,7 +84,8 @@ impl TryFrom<Row> for Fix {
         let change = match (row.value, row.parameter, row.remove) {
             (Some(value), None, false) => Change::Value(json(value)?),
             (None, Some(name), false) => {
-                Change::Parameter { name, text: row.text, at_most: row.at_most }
+                let Row { text, at_most, of_each, .. } = row;
+                Change::Parameter { name, text, at_most, of_each }
             }
             (None, None, true) if row.path.ends_with("[]") => Change::Remove,
             (None, None, true) => {
@@ -155,8 +163,8 @@ impl Fix {
         }
         let value = match &self.change {
             Change::Value(value) => Some(value.clone()),
-            Change::Parameter { name, text, at_most } => {
-                Some(demanded(parameters.as_map().get(name)?, text.as_deref(), *at_most)?)
+            Change::Parameter { name, .. } => {
+                Some(self.change.demanded(parameters.as_map().get(name)?)?)
             }
             Change::Remove => None,
         };
@@ -170,6 +178,36 @@ impl Fix {
             edits: Vec::new(),
         })
     }
+}
+
+impl Change {
+    /// What is written where a parameter demands this.
+    pub fn demanded(&self, parameter: &Value) -> Option<Value> {
+        let Self::Parameter { text, at_most, of_each, .. } = self else { return None };
+        let number = match parameter {
+            Value::Array(list) => return list.first().cloned(),
+            Value::Number(number) => number,
+            _ => return None,
+        };
+        let asked = number.as_f64()?;
+        if at_most.is_some_and(|most| asked > most) {
+            return None;
+        }
+        let number = match of_each {
+            Some(of_each) => whole((asked / of_each).ceil())?.into(),
+            None => Number::clone(number),
+        };
+        Some(text.as_ref().map_or_else(
+            || Value::Number(number.clone()),
+            |text| text.replace("{}", &number.to_string()).into(),
+        ))
+    }
+}
+
+/// A number that was rounded up.
+#[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+fn whole(number: f64) -> Option<i64> {
+    (0.0..1e9).contains(&number).then_some(number as i64)
 }
 
 /// Where a finding stands, and what it found there.
@@ -225,22 +263,6 @@ fn shows(observed: &Value, wanted: &Value) -> bool {
     }
 }
 
-fn demanded(parameter: &Value, text: Option<&str>, at_most: Option<f64>) -> Option<Value> {
-    match parameter {
-        Value::Array(list) => list.first().cloned(),
-        Value::Number(number) => {
-            if at_most.is_some_and(|most| number.as_f64().is_none_or(|number| number > most)) {
-                return None;
-            }
-            Some(text.map_or_else(
-                || Value::Number(Number::clone(number)),
-                |text| text.replace("{}", &number.to_string()).into(),
-            ))
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -279,6 +301,7 @@ mod tests {
             ("path = \"a\"\nremove = true", "end the path"),
             ("path = \"a..b\"\nvalue = 1", "no path"),
             ("path = \"a\"\nvalue = 1\nat-most = 3", "there is none"),
+            ("path = \"a\"\nparameter = \"p\"\nof-each = 0", "1 or more"),
             ("path = \"a\"\nparameter = \"p\"\ntext = \"PD\"", "once"),
             ("path = \"a\"\nvalue = 1\nvalu = 1", "unknown field"),
         ] {
@@ -312,6 +335,10 @@ mod tests {
             at("p[1]", json!("GeoRedundant"))
         );
         assert_eq!(value("path = \"p[]\"\nparameter = \"days\"\nat-most = 5", json!(1)), None);
+        assert_eq!(
+            value("path = \"p[]\"\nparameter = \"days\"\nof-each = 7", json!(1)),
+            at("p[1]", json!(5))
+        );
         assert_eq!(
             value("path = \"p[]\"\nremove = true", json!(1)),
             Some(("p[1]".to_owned(), None))

@@ -135,17 +135,19 @@ fn fixes(page: &mut String, fixes: &[Fix]) {
         .map(|fix| {
             let change = match &fix.change {
                 Change::Value(value) => format!("becomes `{value}`"),
-                Change::Parameter { name, text: None, at_most: None } => {
+                Change::Parameter { name, text: None, at_most: None, of_each: None } => {
                     format!("becomes `{name}`")
                 }
-                Change::Parameter { name, text, at_most } => {
+                Change::Parameter { name, text, at_most, of_each } => {
                     let text = text
                         .as_ref()
                         .map(|text| format!("`{}`, the number being ", text.replace("{}", "…")));
                     let most = at_most.map(|most| format!(" if that is at most {most}"));
+                    let each = of_each.map(|each| format!(" / {each}, rounded up"));
                     format!(
-                        "becomes {}`{name}`{}",
+                        "becomes {}`{name}`{}{}",
                         text.unwrap_or_default(),
+                        each.unwrap_or_default(),
                         most.unwrap_or_default()
                     )
                 }

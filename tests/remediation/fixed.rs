@@ -135,13 +135,8 @@ fn fixes_say_what_the_bicep_snippets_say() {
         for fix in &rule.fixes {
             let value = match &fix.change {
                 Change::Value(value) => value.clone(),
-                Change::Parameter { name, text, .. } => {
-                    let value = &parameters.as_map()[name];
-                    let value = value.as_array().and_then(|list| list.first()).unwrap_or(value);
-                    text.as_ref().map_or_else(
-                        || value.clone(),
-                        |text| text.replace("{}", &value.to_string()).into(),
-                    )
+                change @ Change::Parameter { name, .. } => {
+                    change.demanded(&parameters.as_map()[name]).expect("a value")
                 }
                 Change::Remove => continue,
             };

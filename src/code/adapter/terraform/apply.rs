@@ -38,7 +38,7 @@ pub fn rows(rows: &[Row], frame: &Frame<'_>, prefix: &str, draft: &mut Draft) {
                 let items = Value::list(vec![object(inner, frame)], frame.place);
                 draft.put(&format!("{prefix}{path}"), frame.place, items);
             }
-            Row::LeftOut(_) => {}
+            Row::Ending(..) | Row::LeftOut(_) => {}
         }
     }
 }

@@ -12,12 +12,17 @@ pub struct Argument {
     /// The argument; `block.argument` for one in a block.
     pub path: String,
     how: How,
+    /// What the property starts with and the argument does not say.
+    start: &'static str,
 }
 
 impl Argument {
     /// A value of ARM in the provider's terms; nothing if the provider has no word for it.
     pub fn value(&self, value: &Content) -> Option<Content> {
         match (self.how, value) {
+            (_, Content::Text(text)) if !self.start.is_empty() => {
+                Some(Content::Text(Arc::from(text.strip_prefix(self.start)?)))
+            }
             (How::Same | How::Number | How::Truth, _) => Some(value.clone()),
             (How::Word(yes, no), Content::Text(text)) => match () {
                 () if text.eq_ignore_ascii_case(yes) => Some(Content::Bool(true)),
@@ -44,12 +49,15 @@ pub fn argument(kind: &str, path: &str, major: Option<u8>) -> Option<Argument> {
 fn find(rows: &[Row], path: &str, major: Option<u8>) -> Option<Argument> {
     rows.iter().find_map(|row| match row {
         Row::Property(property) if property.path == path && is_there(property, major) => {
-            Some(Argument { path: property.argument.to_owned(), how: property.how })
+            Some(Argument { path: property.argument.to_owned(), how: property.how, start: "" })
         }
         Row::Block(block, prefix, inner) => {
             let rest = path.strip_prefix(prefix)?.strip_prefix('.')?;
             let found = find(inner, rest, major)?;
-            Some(Argument { path: format!("{block}.{}", found.path), how: found.how })
+            Some(Argument { path: format!("{block}.{}", found.path), ..found })
+        }
+        Row::Ending(argument, of, start) if *of == path => {
+            Some(Argument { path: (*argument).to_owned(), how: How::Same, start })
         }
         _ => None,
     })
@@ -90,7 +98,7 @@ fn collect(rows: &[Row], block: &str, known: &mut Vec<String>) {
                 collect(inner, argument.rsplit('.').next().unwrap_or(argument), known);
             }
             Row::Items(_, inner) => collect(inner, block, known),
-            Row::Fixed(..) | Row::CannotSay(_) | Row::NoItems(_) => {}
+            Row::Fixed(..) | Row::CannotSay(_) | Row::NoItems(_) | Row::Ending(..) => {}
         }
     }
 }

@@ -57,6 +57,8 @@ pub enum Row {
     Items(&'static str, &'static [Row]),
     /// Arguments that make something together.
     Together(&'static [&'static str], fn(&Frame<'_>, &mut Draft)),
+    /// An argument that is the end of a property, of which others make the start: for fixes only, which keep that start.
+    Ending(&'static str, &'static str, &'static str),
     /// An argument that is left out on purpose: it only says how the provider works, names the resource, or is of no
     /// meaning for backups.
     LeftOut(&'static str),

@@ -156,32 +156,32 @@ fn data_lake(frame: &Frame<'_>, draft: &mut Draft) {
     );
 }
 
+/// The arguments that make the rules of a policy with blocks for each tag.
+const RULES: &[&str] = &[
+    "backup_repeating_time_intervals",
+    "time_zone",
+    "retention_rule",
+    "retention_rule.name",
+    "retention_rule.priority",
+    "retention_rule.criteria",
+    "default_retention_rule",
+    "default_retention_rule.life_cycle",
+    "retention_rule.life_cycle",
+    "life_cycle.data_store_type",
+    "life_cycle.duration",
+    "criteria.absolute_criteria",
+    "criteria.days_of_week",
+    "criteria.months_of_year",
+    "criteria.scheduled_backup_times",
+    "criteria.weeks_of_month",
+];
+
 const CLUSTER: &[Row] = &[
     same("name", "name"),
     Row::LeftOut("resource_group_name"),
     Row::LeftOut("vault_name"),
     fixed("properties.objectType", "BackupPolicy"),
-    Row::Together(
-        &[
-            "backup_repeating_time_intervals",
-            "time_zone",
-            "retention_rule",
-            "retention_rule.name",
-            "retention_rule.priority",
-            "retention_rule.criteria",
-            "default_retention_rule",
-            "default_retention_rule.life_cycle",
-            "retention_rule.life_cycle",
-            "life_cycle.data_store_type",
-            "life_cycle.duration",
-            "criteria.absolute_criteria",
-            "criteria.days_of_week",
-            "criteria.months_of_year",
-            "criteria.scheduled_backup_times",
-            "criteria.weeks_of_month",
-        ],
-        cluster,
-    ),
+    Row::Together(RULES, cluster),
 ];
 
 fn cluster(frame: &Frame<'_>, draft: &mut Draft) {
@@ -204,27 +204,7 @@ const MYSQL: &[Row] = &[
     same("name", "name"),
     Row::LeftOut("vault_id"),
     fixed("properties.objectType", "BackupPolicy"),
-    Row::Together(
-        &[
-            "backup_repeating_time_intervals",
-            "time_zone",
-            "retention_rule",
-            "retention_rule.name",
-            "retention_rule.priority",
-            "retention_rule.criteria",
-            "default_retention_rule",
-            "default_retention_rule.life_cycle",
-            "retention_rule.life_cycle",
-            "life_cycle.data_store_type",
-            "life_cycle.duration",
-            "criteria.absolute_criteria",
-            "criteria.days_of_week",
-            "criteria.months_of_year",
-            "criteria.scheduled_backup_times",
-            "criteria.weeks_of_month",
-        ],
-        mysql,
-    ),
+    Row::Together(RULES, mysql),
 ];
 
 fn mysql(frame: &Frame<'_>, draft: &mut Draft) {
@@ -247,27 +227,7 @@ const POSTGRESQL: &[Row] = &[
     same("name", "name"),
     Row::LeftOut("vault_id"),
     fixed("properties.objectType", "BackupPolicy"),
-    Row::Together(
-        &[
-            "backup_repeating_time_intervals",
-            "time_zone",
-            "retention_rule",
-            "retention_rule.name",
-            "retention_rule.priority",
-            "retention_rule.criteria",
-            "default_retention_rule",
-            "default_retention_rule.life_cycle",
-            "retention_rule.life_cycle",
-            "life_cycle.data_store_type",
-            "life_cycle.duration",
-            "criteria.absolute_criteria",
-            "criteria.days_of_week",
-            "criteria.months_of_year",
-            "criteria.scheduled_backup_times",
-            "criteria.weeks_of_month",
-        ],
-        postgresql,
-    ),
+    Row::Together(RULES, postgresql),
 ];
 
 fn postgresql(frame: &Frame<'_>, draft: &mut Draft) {

@@ -57,6 +57,7 @@ const ACCOUNT_ROWS: &[Row] = &[
     same("tags", "tags"),
     same_or("account_kind", "kind", "StorageV2"),
     Row::Together(&["account_tier", "account_replication_type"], sku),
+    Row::Ending("account_replication_type", "sku.name", "Standard_"),
     truth_or("is_hns_enabled", "properties.isHnsEnabled", false),
     truth_or("allow_nested_items_to_be_public", "properties.allowBlobPublicAccess", true),
     // Its name before 3.0.

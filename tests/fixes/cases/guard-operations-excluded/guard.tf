@@ -1,0 +1,29 @@
+terraform {
+  required_providers {
+    azapi = {
+      source  = "Azure/azapi"
+      version = "~> 2.0"
+    }
+  }
+}
+
+locals {
+  group = "/subscriptions/6b1f0c52-7d1e-4a5e-9a70-0c1d2e3f4a5b/resourceGroups/rg-backup"
+}
+
+# guard: see the runbook
+resource "azapi_resource" "guard" {
+  type      = "Microsoft.DataProtection/resourceGuards@2024-04-01"
+  name      = "rg-guard"
+  parent_id = local.group
+  location  = "westeurope"
+
+  body = {
+    properties = {
+      vaultCriticalOperationExclusionList = [
+        "Microsoft.RecoveryServices/vaults/backupconfig/write",
+        "Microsoft.DataProtection/backupVaults/backupInstances/delete"
+      ]
+    }
+  }
+}

@@ -1,0 +1,19 @@
+param location string = 'westeurope'
+
+// vault: see the runbook
+resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' = {
+  name: 'rsv-orders'
+  location: location
+  sku: {
+    name: 'RS0'
+    tier: 'Standard'
+  }
+  properties: {
+    publicNetworkAccess: 'Enabled'
+    securitySettings: {
+      immutabilitySettings: {
+        state: 'Unlocked' // see the decision
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.14"
+    }
+  }
+}
+
+provider "azurerm" {
+  features {}
+}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = "westeurope"
+  resource_group_name = "rg-backup"
+  sku                 = "Standard"
+
+  monitoring {
+    alerts_for_all_job_failures_enabled = false # too loud
+  }
+}

@@ -1,0 +1,43 @@
+terraform {
+  required_providers {
+    azapi = {
+      source  = "Azure/azapi"
+      version = "~> 2.0"
+    }
+  }
+}
+
+locals {
+  group = "/subscriptions/6b1f0c52-7d1e-4a5e-9a70-0c1d2e3f4a5b/resourceGroups/rg-backup"
+}
+
+# vault: see the runbook
+resource "azapi_resource" "vault" {
+  type      = "Microsoft.RecoveryServices/vaults@2024-04-01"
+  name      = "rsv-orders"
+  parent_id = local.group
+  location  = "westeurope"
+
+  body = {
+    sku = {
+      name = "RS0"
+      tier = "Standard"
+    }
+    properties = {
+      publicNetworkAccess = "Enabled"
+    }
+  }
+}
+
+# config: see the runbook
+resource "azapi_resource" "config" {
+  type      = "Microsoft.RecoveryServices/vaults/backupconfig@2024-04-01"
+  name      = "vaultconfig"
+  parent_id = azapi_resource.vault.id
+
+  body = {
+    properties = {
+      softDeleteFeatureState = "Disabled" # for the tests
+    }
+  }
+}

@@ -1,0 +1,20 @@
+param location string = 'westeurope'
+
+// vault: see the runbook
+resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' = {
+  name: 'rsv-orders'
+  location: location
+  sku: {
+    name: 'RS0'
+    tier: 'Standard'
+  }
+  properties: {
+    publicNetworkAccess: 'Enabled'
+    securitySettings: {
+      softDeleteSettings: {
+        softDeleteState: 'Enabled'
+        softDeleteRetentionPeriodInDays: 14 // days
+      }
+    }
+  }
+}
