@@ -121,3 +121,36 @@ fn branches_do_nothing() {
     assert_eq!(run.outputs["findings"], "1", "{}", run.log);
     assert!(fs::metadata(runner.workspace.path().join("pwned")).is_err());
 }
+
+#[test]
+fn a_change_request_does_nothing() {
+    let runner = Runner::new(&[]);
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let request =
+        fs::read_to_string(root.join("fixtures/changes/stop-delete-data.toml")).expect("a request");
+    let estate = root.join("fixtures/estates/contoso").display().to_string();
+    for trick in TRICKS {
+        // A text of JSON is one of TOML too.
+        let quoted = serde_json::to_string(trick).expect("a text");
+        let quoted = quoted.replace('\u{7f}', "\\u007f");
+        let tricky: Vec<String> = request
+            .lines()
+            .map(|line| match line.split_once(" = ") {
+                Some((key @ ("ticket" | "reason" | "caller"), _)) => format!("{key} = {quoted}"),
+                _ => line.to_owned(),
+            })
+            .collect();
+        write(&runner.workspace.path().join("change.toml"), &tricky.join("\n"));
+        let run =
+            runner.run(&[("command", "review"), ("path", "change.toml"), ("estate", &estate)]);
+        nothing_acted(&runner, &run, &format!("{trick:?}"));
+        assert!(run.commands.is_empty(), "{trick:?}: {:?}", run.commands);
+        assert!(!run.summary.contains("<script") && !run.summary.contains("<img"), "{trick:?}");
+        assert!(
+            ["stop", "needs-approval"].contains(&run.outputs["verdict"].as_str()),
+            "{trick:?}: {}",
+            run.log
+        );
+        assert!(!run.summary.is_empty(), "{trick:?}");
+    }
+}
