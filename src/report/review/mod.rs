@@ -128,12 +128,11 @@ fn alike<'r, 'e>(review: &'r Review<'_, 'e>) -> Vec<(&'r Reviewed<'e>, Vec<&'r R
         let answers: Vec<(&str, u8)> =
             checks.map(|check| (check.precondition.id, order(check.judged.answer))).collect();
         let key = (target.verdict, target.vault.as_deref().map(str::to_lowercase), answers);
-        match positions.get(&key).and_then(|at: &usize| found.get_mut(*at)) {
-            Some((_, others)) => others.push(target),
-            None => {
-                positions.insert(key, found.len());
-                found.push((target, Vec::new()));
-            }
+        if let Some((_, others)) = positions.get(&key).and_then(|at: &usize| found.get_mut(*at)) {
+            others.push(target);
+        } else {
+            positions.insert(key, found.len());
+            found.push((target, Vec::new()));
         }
     }
     found
