@@ -58,7 +58,7 @@ impl Missing {
 }
 
 /// A body that was there and could not be read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Unread {
     pub missing: Missing,
     pub scope: IdKey,

@@ -3,7 +3,7 @@
 //! Nothing is worked out for a scope before somebody asks. What subscriptions and the scopes above them
 //! give is kept, since thousands of vaults share it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::action::{ActionTable, Actions};
@@ -24,7 +24,7 @@ pub struct AccessIndex {
     pub(super) hierarchy: Hierarchy,
     pub(super) grants: Grants,
     pub(super) denials: Denials,
-    unread: Vec<Unread>,
+    unread: HashSet<Unread>,
     /// What the root, management groups and subscriptions give, with all that is above them.
     shared: RwLock<HashMap<IdKey, Arc<Shared>>>,
     /// What was asked of operators.
@@ -58,6 +58,7 @@ impl AccessIndex {
         let shared = RwLock::default();
         let destructions = Destructions::new(estate.vaults.len());
         let anywhere = Anywhere::default();
+        let unread = unread.into_iter().collect();
         Self { directory, hierarchy, grants, denials, unread, shared, anywhere, destructions }
     }
 
@@ -331,9 +332,8 @@ impl<'e, 'a> Access<'e, 'a> {
         let mut above: Option<(&str, Reason)> = None;
         for scope in lineage.scopes.iter().rev() {
             let key = IdKey::of(scope);
-            let is_lost = |unread: &Unread| unread.missing == missing && unread.scope == key;
             let mut found = self.estate.coverage.list_at(scope, kind);
-            if self.index.unread.iter().any(is_lost) {
+            if self.index.unread.contains(&Unread { missing, scope: key }) {
                 found = Err(Reason::UnrecognisedValue);
             }
             let Err(reason) = found else { continue };
