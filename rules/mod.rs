@@ -16,6 +16,8 @@ mod backup_job_completed_with_warnings;
 mod backup_job_failing;
 #[path = "network/backup_private_endpoint_missing/check.rs"]
 mod backup_private_endpoint_missing;
+#[path = "change/backup_resource_destroyed/check.rs"]
+mod backup_resource_destroyed;
 #[path = "coverage/blob_storage_not_backed_up/check.rs"]
 mod blob_storage_not_backed_up;
 #[path = "scan/collection_incomplete/check.rs"]
@@ -28,6 +30,8 @@ mod customer_managed_key_at_risk;
 mod datasource_missing;
 #[path = "script/deploy_without_on_demand_backup/check.rs"]
 mod deploy_without_on_demand_backup;
+#[path = "iac/destroy_deletes_backup_data/check.rs"]
+mod destroy_deletes_backup_data;
 #[path = "coverage/disk_not_backed_up/check.rs"]
 mod disk_not_backed_up;
 #[path = "protected_item/disks_excluded/check.rs"]
@@ -50,6 +54,8 @@ mod mua_self_approval;
 mod on_demand_limit_exceeded;
 #[path = "script/on_demand_retention_too_short/check.rs"]
 mod on_demand_retention_too_short;
+#[path = "change/one_way_door_crossed/check.rs"]
+mod one_way_door_crossed;
 #[path = "access/operator_role_insufficient/check.rs"]
 mod operator_role_insufficient;
 #[path = "network/private_dns_zone_missing/check.rs"]
@@ -58,6 +64,8 @@ mod private_dns_zone_missing;
 mod protection_in_error;
 #[path = "protected_item/protection_stopped/check.rs"]
 mod protection_stopped;
+#[path = "change/protection_weakened/check.rs"]
+mod protection_weakened;
 #[path = "network/public_access_off_without_endpoint/check.rs"]
 mod public_access_off_without_endpoint;
 #[path = "protected_item/recovery_point_limit_near/check.rs"]
@@ -173,6 +181,9 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "backup_policy/retention_below_class_minimum", toml: include_str!("backup_policy/retention_below_class_minimum/rule.toml"), logic: BundledLogic::Native(retention_below_class_minimum::CHECK) },
     Bundled { folder: "backup_policy/schedule_slower_than_rpo", toml: include_str!("backup_policy/schedule_slower_than_rpo/rule.toml"), logic: BundledLogic::Native(schedule_slower_than_rpo::CHECK) },
     Bundled { folder: "backup_policy/standard_policy_on_trusted_launch", toml: include_str!("backup_policy/standard_policy_on_trusted_launch/rule.toml"), logic: BundledLogic::Native(standard_policy_on_trusted_launch::CHECK) },
+    Bundled { folder: "change/backup_resource_destroyed", toml: include_str!("change/backup_resource_destroyed/rule.toml"), logic: BundledLogic::Native(backup_resource_destroyed::CHECK) },
+    Bundled { folder: "change/one_way_door_crossed", toml: include_str!("change/one_way_door_crossed/rule.toml"), logic: BundledLogic::Native(one_way_door_crossed::CHECK) },
+    Bundled { folder: "change/protection_weakened", toml: include_str!("change/protection_weakened/rule.toml"), logic: BundledLogic::Native(protection_weakened::CHECK) },
     Bundled { folder: "coverage/aks_backup_extension_missing", toml: include_str!("coverage/aks_backup_extension_missing/rule.toml"), logic: BundledLogic::Native(aks_backup_extension_missing::CHECK) },
     Bundled { folder: "coverage/aks_cluster_not_backed_up", toml: include_str!("coverage/aks_cluster_not_backed_up/rule.toml"), logic: BundledLogic::Native(aks_cluster_not_backed_up::CHECK) },
     Bundled { folder: "coverage/blob_storage_not_backed_up", toml: include_str!("coverage/blob_storage_not_backed_up/rule.toml"), logic: BundledLogic::Native(blob_storage_not_backed_up::CHECK) },
@@ -186,6 +197,9 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "encryption/customer_managed_key_at_risk", toml: include_str!("encryption/customer_managed_key_at_risk/rule.toml"), logic: BundledLogic::Native(customer_managed_key_at_risk::CHECK) },
     Bundled { folder: "encryption/customer_managed_key_missing", toml: include_str!("encryption/customer_managed_key_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/customer_managed_key_missing/check.rego")) },
     Bundled { folder: "encryption/infrastructure_encryption_disabled", toml: include_str!("encryption/infrastructure_encryption_disabled/rule.toml"), logic: BundledLogic::Rego(include_str!("encryption/infrastructure_encryption_disabled/check.rego")) },
+    Bundled { folder: "iac/destroy_deletes_backup_data", toml: include_str!("iac/destroy_deletes_backup_data/rule.toml"), logic: BundledLogic::Native(destroy_deletes_backup_data::CHECK) },
+    Bundled { folder: "iac/prevent_destroy_missing", toml: include_str!("iac/prevent_destroy_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("iac/prevent_destroy_missing/check.rego")) },
+    Bundled { folder: "iac/purge_on_destroy_enabled", toml: include_str!("iac/purge_on_destroy_enabled/rule.toml"), logic: BundledLogic::Rego(include_str!("iac/purge_on_destroy_enabled/check.rego")) },
     Bundled { folder: "monitoring/critical_operation_alert_missing", toml: include_str!("monitoring/critical_operation_alert_missing/rule.toml"), logic: BundledLogic::Native(critical_operation_alert_missing::CHECK) },
     Bundled { folder: "monitoring/diagnostic_logs_missing", toml: include_str!("monitoring/diagnostic_logs_missing/rule.toml"), logic: BundledLogic::Rego(include_str!("monitoring/diagnostic_logs_missing/check.rego")) },
     Bundled { folder: "monitoring/diagnostic_logs_not_resource_specific", toml: include_str!("monitoring/diagnostic_logs_not_resource_specific/rule.toml"), logic: BundledLogic::Rego(include_str!("monitoring/diagnostic_logs_not_resource_specific/check.rego")) },

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod azure;
+pub mod change;
 pub mod cli;
 pub mod code;
 pub mod collect;

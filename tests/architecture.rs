@@ -14,9 +14,10 @@ use std::path::Path;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("inventory", &[]),
     ("access", &["inventory"]),
+    ("change", &["inventory"]),
     ("finding", &["inventory"]),
-    ("rule", &["inventory", "access", "finding"]),
-    ("rules", &["inventory", "access", "finding", "rule"]),
+    ("rule", &["inventory", "access", "change", "finding"]),
+    ("rules", &["inventory", "access", "change", "finding", "rule"]),
     ("config", &["inventory", "finding", "rule"]),
     ("snapshot", &["inventory"]),
     ("review", &["inventory", "access"]),
@@ -27,12 +28,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("code", &["inventory"]),
     ("script", &["inventory"]),
     ("collect", &["inventory", "snapshot", "azure"]),
-    ("lint", &["inventory", "access", "code", "script", "finding", "snapshot"]),
+    ("lint", &["inventory", "access", "change", "code", "script", "finding", "snapshot"]),
     (
         "engine",
         &[
             "inventory",
             "access",
+            "change",
             "finding",
             "rule",
             "rules",

@@ -129,6 +129,7 @@ fn judge<'e>(
     let now = now()?;
     let report = plan.run(Run {
         estate,
+        changes: None,
         command: "audit",
         inputs: vec!["estate".to_owned()],
         now,

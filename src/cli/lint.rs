@@ -145,6 +145,8 @@ fn judge<T>(
     let workspace = ManuallyDrop::new(workspace);
     let declared = ManuallyDrop::new(Declared::new(&workspace));
     let estate = ManuallyDrop::new(declared.estate(*is_part));
+    let before = ManuallyDrop::new(declared.before(*is_part));
+    let changes = ManuallyDrop::new(declared.changes(&before, &estate));
     if workspace.projects() + workspace.scripts() == 0 && estate.gaps().is_empty() {
         return Err(NoCode { paths: names(args).join(", ") }.into());
     }
@@ -161,6 +163,7 @@ fn judge<T>(
         outcomes: &outcomes,
         inline: &inline,
         is_wanted: wanted.as_ref().map(|wanted| in_files(&workspace, wanted)),
+        changes: changes.as_ref(),
         edits: Some(Box::new(|remedy| {
             repairs.get_or_init(|| Repairs::new(&declared, &documents)).edits(remedy)
         })),

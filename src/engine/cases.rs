@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::load::RuleSet;
 use super::plan::{EngineChoice, Logic, PlanOptions, Rule};
 use super::session::{Clocks, Judging, Session};
+use crate::change::Changes;
 use crate::config::{Config, Overrides};
 use crate::finding::{Finding, OutcomeKind};
 use crate::inventory::{Estate, Time};
@@ -57,8 +58,11 @@ impl Promise {
 /// The ending of a case's file.
 pub const CASE_ENDING: &str = ".snapshot.json";
 
+/// The ending of what was there before a case that is a change: the same estate, earlier.
+pub const EARLIER_ENDING: &str = ".before.json";
+
 /// The endings of cases in code. One stem is one scenario: each must give the verdicts of the snapshot of that stem.
-pub const TWIN_ENDINGS: [&str; 3] = [".tf", ".bicep", ".arm.json"];
+pub const TWIN_ENDINGS: [&str; 4] = [".tf", ".bicep", ".arm.json", ".plan.json"];
 
 /// The endings of cases of rules on scripts. The first that a stem has stands for it, and the others must say the same.
 pub const SCRIPT_ENDINGS: [&str; 4] = [".sh", ".ps1", ".yml", ".cmd"];
@@ -258,7 +262,7 @@ fn audit(
     select.push(rule.metadata.id.clone());
     let overrides = Overrides { select, ..Overrides::default() };
     let session = Session::new(set, config, &overrides).map_err(|error| shown(error.into()))?;
-    let judge = |estate: &Estate<'_>, documents: &Documents| {
+    let judge = |estate: &Estate<'_>, changes: Option<&Changes<'_, '_>>, documents: &Documents| {
         let now = estate.collected_at().or_else(|| wall_clock(&text)).unwrap_or(Time(0));
         let wall_clock = wall_clock(&text).unwrap_or(now);
         let plan = session.plan(now, options).map_err(|error| shown(error.into()))?;
@@ -269,6 +273,7 @@ fn audit(
             outcomes: &OutcomeKind::ALL,
             inline: &[],
             is_wanted: None,
+            changes,
             edits: None,
         };
         verdicts(&session.judge(&plan, estate, judging), rule, case)
@@ -276,18 +281,26 @@ fn audit(
     with_estate(case, judge)?
 }
 
-/// Reads the estate of a case and gives it away.
+/// Reads the estate of a case, and what changes in it, and gives both away.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn with_estate<T>(
     case: &Path,
-    then: impl FnOnce(&Estate<'_>, &Documents) -> T,
+    then: impl FnOnce(&Estate<'_>, Option<&Changes<'_, '_>>, &Documents) -> T,
 ) -> Result<T, String> {
     let shown = |error: miette::Report| format!("{error:?}");
     let Some(ending) = code_ending(case) else {
         let inputs = Inputs::open(&[case.to_path_buf()]).map_err(|error| shown(error.into()))?;
-        return Ok(then(&inputs.read(), inputs.documents()));
+        let estate = inputs.read();
+        let earlier = PathBuf::from(stem(case) + EARLIER_ENDING);
+        if !earlier.is_file() {
+            return Ok(then(&estate, None, inputs.documents()));
+        }
+        let before = Inputs::open(&[earlier]).map_err(|error| shown(error.into()))?;
+        let before = before.read();
+        let changes = Changes::between(&before, &estate);
+        return Ok(then(&estate, Some(&changes), inputs.documents()));
     };
     // Alone in a folder: all files of a folder of Terraform are one project.
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -300,7 +313,8 @@ pub fn with_estate<T>(
     if let Some(gap) = estate.gaps().first() {
         return Err(format!("{}: {}", gap.scope, gap.message));
     }
-    Ok(then(&estate, &workspace.documents()))
+    let before = declared.before(false);
+    Ok(then(&estate, declared.changes(&before, &estate).as_ref(), &workspace.documents()))
 }
 
 /// The counts of a rule, and its verdicts with their evidence.

@@ -127,6 +127,8 @@ pub(super) fn ask<'a>(
     context: &Context<'_, 'a>,
 ) -> Option<Verdict> {
     Some(match (check, target) {
+        (Check::Change(check), Target::Change(change, changes)) => check(change, changes, context),
+        (_, Target::Change(..)) => return None,
         (Check::Vault(check), Target::Vault(vault)) => check(vault, context),
         (Check::Protection(check), Target::Protection(item)) => check(item, context),
         (Check::VirtualMachine(check), Target::VirtualMachine(machine)) => check(machine, context),
@@ -308,6 +310,9 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
     /// Judges targets of one type, rule by rule.
     fn judge_block(&mut self, block: &[(Number, Target<'e, 'a>)], verdicts: &mut Verdicts) {
         let Some((_, first)) = block.first() else { return };
+        if let Target::Change(..) = first {
+            return self.judge_changes(block, verdicts);
+        }
         let applicable = self.plan.applicable(first.resource());
         for rules in applicable.into_iter().chain([&self.plan.any]) {
             for &(rule, check) in &rules.native {
@@ -330,6 +335,19 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
             if !rules.rego.is_empty() {
                 for &target in block {
                     self.judge_rego(&rules.rego, target, verdicts);
+                }
+            }
+        }
+    }
+
+    fn judge_changes(&self, block: &[(Number, Target<'e, 'a>)], verdicts: &mut Verdicts) {
+        for &(rule, check) in &self.plan.of_changes {
+            let metadata = &self.plan.rules[rule].rule.metadata;
+            for &(number, target) in block {
+                let verdict = ask(check, target, &self.contexts[rule]);
+                let is_judged = metadata.judges(&target.resource().type_name());
+                if let Some(verdict) = verdict.filter(|_| is_judged) {
+                    verdicts.add(rule, &verdict, number, self.run.outcomes);
                 }
             }
         }

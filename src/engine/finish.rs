@@ -9,6 +9,7 @@ use super::evaluate::{Row, Verdicts};
 use super::judged::Judged;
 use super::plan::{Logic, Plan};
 use super::targets::Targets;
+use super::variants;
 use crate::access::action::ActionTable;
 use crate::access::destruction::Summary;
 use crate::access::{Access, AccessIndex};
@@ -55,6 +56,7 @@ pub(super) fn finish<'e, 'a>(
     let errors = std::mem::take(&mut verdicts.errors);
     let mut judged = Judged::new(plan, run, targets, verdicts);
     keep_wanted(&mut judged, &mut counts);
+    variants::merge(&mut judged, &mut counts);
     let uses = use_suppressions(&mut judged, &counts);
     judge_suppressions(&mut judged, &uses, &mut counts);
     judged.sort();

@@ -15,6 +15,7 @@ use super::Run;
 use super::evaluate::{Row, Stored, Verdicts, ask, short};
 use super::plan::{ActiveRule, Logic, Plan};
 use super::targets::{Number, Targets};
+use super::variants::Merged;
 use crate::finding::{
     Finding, Location, OutcomeKind, Related, Remedy, SuppressionRef, fingerprint,
 };
@@ -32,6 +33,8 @@ pub(super) struct Judged<'e, 'a> {
     stored: Vec<((u16, Number), Stored)>,
     /// What the user has waived, by rule, subject and position among the defects of both.
     waived: HashMap<(u16, Number, usize), Arc<SuppressionRef>>,
+    /// Which variants of its resource a finding stands for.
+    pub merged: Merged,
     /// The last verdict with several defects, which are asked for one after the other.
     last: Mutex<Option<(Row, Arc<[Defect]>)>>,
 }
@@ -50,10 +53,17 @@ impl<'e, 'a> Judged<'e, 'a> {
             rows: verdicts.rows,
             stored: Vec::new(),
             waived: HashMap::new(),
+            merged: Merged::new(),
             last: Mutex::new(None),
         };
         judged.store(verdicts.stored);
         judged
+    }
+
+    /// Keeps these defects of what a rule said of a subject.
+    pub fn replace(&mut self, key: (u16, Number), defects: Vec<Defect>) {
+        self.stored.retain(|(other, _)| *other != key);
+        self.store(vec![(key, Stored::Defects(defects.into_boxed_slice()))]);
     }
 
     fn store(&mut self, more: Vec<((u16, Number), Stored)>) {
@@ -180,7 +190,7 @@ impl<'e, 'a> Judged<'e, 'a> {
     }
 
     /// What was said. An undecided verdict is told as a defect with neither evidence nor remedy.
-    fn defect(&self, row: Row, ordinal: usize) -> Defect {
+    pub fn defect(&self, row: Row, ordinal: usize) -> Defect {
         if ordinal > 0
             && let Some((_, defects)) = self.last().filter(|(last, _)| *last == row)
         {
@@ -227,8 +237,12 @@ impl<'e, 'a> Judged<'e, 'a> {
     fn make(&self, at: usize) -> Finding {
         let row = self.rows[at];
         let active = &self.plan.rules[usize::from(row.rule)];
+        let ordinal = self.ordinal(at);
         let Defect { path, observed, expected, message, related, level } =
-            self.defect(row, self.ordinal(at));
+            self.defect(row, ordinal);
+        let variants = self.merged.get(&(row.rule, row.subject, ordinal));
+        let variants = variants.into_iter().flatten().map(|variant| variant.related(&message));
+        let variants: Vec<Related> = variants.collect();
         let path = path.into_owned();
         let resource = self.targets.text(row.subject).to_owned();
         let target = self.targets.get(row.subject);
@@ -247,7 +261,7 @@ impl<'e, 'a> Judged<'e, 'a> {
             outcome: row.outcome,
             severity: active.severity,
             level,
-            related: related.chain(via).collect(),
+            related: variants.into_iter().chain(related).chain(via).collect(),
             fingerprint: fingerprint(
                 &active.rule.metadata.id,
                 &self.targets.identity(row.subject),
@@ -306,9 +320,10 @@ impl<'e, 'a> Judged<'e, 'a> {
     fn related(&self, id: String, message: String) -> Related {
         let estate = self.run.estate;
         let operation = || estate.operation(&id).map(|operation| &operation.resource);
-        let found = estate.other(&id).or_else(operation);
+        let before = self.run.changes.map(|changes| changes.before);
+        let found = estate.other(&id).or_else(operation).or_else(|| before?.other(&id));
         let location = found.and_then(|found| (self.run.locate)(found.place("")));
-        let address = estate.address(IdKey::of(&id));
+        let address = self.targets.address(IdKey::of(&id));
         let resource = address.map_or(id, |address| address.text.to_owned());
         Related { resource, message, location }
     }

@@ -24,6 +24,7 @@ mod session;
 #[cfg(feature = "rego")]
 mod slot;
 mod targets;
+mod variants;
 
 #[cfg(feature = "rego")]
 pub use facts::undeclared_reads;
@@ -36,6 +37,7 @@ pub use session::{Clocks, Judging, Session};
 use std::sync::OnceLock;
 
 use crate::access::AccessIndex;
+use crate::change::Changes;
 use crate::finding::{OutcomeKind, Severity};
 use crate::inventory::{Estate, Time};
 use crate::result::Report;
@@ -46,6 +48,8 @@ use targets::Targets;
 pub struct Run<'e, 'a> {
     /// The estate.
     pub estate: &'e Estate<'a>,
+    /// What changes; none for an estate as it is.
+    pub changes: Option<&'e Changes<'e, 'a>>,
     /// The subcommand's name.
     pub command: &'static str,
     /// Inputs as they were named.

@@ -102,6 +102,8 @@ pub struct Plan {
     pub(super) by_type: HashMap<String, Applicable>,
     /// Rules that judge every target.
     pub(super) any: Applicable,
+    /// Rules that judge what becomes of resources.
+    pub(super) of_changes: Vec<(usize, Check)>,
     #[cfg(feature = "rego")]
     pub(super) rego: super::rego_rules::RegoRules,
 }
@@ -131,7 +133,12 @@ impl Plan {
         by_kind.resize_with(Kind::Other as usize + 1, || None);
         let mut by_type: HashMap<String, Applicable> = HashMap::new();
         let mut any = Applicable::default();
+        let mut of_changes = Vec::new();
         for (at, active) in rules.iter().enumerate() {
+            if let Logic::Native(check @ Check::Change(_)) = active.rule.logic {
+                of_changes.push((at, check));
+                continue;
+            }
             if let Logic::Native(check @ Check::Any(_)) = active.rule.logic {
                 any.native.push((at, check));
                 continue;
@@ -168,6 +175,7 @@ impl Plan {
             by_kind,
             by_type,
             any,
+            of_changes,
             #[cfg(feature = "rego")]
             rego,
         })

@@ -9,6 +9,7 @@ use super::declare::declarations;
 use super::finish::{Edits, IsWanted, Waiver, Waivers};
 use super::load::RuleSet;
 use super::plan::{ActiveRule, EngineError, Plan, PlanOptions};
+use crate::change::Changes;
 use crate::config::{Config, ConfigError, InlineSuppression, Overrides, Settings, Suppressions};
 use crate::finding::{Location, OutcomeKind, Severity, SuppressionRef};
 use crate::inventory::{Estate, Time};
@@ -39,6 +40,8 @@ pub struct Judging<'e> {
     pub inline: &'e [InlineSuppression],
     /// What the report is about, if not all of it.
     pub is_wanted: Option<Box<IsWanted<'e>>>,
+    /// What changes, where there is a before and an after; the estate is the one after.
+    pub changes: Option<&'e Changes<'e, 'e>>,
     /// The edits that carry out a remedy; nobody edits what Azure answered.
     pub edits: Option<Box<Edits<'e>>>,
 }
@@ -83,6 +86,7 @@ impl<'s> Session<'s> {
             outcomes,
             inline: &[],
             is_wanted: None,
+            changes: None,
             edits: None,
         };
         self.judge(plan, estate, judging)
@@ -95,9 +99,11 @@ impl<'s> Session<'s> {
         estate: &'e Estate<'_>,
         judging: Judging<'e>,
     ) -> Report<'e> {
-        let Judging { command, documents, clocks, outcomes, inline, is_wanted, edits } = judging;
+        let Judging { command, documents, clocks, outcomes, inline, is_wanted, changes, edits } =
+            judging;
         plan.run(Run {
             estate,
+            changes,
             command,
             inputs: Vec::new(),
             now: clocks.now,

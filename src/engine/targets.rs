@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::Run;
 use super::plan::Plan;
+use crate::change::{Changes, ResourceChange};
 use crate::finding::Location;
-use crate::inventory::{Address, Estate, Resource};
+use crate::inventory::{Address, Estate, IdKey, Resource};
 use crate::rule::Target;
 
 /// The number of a subject: a target, or after those something that has only a name.
@@ -14,10 +15,11 @@ pub(super) type Number = u32;
 /// The targets of a run, by number.
 pub(super) struct Targets<'e, 'a> {
     estate: &'e Estate<'a>,
+    changes: Option<&'e Changes<'e, 'a>>,
     /// What has no view of its own and is judged by any rule.
     others: Vec<&'e Resource<'a>>,
-    /// Where protections, machines, policies, operations, others and named subjects begin.
-    starts: [Number; 6],
+    /// Where protections, machines, policies, operations, others, changes and named subjects begin.
+    starts: [Number; 7],
     /// What has only a name, such as a gap, and perhaps a place of its own.
     pub named: Vec<(String, Option<Location>)>,
 }
@@ -30,6 +32,7 @@ pub(super) enum Stretch<'s, 'e, 'a> {
     BackupPolicies(&'e [crate::inventory::BackupPolicy<'a>]),
     Operations(&'e [crate::inventory::script::ScriptOperation<'a>]),
     Resources(&'s [&'e Resource<'a>]),
+    Changes(&'e [ResourceChange<'a>], &'e Changes<'e, 'a>),
 }
 
 /// Resources judged by one task: enough to make its cost vanish, few enough to share the work.
@@ -59,12 +62,13 @@ impl<'e, 'a> Targets<'e, 'a> {
             estate.policies.len(),
             estate.operations.len(),
             others.len(),
+            run.changes.map_or(0, |changes| changes.resources.len()),
         ];
         let starts = counts.map(|count| {
             next += Number::try_from(count).expect("fewer than four billion resources");
             next
         });
-        Self { estate, others, starts, named: Vec::new() }
+        Self { estate, changes: run.changes, others, starts, named: Vec::new() }
     }
 
     /// Every target, in stretches with the number of the first.
@@ -77,12 +81,17 @@ impl<'e, 'a> Targets<'e, 'a> {
         let policies = self.estate.policies.chunks(TASK_OTHERS).map(Stretch::BackupPolicies);
         let operations = self.estate.operations.chunks(TASK_RESOURCES).map(Stretch::Operations);
         let others = self.others.chunks(TASK_OTHERS).map(Stretch::Resources);
+        let changes = self.changes.into_iter().flat_map(|changes| {
+            let tasks = changes.resources.chunks(TASK_OTHERS);
+            tasks.map(move |task| Stretch::Changes(task, changes))
+        });
         let stretches = vaults
             .chain(protections.map(Stretch::Protections))
             .chain(machines.map(Stretch::Machines))
             .chain(policies)
             .chain(operations)
-            .chain(others);
+            .chain(others)
+            .chain(changes);
         let mut next = 0;
         let numbered = stretches.map(|stretch| {
             let start = next;
@@ -94,7 +103,7 @@ impl<'e, 'a> Targets<'e, 'a> {
 
     /// How many subjects there are, those with only a name included.
     pub fn len(&self) -> usize {
-        self.starts[5] as usize + self.named.len()
+        self.starts[6] as usize + self.named.len()
     }
 
     /// Gives a number to something that has only a name.
@@ -106,7 +115,7 @@ impl<'e, 'a> Targets<'e, 'a> {
 
     /// The target with a number; none for what has only a name.
     pub fn get(&self, number: Number) -> Option<Target<'e, 'a>> {
-        let [protections, machines, policies, operations, others, named] = self.starts;
+        let [protections, machines, policies, operations, others, changes, named] = self.starts;
         let estate = self.estate;
         if number < protections {
             estate.vaults.get(number as usize).map(Target::Vault)
@@ -118,8 +127,11 @@ impl<'e, 'a> Targets<'e, 'a> {
             estate.policies.get((number - policies) as usize).map(Target::BackupPolicy)
         } else if number < others {
             estate.operations.get((number - operations) as usize).map(Target::Operation)
-        } else if number < named {
+        } else if number < changes {
             self.others.get((number - others) as usize).map(|resource| Target::Resource(resource))
+        } else if number < named {
+            let all = self.changes?;
+            all.resources.get((number - changes) as usize).map(|change| Target::Change(change, all))
         } else {
             None
         }
@@ -127,7 +139,7 @@ impl<'e, 'a> Targets<'e, 'a> {
 
     /// What has only a name.
     pub fn named(&self, number: Number) -> Option<&(String, Option<Location>)> {
-        self.named.get(number.checked_sub(self.starts[5])? as usize)
+        self.named.get(number.checked_sub(self.starts[6])? as usize)
     }
 
     /// The text that stands for a subject in a report: its id, or its address in code.
@@ -135,18 +147,29 @@ impl<'e, 'a> Targets<'e, 'a> {
         match self.get(number) {
             Some(target) => {
                 let id = &target.resource().id;
-                self.estate.address(id.key()).map_or(id.as_str(), |address| address.text)
+                self.address(id.key()).map_or(id.as_str(), |address| address.text)
             }
             None => self.named(number).map_or("", |(name, _)| name),
         }
     }
 
-    /// The text that tells a subject from all others. Two projects may use one address.
+    /// What a resource is called in code, be it in code that no longer declares it.
+    pub fn address(&self, resource: IdKey) -> Option<Address<'a>> {
+        let now = self.estate.address(resource);
+        now.or_else(|| self.changes?.address(resource))
+    }
+
+    /// Which of several deployments of one project a subject is of.
+    pub fn variant(&self, number: Number) -> Option<&'a str> {
+        self.address(self.get(number)?.resource().id.key())?.variant
+    }
+
+    /// The text that tells a subject from all others but its variants. Two projects may use one address.
     pub fn identity(&self, number: Number) -> Cow<'_, str> {
         let target = self.get(number);
-        let address = target.and_then(|target| self.estate.address(target.resource().id.key()));
+        let address = target.and_then(|target| self.address(target.resource().id.key()));
         match address {
-            Some(Address { project, text }) => Cow::Owned(format!("{project}\n{text}")),
+            Some(Address { project, text, .. }) => Cow::Owned(format!("{project}\n{text}")),
             None => Cow::Borrowed(self.text(number)),
         }
     }
@@ -161,6 +184,7 @@ impl<'e, 'a> Stretch<'_, 'e, 'a> {
             Self::BackupPolicies(list) => list.len(),
             Self::Operations(list) => list.len(),
             Self::Resources(list) => list.len(),
+            Self::Changes(list, _) => list.len(),
         }
     }
 
@@ -184,6 +208,9 @@ impl<'e, 'a> Stretch<'_, 'e, 'a> {
             }
             Self::Resources(list) => {
                 (start..).zip(*list).for_each(|(at, it)| judge(at, Target::Resource(it)));
+            }
+            Self::Changes(list, all) => {
+                (start..).zip(*list).for_each(|(at, it)| judge(at, Target::Change(it, all)));
             }
         }
     }

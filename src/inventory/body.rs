@@ -168,6 +168,14 @@ impl<'a> Body<'a> {
         way
     }
 
+    /// Whether anything in it cannot be known.
+    pub fn holds_unknown(self) -> bool {
+        match self {
+            Self::Json(_) => false,
+            Self::Evaluated(node) => node.holds_unknown(),
+        }
+    }
+
     /// The value as plain JSON, for evidence. What is unknown becomes null.
     pub fn to_json(self) -> serde_json::Value {
         match self {

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::assigned::Assigned;
 use super::coverage::{Coverage, Reading, SnapshotInfo};
+use super::declared::ItemsByProject;
 use super::directory::DirectoryObject;
 use super::held::{self, Held, Holdings};
 use super::history::{Job, RecoveryPoint};
@@ -147,6 +148,7 @@ pub struct Estate<'a> {
     pub(super) endpoints: OnceLock<Endpoints>,
     pub(super) grants: OnceLock<Grants>,
     pub(super) assigned: OnceLock<Assigned>,
+    pub(super) declared_items: OnceLock<ItemsByProject>,
     monitoring: Monitoring<'a>,
     /// What resources are called in the code that declares them.
     addresses: HashMap<IdKey, Address<'a>, ByKey>,
@@ -155,12 +157,14 @@ pub struct Estate<'a> {
 }
 
 /// Where code declares a resource: what it is called there instead of by its id, which nobody may know yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Address<'a> {
     /// The project, by its path; an address is unique in one.
     pub project: &'a str,
     /// The address, such as `module.backup.azurerm_recovery_services_vault.main`.
     pub text: &'a str,
+    /// Which of several deployments of the project this is: the file of parameters, or the plan.
+    pub variant: Option<&'a str>,
 }
 
 impl<'a> Estate<'a> {
@@ -822,6 +826,11 @@ impl<'a> Estate<'a> {
     /// What a resource is called in the code that declares it.
     pub fn address(&self, id: IdKey) -> Option<Address<'a>> {
         self.addresses.get(&id).copied()
+    }
+
+    /// Whether any project is deployed in more than one way.
+    pub fn has_variants(&self) -> bool {
+        self.addresses.values().any(|address| address.variant.is_some())
     }
 
     /// Every resource.

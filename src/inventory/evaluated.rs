@@ -90,6 +90,16 @@ impl Evaluated<'_> {
         }
     }
 
+    /// Whether anything in it cannot be known.
+    pub fn holds_unknown(&self) -> bool {
+        match &self.value {
+            EvaluatedValue::Unknown(_) => true,
+            EvaluatedValue::List(elements) => elements.iter().any(Self::holds_unknown),
+            EvaluatedValue::Map(members) => members.iter().any(|(_, value)| value.holds_unknown()),
+            _ => false,
+        }
+    }
+
     /// The value as plain JSON for evidence; what is unknown becomes null.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {

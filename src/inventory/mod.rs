@@ -6,6 +6,7 @@ mod agent;
 mod assigned;
 mod body;
 mod coverage;
+mod declared;
 mod deny_assignment;
 mod directory;
 mod disk;

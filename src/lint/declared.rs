@@ -11,6 +11,7 @@ use super::name::Names;
 use super::operation::DeclaredScript;
 use super::text::Texts;
 use super::workspace::{Root, Workspace};
+use crate::change::Changes;
 use crate::code::declaration::Declaration;
 use crate::inventory::{
     Address, Body, Completeness, Coverage, Estate, Evaluated, EvaluatedValue, Gap, GapReason, Kind,
@@ -24,6 +25,9 @@ pub struct Declared<'w> {
     resources: Vec<DeclaredResource<'w>>,
     scripts: Vec<DeclaredScript<'w>>,
     ids: Ids,
+    /// What plans say was there before.
+    earlier: Vec<DeclaredResource<'w>>,
+    earlier_ids: Ids,
 }
 
 /// One declaration, ready to be judged.
@@ -87,18 +91,13 @@ const CHILDREN: &[Kind] = &[
 impl<'w> Declared<'w> {
     /// What a workspace declares.
     pub fn new(workspace: &'w Workspace) -> Self {
-        let roots = workspace.roots.par_iter().map(|root| of_root(workspace, root));
-        let mut resources: Vec<DeclaredResource<'w>> =
-            roots.collect::<Vec<_>>().into_iter().flatten().collect();
-        let mut ids = Ids::default();
-        for resource in resources.iter().filter(|resource| !resource.only_referred_to) {
-            ids.add(&resource.id, resource.type_name);
-        }
-        resources.par_iter_mut().for_each(|resource| ids.resolve(&mut resource.body));
-        attach::tell_disks(&mut resources);
+        let (resources, ids) = linked(workspace, |root| &root.declarations);
+        let earlier =
+            |root: &'w Root| root.change.as_ref().map_or(&[][..], |change| &change.before);
+        let (earlier, earlier_ids) = linked(workspace, earlier);
         let scripts = workspace.scripts.par_iter();
         let scripts = scripts.map(|file| DeclaredScript::new(workspace, file)).collect();
-        Self { workspace, resources, scripts, ids }
+        Self { workspace, resources, scripts, ids, earlier, earlier_ids }
     }
 
     /// The declarations, in the order of their roots.
@@ -115,18 +114,42 @@ impl<'w> Declared<'w> {
 
     /// The estate that they make: one complete project, or a part of something larger.
     pub fn estate(&self, is_partial: bool) -> Estate<'_> {
-        let mut coverage = Coverage::default();
-        if is_partial {
-            coverage.declare_partial();
-        } else {
-            coverage.declare_complete();
-        }
+        let mut coverage = coverage(is_partial);
         self.workspace.gaps.iter().for_each(|gap| coverage.add_gap(gap.clone()));
+        self.assemble((&self.resources, &self.ids), &self.scripts, coverage)
+    }
+
+    /// What was there before the plans among the code, in the same form.
+    pub fn before(&self, is_partial: bool) -> Estate<'_> {
+        self.assemble((&self.earlier, &self.earlier_ids), &[], coverage(is_partial))
+    }
+
+    /// What the plans change; none without a plan.
+    pub fn changes<'e>(
+        &'e self,
+        before: &'e Estate<'e>,
+        after: &'e Estate<'e>,
+    ) -> Option<Changes<'e, 'e>> {
+        let roots = self.workspace.roots.iter();
+        let planned = roots.filter_map(|root| Some((root, root.change.as_ref()?)));
+        planned.clone().next()?;
+        let deeds = planned.flat_map(|(root, change)| change.deeds(root));
+        Some(Changes::planned(before, after, deeds))
+    }
+
+    fn assemble<'s>(
+        &'s self,
+        (resources, ids): (&'s [DeclaredResource<'w>], &Ids),
+        scripts: &'s [DeclaredScript<'w>],
+        mut coverage: Coverage,
+    ) -> Estate<'s> {
         let mut part = Part::default();
-        for declared in self.resources.iter().filter(|declared| !declared.only_referred_to) {
-            self.add(declared, &mut part, &mut coverage);
+        for declared in resources.iter().filter(|declared| !declared.only_referred_to) {
+            add(declared, ids, &mut part, &mut coverage);
         }
-        self.scripts.iter().for_each(|script| script.add(&mut part));
+        for script in scripts {
+            script.add(&mut part);
+        }
         let texts = &self.workspace.texts;
         let reading = Reading {
             documents: texts.len() as u64,
@@ -134,51 +157,85 @@ impl<'w> Declared<'w> {
             ..Reading::default()
         };
         let mut estate = Estate::assemble(vec![part], coverage, reading, Vec::new());
-        for declared in self.resources.iter().filter(|declared| !declared.only_referred_to) {
+        for declared in resources.iter().filter(|declared| !declared.only_referred_to) {
             let key = ResourceId::new(declared.id.as_str()).key();
             estate.name_in_code(key, declared.address);
             if declared.doubt.is_some() {
                 estate.doubt(key);
             }
         }
-        self.scripts.iter().for_each(|script| script.name_in(&mut estate));
+        for script in scripts {
+            script.name_in(&mut estate);
+        }
         estate
-    }
-
-    fn add<'s>(
-        &'s self,
-        declared: &'s DeclaredResource<'w>,
-        part: &mut Part<'s>,
-        coverage: &mut Coverage,
-    ) {
-        let kind = Kind::of_type(declared.type_name);
-        let parent = id::parent_of(&declared.id).unwrap_or("/");
-        if let Some(reason) = declared.doubt.filter(|_| COMPANIONS.contains(&kind)) {
-            coverage.add_doubtful(parent, declared.type_name, reason);
-            return;
-        }
-        if CHILDREN.contains(&kind) && !self.ids.holds(parent) {
-            let reason = Reason::UnresolvedExpression;
-            coverage.add_unplaced(parent, declared.type_name, reason);
-        }
-        let resource = Resource {
-            id: ResourceId::new(declared.id.as_str()),
-            kind,
-            body: Body::Evaluated(&declared.body),
-            completeness: Completeness::Declared,
-            flat: false,
-        };
-        if let Err(error) = part.add(resource) {
-            let place = declared.address.text;
-            let gap =
-                Gap::of_input(place, declared.type_name, GapReason::Malformed, error.to_string());
-            coverage.add_gap(gap);
-        }
     }
 }
 
-fn of_root<'w>(workspace: &'w Workspace, root: &'w Root) -> Vec<DeclaredResource<'w>> {
-    let mut names = Names::new(&root.name);
+/// One complete project, or a part of something larger.
+fn coverage(is_partial: bool) -> Coverage {
+    let mut coverage = Coverage::default();
+    if is_partial {
+        coverage.declare_partial();
+    } else {
+        coverage.declare_complete();
+    }
+    coverage
+}
+
+fn add<'s>(
+    declared: &'s DeclaredResource<'_>,
+    ids: &Ids,
+    part: &mut Part<'s>,
+    coverage: &mut Coverage,
+) {
+    let kind = Kind::of_type(declared.type_name);
+    let parent = id::parent_of(&declared.id).unwrap_or("/");
+    if let Some(reason) = declared.doubt.filter(|_| COMPANIONS.contains(&kind)) {
+        coverage.add_doubtful(parent, declared.type_name, reason);
+        return;
+    }
+    if CHILDREN.contains(&kind) && !ids.holds(parent) {
+        let reason = Reason::UnresolvedExpression;
+        coverage.add_unplaced(parent, declared.type_name, reason);
+    }
+    let resource = Resource {
+        id: ResourceId::new(declared.id.as_str()),
+        kind,
+        body: Body::Evaluated(&declared.body),
+        completeness: Completeness::Declared,
+        flat: false,
+    };
+    if let Err(error) = part.add(resource) {
+        let place = declared.address.text;
+        let gap = Gap::of_input(place, declared.type_name, GapReason::Malformed, error.to_string());
+        coverage.add_gap(gap);
+    }
+}
+
+/// The declarations of all roots, with every link in them told from what only may be one.
+fn linked<'w>(
+    workspace: &'w Workspace,
+    declarations: impl Fn(&'w Root) -> &'w [Declaration] + Sync,
+) -> (Vec<DeclaredResource<'w>>, Ids) {
+    let roots = workspace.roots.par_iter().map(|root| of_root(workspace, root, declarations(root)));
+    let mut resources: Vec<DeclaredResource<'w>> =
+        roots.collect::<Vec<_>>().into_iter().flatten().collect();
+    let mut ids = Ids::default();
+    for resource in resources.iter().filter(|resource| !resource.only_referred_to) {
+        ids.add(&resource.id, resource.type_name);
+    }
+    resources.par_iter_mut().for_each(|resource| ids.resolve(&mut resource.body));
+    attach::tell_disks(&mut resources);
+    (resources, ids)
+}
+
+fn of_root<'w>(
+    workspace: &'w Workspace,
+    root: &'w Root,
+    declarations: &'w [Declaration],
+) -> Vec<DeclaredResource<'w>> {
+    let scope = root.scope();
+    let mut names = Names::new(&scope);
     let texts = Texts::new(&workspace.texts, root.first_text);
     let mut converter = Converter { texts, is_terraform: root.is_terraform, names: &mut names };
     let one = |declaration: &'w Declaration| {
@@ -190,13 +247,13 @@ fn of_root<'w>(workspace: &'w Workspace, root: &'w Root) -> Vec<DeclaredResource
         DeclaredResource {
             id: id_of(declaration, converter.names),
             type_name: &declaration.kind,
-            address: Address { project: &root.name, text: &declaration.address },
+            address: root.address(&declaration.address),
             body,
             doubt,
             only_referred_to: declaration.only_referred_to,
         }
     };
-    root.declarations.iter().map(one).collect()
+    declarations.iter().map(one).collect()
 }
 
 fn id_of(declaration: &Declaration, names: &mut Names<'_>) -> String {

@@ -12,6 +12,7 @@ mod discover;
 mod link;
 mod name;
 mod operation;
+mod planned;
 mod repair;
 mod script;
 mod template;

@@ -103,7 +103,10 @@ impl<'w> DeclaredScript<'w> {
         let operations = self.operations.iter().map(|operation| &operation.entry);
         for entry in self.jobs.iter().chain(operations) {
             let key = ResourceId::new(entry.id.as_str()).key();
-            estate.name_in_code(key, Address { project: self.name, text: &entry.address });
+            estate.name_in_code(
+                key,
+                Address { project: self.name, text: &entry.address, variant: None },
+            );
         }
     }
 }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::discover::Found;
 use super::text::{Text, Texts, shown};
-use super::workspace::{Folders, Workspace};
+use super::workspace::{Added, Folders, Workspace};
 use crate::code::adapter::{self, Adapted};
 use crate::code::template::model::{Source, Template};
 use crate::code::template::read::Shape;
@@ -33,15 +33,18 @@ struct Unread {
 
 /// A template that is deployed by itself.
 struct Root {
-    /// Its path, and that of its parameters.
-    name: String,
+    /// Its path.
+    project: String,
+    /// The name of the file of its parameters, where there are several.
+    variant: Option<String>,
     templates: Vec<Arc<Template>>,
     arguments: Arguments,
 }
 
 /// What one root gave.
 struct Outcome {
-    name: String,
+    project: String,
+    variant: Option<String>,
     adapted: Adapted,
     unread: Vec<deploy::Unread>,
     problems: Vec<Problem>,
@@ -85,7 +88,9 @@ pub(super) fn read(workspace: &mut Workspace, folders: &Folders, found: &Found) 
             workspace.notice(notice);
         }
         problems.extend(outcome.problems);
-        workspace.add(outcome.name, false, first_text, outcome.adapted);
+        let Outcome { project, variant, adapted, .. } = outcome;
+        let is_terraform = false;
+        workspace.add(Added { project, variant, is_terraform, first_text, adapted, change: None });
     }
     let mut told = BTreeSet::new();
     for problem in problems {
@@ -106,8 +111,8 @@ fn load(
     for path in &found.files {
         let is_json = path.extension().is_some_and(|end| end != "bicep" && end != "bicepparam");
         match if is_json { nature_of(path) } else { Ok(Nature::Template) } {
-            // A compiled template says nothing new beside its source.
-            Ok(Nature::Compiled) if path.with_extension("bicep").is_file() => continue,
+            // A compiled template says nothing new beside its source, if that is read as well.
+            Ok(Nature::Compiled) if found.files.contains(&path.with_extension("bicep")) => continue,
             Ok(Nature::Other) => continue,
             Ok(Nature::Plan) => {
                 unread.plans.push(path.clone());
@@ -165,14 +170,17 @@ fn roots(
         // No other one deploys it, so it is of no use once it is evaluated.
         project.forget(number);
         let given = parameters.remove(&number).unwrap_or_default();
+        let is_only = given.len() < 2;
+        let root = |variant, arguments| {
+            let (project, templates) = (name.clone(), templates.clone());
+            Root { project, variant, templates, arguments }
+        };
         if given.is_empty() {
-            let arguments = Arguments::default();
-            roots.push(Root { name: name.clone(), templates: templates.clone(), arguments });
+            roots.push(root(None, Arguments::default()));
         }
         for (path, arguments) in given {
-            let file = path.file_name().unwrap_or_default().to_string_lossy();
-            let (name, templates) = (format!("{name} with {file}"), templates.clone());
-            roots.push(Root { name, templates, arguments });
+            let file = shown(path, &folders.working);
+            roots.push(root((!is_only).then_some(file), arguments));
         }
     }
     (roots, problems)
@@ -253,13 +261,13 @@ fn sources(template: &Template) -> Vec<Arc<str>> {
 
 /// A file may hold a list of templates.
 fn outcomes(project: &Project, root: Root) -> Vec<Outcome> {
-    let Root { name, templates, arguments } = root;
+    let Root { project: path, variant, templates, arguments } = root;
     let one = |(at, template): (usize, &Arc<Template>)| {
         let evaluation = evaluate(project, template, &arguments);
         let adapted = adapter::template::declarations(&evaluation);
-        let name = if at == 0 { name.clone() } else { format!("{name}[{at}]") };
+        let path = if at == 0 { path.clone() } else { format!("{path}[{at}]") };
         let Evaluation { unread, problems, .. } = evaluation;
-        Outcome { name, adapted, unread, problems }
+        Outcome { project: path, variant: variant.clone(), adapted, unread, problems }
     };
     templates.iter().enumerate().map(one).collect()
 }

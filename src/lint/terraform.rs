@@ -1,27 +1,48 @@
 //! Terraform code and plans of a run.
 
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::discover::Found;
+use super::planned::PlannedRoot;
 use super::text::{Text, Texts, shown};
-use super::workspace::{Folders, Workspace};
+use super::workspace::{Added, Folders, Workspace};
 use crate::access::built_in::BUILT_IN_ROLES;
 use crate::code::adapter::{self, Adapted};
 use crate::code::terraform::diagnostic::{Diagnostic, DiagnosticKind};
-use crate::code::terraform::plan;
+use crate::code::terraform::plan::{self, Plan};
 use crate::code::terraform::project::{Options, Project};
 use crate::code::terraform::result::Root;
 use crate::code::terraform::source::read_text;
 
 /// What one root gave.
 struct Outcome {
-    directory: PathBuf,
+    project: String,
+    /// The file of the plan, where there are several.
+    variant: Option<String>,
     adapted: Adapted,
+    change: Option<PlannedRoot>,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads the Terraform code that was found, and these plans.
+/// What is made of a root where it was evaluated.
+struct Made {
+    directory: PathBuf,
+    what: What,
+}
+
+enum What {
+    Judged(Outcome),
+    /// There are plans of it.
+    Planned(Box<Root>),
+}
+
+/// Plans, by the folder of the code that lies nearest to them.
+type Plans = HashMap<PathBuf, Vec<PathBuf>>;
+
+/// Reads the Terraform code that was found, and these plans. A plan that lies in the folder of its code, or below it, is
+/// judged together with it.
 pub(super) fn read(
     workspace: &mut Workspace,
     folders: &Folders,
@@ -29,27 +50,47 @@ pub(super) fn read(
     plans: &[PathBuf],
     options: &Options,
 ) {
-    if !found.terraform.is_empty() {
-        code(workspace, folders, found, options);
-    }
+    let mut beside = Plans::new();
+    let mut alone = Vec::new();
     for path in plans {
-        let name = shown(path, &folders.working);
-        match read_text(path) {
-            Ok(text) => {
-                let first_text = workspace.texts.len();
-                let root = plan::read(path, &text, 0).root;
-                workspace.texts.push(Text { name, text });
-                take(workspace, folders, first_text, outcome(root));
-            }
-            Err(cause) => workspace.unreadable(&name, &cause),
+        let nearest = path.ancestors().skip(1).find(|folder| found.terraform.contains(*folder));
+        match nearest {
+            Some(folder) => beside.entry(folder.to_path_buf()).or_default().push(path.clone()),
+            None => alone.push(path.clone()),
+        }
+    }
+    if !found.terraform.is_empty() {
+        alone.extend(code(workspace, folders, found, beside, options));
+    }
+    alone.sort();
+    for path in alone {
+        let first_text = workspace.texts.len();
+        if let Some(plan) = read_plan(workspace, folders, &path, first_text) {
+            take(workspace, folders, first_text, of_plan(folders.root_name(&path), None, plan));
         }
     }
 }
 
-fn code(workspace: &mut Workspace, folders: &Folders, found: &Found, options: &Options) {
+/// Reads code; answers the plans that were not made of any.
+fn code(
+    workspace: &mut Workspace,
+    folders: &Folders,
+    found: &Found,
+    mut plans: Plans,
+    options: &Options,
+) -> Vec<PathBuf> {
     let directories: Vec<PathBuf> = found.terraform.iter().cloned().collect();
-    let parts = Project::in_parts(&folders.boundary, &directories, options, outcome);
-    let mut outcomes = Vec::new();
+    let make = |root: Root| Made {
+        directory: root.directory.clone(),
+        what: if plans.contains_key(&root.directory) {
+            What::Planned(Box::new(root))
+        } else {
+            What::Judged(of_root(folders, root))
+        },
+    };
+    let parts = Project::in_parts(&folders.boundary, &directories, options, make);
+    let mut all = Vec::new();
+    let mut alone = Vec::new();
     for part in parts {
         let first_text = workspace.texts.len();
         for file in part.sources.files() {
@@ -57,23 +98,104 @@ fn code(workspace: &mut Workspace, folders: &Folders, found: &Found, options: &O
             workspace.texts.push(Text { name, text: Arc::clone(&file.text) });
         }
         tell(workspace, folders, first_text, &part.diagnostics);
-        outcomes.extend(part.roots.into_iter().map(|outcome| (first_text, outcome)));
+        for Made { directory, what } in part.roots {
+            let outcomes = match what {
+                What::Judged(outcome) => vec![outcome],
+                What::Planned(root) => {
+                    let paths = plans.remove(&directory).unwrap_or_default();
+                    with_plans(workspace, folders, first_text, (*root, paths), &mut alone)
+                }
+            };
+            all.extend(
+                outcomes.into_iter().map(|outcome| (directory.clone(), first_text, outcome)),
+            );
+        }
     }
-    outcomes.sort_by(|(_, left), (_, right)| left.directory.cmp(&right.directory));
-    for (first_text, outcome) in outcomes {
+    all.sort_by(|(left, ..), (right, ..)| left.cmp(right));
+    for (_, first_text, outcome) in all {
         take(workspace, folders, first_text, outcome);
     }
-}
-
-fn outcome(root: Root) -> Outcome {
-    let adapted = adapter::terraform::declarations(&root, &role_of);
-    Outcome { directory: root.directory, adapted, diagnostics: root.diagnostics }
+    alone.extend(plans.into_values().flatten());
+    alone
 }
 
 fn take(workspace: &mut Workspace, folders: &Folders, first_text: usize, outcome: Outcome) {
-    tell(workspace, folders, first_text, &outcome.diagnostics);
-    let name = folders.root_name(&outcome.directory);
-    workspace.add(name, true, first_text, outcome.adapted);
+    let Outcome { project, variant, adapted, change, diagnostics } = outcome;
+    tell(workspace, folders, first_text, &diagnostics);
+    let is_terraform = true;
+    workspace.add(Added { project, variant, is_terraform, first_text, adapted, change });
+}
+
+/// A plan, its file numbered after those that were read from a position on.
+fn read_plan(
+    workspace: &mut Workspace,
+    folders: &Folders,
+    path: &Path,
+    first_text: usize,
+) -> Option<Plan> {
+    let name = shown(path, &folders.working);
+    match read_text(path) {
+        Ok(text) => {
+            let number = u32::try_from(workspace.texts.len() - first_text).unwrap_or(u32::MAX);
+            let plan = plan::read(path, &text, number);
+            workspace.texts.push(Text { name, text });
+            Some(plan)
+        }
+        Err(cause) => {
+            workspace.unreadable(&name, &cause);
+            None
+        }
+    }
+}
+
+fn of_root(folders: &Folders, root: Root) -> Outcome {
+    let change = PlannedRoot::of_removed(&root);
+    let adapted = adapter::terraform::declarations(&root, &role_of);
+    let project = folders.root_name(&root.directory);
+    Outcome { project, variant: None, adapted, change, diagnostics: root.diagnostics }
+}
+
+/// A root, once for each plan that was made of it.
+fn with_plans(
+    workspace: &mut Workspace,
+    folders: &Folders,
+    first_text: usize,
+    (root, paths): (Root, Vec<PathBuf>),
+    alone: &mut Vec<PathBuf>,
+) -> Vec<Outcome> {
+    let mut plans = Vec::new();
+    for path in paths {
+        match read_plan(workspace, folders, &path, first_text) {
+            Some(plan) if plan.is_of(&root) => plans.push(plan),
+            Some(_) => {
+                workspace.texts.pop();
+                alone.push(path);
+            }
+            None => {}
+        }
+    }
+    if plans.is_empty() {
+        return vec![of_root(folders, root)];
+    }
+    let is_only = plans.len() == 1;
+    let project = folders.root_name(&root.directory);
+    let joined = plans.into_iter().enumerate().map(|(at, mut plan)| {
+        let file = shown(&plan.root.directory, &folders.working);
+        plan.join(root.clone(), at == 0);
+        of_plan(project.clone(), (!is_only).then_some(file), plan)
+    });
+    joined.collect()
+}
+
+fn of_plan(project: String, variant: Option<String>, plan: Plan) -> Outcome {
+    let mut adapted = adapter::terraform::declarations(&plan.root, &role_of);
+    let before = adapter::terraform::declarations(&plan.before, &role_of);
+    let gone = before.unmapped.into_iter().filter(|unmapped| {
+        plan.root.instances.iter().all(|instance| instance.address != unmapped.address)
+    });
+    adapted.unmapped.extend(gone);
+    let change = Some(PlannedRoot::of_plan(before.declarations, &plan.changes));
+    Outcome { project, variant, adapted, change, diagnostics: plan.root.diagnostics }
 }
 
 /// The id of a built-in role by its name.

@@ -1,5 +1,6 @@
 //! The projects of a run: found, read and evaluated.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::discover::discover;
+use super::planned::PlannedRoot;
 use super::script::{self, ScriptFile};
 use super::template;
 use super::terraform;
@@ -14,7 +16,7 @@ use super::text::{Text, shown};
 use crate::code::adapter::{Adapted, LeftOut};
 use crate::code::declaration::Declaration;
 use crate::code::value::Place;
-use crate::inventory::{Gap, GapReason};
+use crate::inventory::{Address, Gap, GapReason};
 use crate::snapshot::{Document, Documents};
 
 /// What is to be read.
@@ -62,14 +64,34 @@ pub struct Workspace {
 /// One project: what is deployed together.
 #[derive(Debug)]
 pub(super) struct Root {
-    /// Its path from the top of the repository, with what tells it from others of that path.
-    pub name: String,
+    /// Its path from the top of the repository.
+    pub project: String,
+    /// What tells it from other deployments of that project: a file of parameters, or a plan.
+    pub variant: Option<String>,
     /// Whether it is written in Terraform.
     pub is_terraform: bool,
     /// Where the files of its reader begin among all texts.
     pub first_text: usize,
     /// What it declares.
     pub declarations: Vec<Declaration>,
+    /// What is planned for it.
+    pub change: Option<PlannedRoot>,
+}
+
+/// A root with what its adapter made of it.
+pub(super) struct Added {
+    /// See [`Root::project`].
+    pub project: String,
+    /// See [`Root::variant`].
+    pub variant: Option<String>,
+    /// See [`Root::is_terraform`].
+    pub is_terraform: bool,
+    /// See [`Root::first_text`].
+    pub first_text: usize,
+    /// What it declares.
+    pub adapted: Adapted,
+    /// What is planned for it.
+    pub change: Option<PlannedRoot>,
 }
 
 /// The folders of a run.
@@ -178,13 +200,8 @@ impl Workspace {
     }
 
     /// Adds a root with what its adapter made of it.
-    pub(super) fn add(
-        &mut self,
-        name: String,
-        is_terraform: bool,
-        first_text: usize,
-        adapted: Adapted,
-    ) {
+    pub(super) fn add(&mut self, added: Added) {
+        let Added { project, variant, is_terraform, first_text, adapted, change } = added;
         for unmapped in &adapted.unmapped {
             let texts = super::text::Texts::new(&self.texts, first_text);
             let place = texts.position(unmapped.place);
@@ -203,7 +220,22 @@ impl Workspace {
         }
         let mut declarations = adapted.declarations;
         declarations.shrink_to_fit();
-        self.roots.push(Root { name, is_terraform, first_text, declarations });
+        self.roots.push(Root { project, variant, is_terraform, first_text, declarations, change });
+    }
+}
+
+impl Root {
+    /// What something of it is called.
+    pub fn address<'r>(&'r self, text: &'r str) -> Address<'r> {
+        Address { project: &self.project, text, variant: self.variant.as_deref() }
+    }
+
+    /// What tells its names from those of every other root.
+    pub fn scope(&self) -> Cow<'_, str> {
+        match &self.variant {
+            Some(variant) => Cow::Owned(format!("{} with {variant}", self.project)),
+            None => Cow::Borrowed(&self.project),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::declared::Declarations;
 use super::parameters::Parameters;
 use crate::access::action::ActionTable;
 use crate::access::{Access, AccessIndex};
+use crate::change::{Changes, ResourceChange};
 use crate::finding::{Level, Location};
 use crate::inventory::script::ScriptOperation;
 use crate::inventory::{
@@ -35,6 +36,8 @@ pub enum Check {
     Target(for<'a> fn(&Target<'_, 'a>, &Context<'_, 'a>) -> Verdict),
     /// Judges every target of every type.
     Any(for<'a> fn(&Target<'_, 'a>, &Context<'_, 'a>) -> Verdict),
+    /// Judges what becomes of each resource of the types the rule applies to, in a change.
+    Change(for<'a> fn(&ResourceChange<'a>, &Changes<'_, 'a>, &Context<'_, 'a>) -> Verdict),
     /// Judges each thing that could not be read.
     Gap(for<'a> fn(&Gap, &Context<'_, 'a>) -> Verdict),
     /// Judges each snapshot among the inputs.
@@ -92,6 +95,8 @@ pub enum Target<'e, 'a> {
     Operation(&'e ScriptOperation<'a>),
     /// Anything else.
     Resource(&'e Resource<'a>),
+    /// What becomes of a resource.
+    Change(&'e ResourceChange<'a>, &'e Changes<'e, 'a>),
 }
 
 impl<'e, 'a> Target<'e, 'a> {
@@ -104,6 +109,7 @@ impl<'e, 'a> Target<'e, 'a> {
             Self::BackupPolicy(policy) => &policy.resource,
             Self::Operation(operation) => &operation.resource,
             Self::Resource(resource) => resource,
+            Self::Change(change, _) => change.resource(),
         }
     }
 }

@@ -224,7 +224,15 @@ pub fn coverage(metadata: &Metadata) -> Vec<(&'static str, bool)> {
 
 /// Whether a rule judges nothing that Azure shows, only what code and scripts say.
 fn is_of_code(metadata: &Metadata) -> bool {
-    metadata.applies_to.iter().all(|name| name.starts_with("Script/"))
+    let facts = &metadata.facts;
+    metadata.applies_to.iter().all(|name| is_code(name))
+        || !facts.is_empty()
+            && facts.iter().all(|fact| is_code(&fact.r#type) || fact.path.starts_with("terraform."))
+}
+
+/// Whether a type is none of Azure.
+fn is_code(name: &str) -> bool {
+    name.starts_with("Script/") || name.starts_with("Terraform/")
 }
 
 /// The ARM actions a caller needs so that a rule can read its facts.
@@ -232,7 +240,7 @@ pub fn permissions(metadata: &Metadata) -> BTreeSet<String> {
     metadata
         .facts
         .iter()
-        .filter(|fact| fact.r#type.contains('/') && !fact.r#type.starts_with("Script/"))
+        .filter(|fact| fact.r#type.contains('/') && !is_code(&fact.r#type))
         .map(|fact| match Kind::of_type(&fact.r#type) {
             // Items are listed at the vault, not below their containers.
             Kind::ProtectedItem => {
@@ -283,7 +291,8 @@ pub fn index<'m>(rules: impl Iterator<Item = (&'m Metadata, &'m str)> + Clone) -
     text.push_str(
         "\nInputs: `snapshot` is what a collection with all permissions gives; `resource-graph` an export of \
          Resource Graph; `list` the answer of a LIST call. Where an input cannot feed a rule the verdict is \
-         `unknown`, never a pass. What stands in scripts and pipelines (`-`) only `lint` reads.\n",
+         `unknown`, never a pass. What stands in code, scripts and pipelines (`-`) only `lint` reads; rules of the family \
+         change judge a plan, or such an input before and after.\n",
     );
     text.push_str(&by_control(rules.clone().map(|(metadata, _)| metadata)));
     text.push_str(

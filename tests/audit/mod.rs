@@ -54,6 +54,7 @@ impl Auditor {
             declarations,
             waivers: Box::new(NoWaivers),
             is_wanted: None,
+            changes: None,
             locate: Box::new(|slice| documents.locate(slice)),
             edits: Box::new(|_| Vec::new()),
             outcomes: &OutcomeKind::ALL,

@@ -323,3 +323,161 @@ fn findings_in_a_document_on_one_line_are_told_apart() {
         .collect();
     assert_eq!(hashes.len(), 2);
 }
+
+const PLANNED: &str = r#"variable "mode" {
+  default = "GeoRedundant"
+}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  resource_group_name = "rg-backup"
+  location            = "westeurope"
+  sku                 = "Standard"
+  storage_mode_type   = var.mode
+}
+
+resource "azurerm_recovery_services_vault" "web" {
+  name                = "rsv-web"
+  resource_group_name = "rg-backup"
+  location            = "westeurope"
+  sku                 = "Standard"
+  storage_mode_type   = "LocallyRedundant"
+}
+"#;
+
+/// A plan of the vault `orders`, whose redundancy goes from one to another.
+fn plan(from: &str, to: &str) -> String {
+    let vault = |mode: &str| {
+        serde_json::json!({
+            "id": "/subscriptions/s/resourceGroups/rg-backup/providers/Microsoft.RecoveryServices/vaults/rsv-orders",
+            "name": "rsv-orders", "resource_group_name": "rg-backup", "location": "westeurope", "sku": "Standard",
+            "storage_mode_type": mode, "cross_region_restore_enabled": false,
+        })
+    };
+    let change = serde_json::json!({
+        "address": "azurerm_recovery_services_vault.orders", "mode": "managed",
+        "type": "azurerm_recovery_services_vault", "name": "orders",
+        "provider_name": "registry.terraform.io/hashicorp/azurerm",
+        "change": {"actions": ["update"], "before": vault(from), "after": vault(to), "after_unknown": {}},
+    });
+    // In one line, as Terraform writes it.
+    serde_json::json!({"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": [change]}).to_string()
+}
+
+#[test]
+fn a_plan_beside_its_code_is_judged_once_with_the_places_of_the_code() {
+    let planned = plan("GeoRedundant", "LocallyRedundant");
+    for path in ["infra/plan.json", "infra/plans/prod.json"] {
+        let folder = project(&[("infra/main.tf", PLANNED), (path, &planned)]);
+        let output = backuplint(folder.path(), &["lint", "--format", "json"]);
+        code(&output, 1);
+        assert_eq!(
+            found(&output, "storage-redundancy-not-allowed"),
+            [
+                "azurerm_recovery_services_vault.orders@infra/main.tf:10 fail",
+                "azurerm_recovery_services_vault.web@infra/main.tf:18 fail"
+            ]
+        );
+        // The default of the variable is not what was planned with.
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+        let results = report["results"].as_array().expect("results").iter();
+        let own = results.filter(|result| result["rule"] == "storage-redundancy-not-allowed");
+        assert!(own.clone().all(|result| result["related"] == serde_json::json!([])), "{own:?}");
+        assert_eq!(
+            found(&output, "protection-weakened"),
+            ["azurerm_recovery_services_vault.orders@infra/main.tf:10 fail"]
+        );
+    }
+    // Of other code it is judged for itself.
+    let folder = project(&[
+        ("main.tf", &PLANNED.replace("\"orders\"", "\"other\"")),
+        ("plan.json", &planned),
+    ]);
+    let output = backuplint(folder.path(), &["lint", "--format", "json"]);
+    assert_eq!(
+        found(&output, "storage-redundancy-not-allowed"),
+        [
+            "azurerm_recovery_services_vault.orders@plan.json:1 fail",
+            "azurerm_recovery_services_vault.web@main.tf:18 fail"
+        ]
+    );
+}
+
+#[test]
+fn several_files_of_parameters_give_one_finding_that_names_them() {
+    let bicep = "param mode string\nparam days int = 14\n".to_owned()
+        + &VAULT.replace("'Disabled'", "'Enabled'\n        softDeleteRetentionPeriodInDays: days").replace(
+            "    securitySettings: {",
+            "    redundancySettings: {\n      standardTierStorageRedundancy: mode\n    }\n    securitySettings: {",
+        );
+    let parameters = |mode: &str, days: u32| {
+        serde_json::json!({
+            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+            "contentVersion": "1.0.0.0",
+            "parameters": {"mode": {"value": mode}, "days": {"value": days}},
+        })
+        .to_string()
+    };
+    let folder = project(&[
+        ("main.bicep", &bicep),
+        ("main.parameters.dev.json", &parameters("LocallyRedundant", 1)),
+        ("main.parameters.prod.json", &parameters("GeoRedundant", 2)),
+        ("main.parameters.test.json", &parameters("LocallyRedundant", 14)),
+    ]);
+    let output = backuplint(folder.path(), &["lint", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    let files = |rule: &str| -> Vec<Vec<String>> {
+        let results = report["results"].as_array().expect("results").iter();
+        let results =
+            results.filter(|result| result["rule"] == rule && result["outcome"] == "fail");
+        let related = results.map(|result| result["related"].as_array().expect("a list").clone());
+        let named = related.map(|related| {
+            let said = related.iter().map(|one| format!("{} {}", one["resource"], one["message"]));
+            said.filter(|said| said.contains("a file with which")).collect()
+        });
+        named.collect()
+    };
+    assert_eq!(
+        files("storage-redundancy-not-allowed"),
+        [[
+            "\"main.parameters.dev.json\" \"a file with which this holds\"",
+            "\"main.parameters.test.json\" \"a file with which this holds\""
+        ]]
+    );
+    let days = files("soft-delete-retention-too-short");
+    assert_eq!(days.len(), 1, "{days:?}");
+    assert_eq!(days[0].len(), 2, "{days:?}");
+    assert!(
+        days[0][1].starts_with("\"main.parameters.prod.json\" \"a file with which "),
+        "{days:?}"
+    );
+    assert_eq!(found(&output, "immutability-disabled").len(), 1);
+}
+
+#[test]
+fn a_compiled_template_is_judged_where_its_source_is_not_read() {
+    let compiled = r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "metadata": {"_generator": {"name": "bicep", "version": "0.30.3", "templateHash": "1"}},
+        "resources": [{"type": "Microsoft.RecoveryServices/vaults", "apiVersion": "2024-04-01", "name": "v",
+         "properties": {"securitySettings": {"softDeleteSettings": {"softDeleteState": "Disabled"}}}}]}"#;
+    let folder = project(&[
+        ("azure.yaml", "name: orders\ninfra:\n  provider: bicep\n"),
+        ("infra/main.bicep", VAULT),
+        ("infra/main.json", compiled),
+        (
+            "infra/main.parameters.json",
+            r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#", "contentVersion": "1.0.0.0", "parameters": {}}"#,
+        ),
+        ("release/main.json", compiled),
+    ]);
+    let judged = |paths: &[&str]| {
+        let arguments = [&["lint", "--format", "json"], paths].concat();
+        found(&backuplint(folder.path(), &arguments), "soft-delete-disabled")
+    };
+    let of_release = judged(&["release"]);
+    assert_eq!(of_release.len(), 1, "{of_release:?}");
+    assert_eq!(judged(&["infra"]), ["vault@infra/main.bicep:7 fail"]);
+    assert_eq!(judged(&["."]).len(), 2);
+    // Whoever names the file means it.
+    assert_eq!(judged(&["infra/main.json"]).len(), 1);
+}

@@ -204,8 +204,9 @@ fn no_rule_takes_what_a_list_leaves_out_for_off() {
         }
         let is_listed = |name: &str| {
             let case = folder.join(format!("cases/{name}.snapshot.json"));
-            let case: Value =
-                serde_json::from_slice(&fs::read(case).expect("readable")).expect("JSON");
+            // A case in code lists nothing.
+            let Ok(text) = fs::read(case) else { return false };
+            let case: Value = serde_json::from_slice(&text).expect("JSON");
             let mut listed = case["listed"].as_array().into_iter().flatten();
             listed.any(|body| {
                 body["type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case(vault))

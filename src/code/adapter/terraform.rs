@@ -14,6 +14,7 @@ mod keys;
 mod machine;
 mod monitor;
 mod policy_rules;
+mod removed;
 mod retention;
 mod row;
 mod schedule;
@@ -26,8 +27,9 @@ mod version;
 
 use std::sync::Arc;
 
-pub use argument::{Argument, argument, arguments};
+pub use argument::{Argument, argument, arguments, property};
 pub use context::Roles;
+pub use removed::{Removed, removed};
 
 use super::{Adapted, LeftOut, Unmapped};
 use crate::code::declaration::{Call, Declaration};
@@ -183,14 +185,19 @@ fn about(context: &Context<'_>, instance: &ResourceInstance) -> Value {
         let place = instance.lifecycle.header.unwrap_or(header);
         draft.put("lifecycle.prevent_destroy", place, prevent.clone());
     }
+    let name = Value::text(Arc::clone(&instance.provider_name), header);
+    draft.put("provider.name", header, name);
     if &*instance.provider_name == "azurerm"
         && let Some(major) = context.majors.known()
     {
         draft.put("provider.major", header, Value::number(f64::from(major), header));
     }
     let provider = instance.provider.and_then(|at| context.root.providers.get(at));
-    if let Some(alias) = provider.and_then(|provider| provider.alias.clone()) {
-        draft.put("provider.alias", header, Value::text(alias, header));
+    if let Some(provider) = provider {
+        draft.put("provider.address", header, Value::text(features::address(provider), header));
+        if let Some(alias) = provider.alias.clone() {
+            draft.put("provider.alias", header, Value::text(alias, header));
+        }
     }
     draft.finish(header)
 }

@@ -2,6 +2,7 @@
 //! Format: <https://developer.hashicorp.com/terraform/internals/json-format>.
 
 mod configuration;
+mod locate;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -20,6 +21,8 @@ use crate::code::value::{Cause, Map, Marks, Part, Place, Reference, Unknown, Val
 pub struct Plan {
     /// The resources after the plan is applied, in the form in which code gives them.
     pub root: Root,
+    /// The same before the plan is applied.
+    pub before: Root,
     /// What the plan does to each resource.
     pub changes: Vec<PlannedChange>,
     /// The version of Terraform that wrote it.
@@ -51,32 +54,6 @@ pub struct PlannedChange {
     pub place: Place,
 }
 
-impl Plan {
-    /// Gives each resource the place where the code declares it, and what only the code says: the calls around it and
-    /// its lifecycle. The file of the plan must be numbered after those of the project.
-    pub fn locate(&mut self, code: &Root) {
-        let declared: HashMap<&str, &ResourceInstance> =
-            code.instances.iter().map(|found| (&*found.address, found)).collect();
-        // How many there are of these, only the plan knows.
-        let symbolic: HashMap<String, &ResourceInstance> = code
-            .instances
-            .iter()
-            .filter(|found| found.address.contains("[*]"))
-            .map(|found| (without_keys(&found.address), found))
-            .collect();
-        for instance in &mut self.root.instances {
-            let found = declared.get(&*instance.address);
-            let found = found.or_else(|| symbolic.get(&without_keys(&instance.address)));
-            if let Some(found) = found {
-                instance.header = found.header;
-                instance.place = found.place;
-                instance.modules = Arc::clone(&found.modules);
-                instance.lifecycle = found.lifecycle.clone();
-            }
-        }
-    }
-}
-
 /// Reads a plan. `file` is the number that its places get.
 pub fn read(path: &Path, text: &str, file: u32) -> Plan {
     let mut plan = Plan::default();
@@ -87,7 +64,7 @@ pub fn read(path: &Path, text: &str, file: u32) -> Plan {
     let value = match parsed {
         Ok(result) => result.value,
         Err(error) => {
-            let reader = Reader { file, skipped, references: HashMap::new() };
+            let reader = Reader::new(file, skipped);
             let place = reader.place(error.range());
             tell(&mut plan, path, DiagnosticKind::Syntax, error.kind().to_string(), Some(place));
             return plan;
@@ -116,11 +93,14 @@ pub fn read(path: &Path, text: &str, file: u32) -> Plan {
         tell(&mut plan, path, DiagnosticKind::Format, message, None);
         return plan;
     }
-    let mut reader = Reader { file, skipped, references: HashMap::new() };
+    let mut reader = Reader::new(file, skipped);
     plan.terraform_version = text_of(document, "terraform_version");
     if let Some(configuration) = document.get_object("configuration") {
         reader.configuration(configuration, &mut plan);
     }
+    plan.before.directory.clone_from(&plan.root.directory);
+    plan.before.providers.clone_from(&plan.root.providers);
+    plan.before.requirements.clone_from(&plan.root.requirements);
     let changes = document.get_array("resource_changes");
     for change in changes.iter().flat_map(|array| &array.elements).filter_map(Json::as_object) {
         reader.change(change, &mut plan);
@@ -143,9 +123,23 @@ struct Reader {
     skipped: usize,
     /// The one attribute that an expression of the configuration refers to, by address without keys and path.
     references: HashMap<(String, String), String>,
+    /// What the configuration calls the provider of a resource, by address without keys.
+    provider_keys: HashMap<String, String>,
+    /// The positions of the providers.
+    providers: HashMap<String, usize>,
 }
 
 impl Reader {
+    fn new(file: u32, skipped: usize) -> Self {
+        Self {
+            file,
+            skipped,
+            references: HashMap::new(),
+            provider_keys: HashMap::new(),
+            providers: HashMap::new(),
+        }
+    }
+
     fn place(&self, range: Range) -> Place {
         let clamp = |offset: usize| u32::try_from(offset + self.skipped).unwrap_or(u32::MAX);
         Place { file: self.file, start: clamp(range.start), end: clamp(range.end) }
@@ -155,6 +149,11 @@ impl Reader {
         let (Some(address), Some(change)) = (text_of(entry, "address"), entry.get_object("change"))
         else {
             return;
+        };
+        // What is left of a replacement that was not finished has the address of its successor.
+        let address = match text_of(entry, "deposed") {
+            Some(key) => Arc::from(format!("{address} (deposed {key})")),
+            None => address,
         };
         let place = self.place(entry.range);
         let kind = text_of(entry, "type").unwrap_or_else(|| Arc::from(""));
@@ -186,16 +185,16 @@ impl Reader {
             is_data,
             actions: texts("actions"),
             reason: text_of(entry, "action_reason"),
-            before,
+            before: before.clone(),
             after: after.clone(),
             replace_paths,
             place,
         });
-        if after.as_map().is_none() {
-            return;
-        }
         let full = text_of(entry, "provider_name").unwrap_or_else(|| Arc::from(""));
-        plan.root.instances.push(ResourceInstance {
+        let key = self.provider_keys.get(&unknowns.plain);
+        // One line, also in a plan that is written in one.
+        let header = entry.get("address").map_or(place, |address| self.place(address.range));
+        let instance = ResourceInstance {
             address,
             is_data,
             kind,
@@ -207,15 +206,21 @@ impl Reader {
                 }
                 _ => InstanceKey::Only,
             },
-            provider: None,
+            provider: key.and_then(|key| self.providers.get(key)).copied(),
             provider_name: Arc::from(full.rsplit('/').next().unwrap_or(&full)),
-            body: after,
-            header: place,
+            body: Value::null(place),
+            header,
             place,
             modules: Arc::from([]),
             doubt: None,
-            lifecycle: Lifecycle::default(),
-        });
+            lifecycle: unsaid(place),
+        };
+        if before.as_map().is_some() && !is_data {
+            plan.before.instances.push(ResourceInstance { body: before, ..instance.clone() });
+        }
+        if after.as_map().is_some() {
+            plan.root.instances.push(ResourceInstance { body: after, ..instance });
+        }
     }
 
     /// A value of the plan. What is known after apply stands beside it in another tree, and so does what is sensitive.
@@ -309,6 +314,13 @@ impl Reader {
         let detail = format!("{}.{path} is known after apply", unknowns.address).into();
         Value::from_unknown(Arc::new(Unknown { cause: unknowns.cause, detail, place, form }), place)
     }
+}
+
+/// A plan does not carry what `lifecycle` says.
+fn unsaid(place: Place) -> Lifecycle {
+    let detail = "a plan does not say it";
+    let unknown = Value::unknown_here(Cause::NotInThisLanguage, detail, place);
+    Lifecycle { prevent_destroy: Some(unknown), ..Lifecycle::default() }
 }
 
 /// What unknown values of a resource are called.

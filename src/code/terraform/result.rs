@@ -7,7 +7,7 @@ use super::diagnostic::Diagnostic;
 use crate::code::value::{Place, Unknown, Value};
 
 /// A root module, evaluated.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Root {
     /// The directory, or the file of a plan.
     pub directory: PathBuf,

@@ -46,6 +46,22 @@ pub fn argument(kind: &str, path: &str, major: Option<u8>) -> Option<Argument> {
     find(rows, path, major)
 }
 
+/// The property of ARM that an argument of a resource type sets.
+pub fn property(kind: &str, argument: &str) -> Option<String> {
+    tables::of(kind).find_map(|mapping| sets(mapping.rows, argument))
+}
+
+fn sets(rows: &[Row], argument: &str) -> Option<String> {
+    rows.iter().find_map(|row| match row {
+        Row::Property(property) if property.argument == argument => Some(property.path.to_owned()),
+        Row::Block(block, prefix, inner) => {
+            let rest = argument.strip_prefix(block)?.strip_prefix('.')?;
+            Some(format!("{prefix}.{}", sets(inner, rest)?))
+        }
+        _ => None,
+    })
+}
+
 fn find(rows: &[Row], path: &str, major: Option<u8>) -> Option<Argument> {
     rows.iter().find_map(|row| match row {
         Row::Property(property) if property.path == path && is_there(property, major) => {

@@ -12,6 +12,7 @@ use crate::code::terraform::result::{ResourceInstance, Root};
 use crate::code::value::{
     Cause, Content, Form, LONGEST_FORM, Part, Place, Reference, Unknown, Value, form_text,
 };
+use crate::inventory;
 
 /// The id of a built-in role by its name; the ids of roles are those of the definitions, without a scope.
 pub type Roles<'r> = &'r (dyn Fn(&str) -> Option<String> + Sync);
@@ -26,7 +27,11 @@ pub struct Context<'r> {
     pub roles: Roles<'r>,
     by_address: HashMap<&'r str, usize>,
     ids: RefCell<HashMap<usize, Option<Value>>>,
+    subscriptions: RefCell<Subscriptions>,
 }
+
+/// What a plan tells, by provider configuration and name.
+type Subscriptions = HashMap<(Option<usize>, Arc<str>), Option<Arc<str>>>;
 
 impl<'r> Context<'r> {
     /// A root.
@@ -38,6 +43,7 @@ impl<'r> Context<'r> {
             roles,
             by_address: addresses.map(|(at, found)| (&*found.address, at)).collect(),
             ids: RefCell::default(),
+            subscriptions: RefCell::default(),
         }
     }
 
@@ -64,10 +70,14 @@ impl<'r> Context<'r> {
             return azapi::id(self, instance);
         }
         let frame = Frame::of(self, instance)?;
-        let forms = tables::of(&instance.kind).find_map(|mapping| match mapping.target {
-            Target::Resource(forms) => Some(forms),
-            _ => None,
-        })?;
+        let (kind, forms) =
+            tables::of(&instance.kind).find_map(|mapping| match mapping.target {
+                Target::Resource(forms) => Some((mapping.kind, forms)),
+                _ => None,
+            })?;
+        if let Some(id) = planned_id(instance, kind) {
+            return Some(id);
+        }
         let form = forms.iter().find(|form| Self::is_complete(form, &frame));
         form.or(forms.last()).map(|form| self.form(form, &frame))
     }
@@ -167,8 +177,22 @@ impl<'r> Context<'r> {
         };
         match written {
             Some(value) => Self::named(self.resolve(value), || name.clone()),
-            None => unsaid(),
+            None => self.planned_subscription(instance).unwrap_or_else(unsaid),
         }
+    }
+
+    /// The subscription of what the same provider has made, which a plan tells.
+    fn planned_subscription(&self, instance: &ResourceInstance) -> Option<Value> {
+        let provider = (instance.provider, Arc::clone(&instance.provider_name));
+        let mut known = self.subscriptions.borrow_mut();
+        let found = known.entry(provider).or_insert_with(|| {
+            let mut others = self.root.instances.iter().filter(|other| {
+                other.provider == instance.provider && other.provider_name == instance.provider_name
+            });
+            others.find_map(subscription_of)
+        });
+        let subscription = found.as_ref()?;
+        Some(Value::text(Arc::clone(subscription), instance.header))
     }
 
     /// The value with every reference to a resource's id replaced by that id.
@@ -231,6 +255,20 @@ impl<'r> Context<'r> {
             None => None,
         }
     }
+}
+
+/// The id that a plan knows of what is there already; code cannot write it.
+fn planned_id(instance: &ResourceInstance, kind: &str) -> Option<Value> {
+    let id = instance.body.as_map()?.get("id")?;
+    let told = inventory::id::type_of(id.as_text()?)?;
+    told.eq_ignore_ascii_case(kind).then(|| id.clone())
+}
+
+/// The subscription of what lies in a group by its own arguments.
+fn subscription_of(instance: &ResourceInstance) -> Option<Arc<str>> {
+    let body = instance.body.as_map()?;
+    body.get("resource_group_name")?.as_text()?;
+    inventory::id::subscription_of(body.get("id")?.as_text()?).map(Arc::from)
 }
 
 #[derive(Clone, Copy)]

@@ -33,12 +33,16 @@ pub fn declarations(context: &Context<'_>) -> Vec<Declaration> {
         .collect()
 }
 
-fn declaration(context: &Context<'_>, at: usize, provider: &Provider) -> Option<Declaration> {
-    let alias = provider.alias.as_deref();
-    let address = match alias {
+/// What a provider configuration is called, unique in one root.
+pub fn address(provider: &Provider) -> String {
+    match &provider.alias {
         Some(alias) => format!("{}provider.{}.{alias}", provider.module, provider.name),
         None => format!("{}provider.{}", provider.module, provider.name),
-    };
+    }
+}
+
+fn declaration(context: &Context<'_>, at: usize, provider: &Provider) -> Option<Declaration> {
+    let address = address(provider);
     let header = provider.header;
     let instance = ResourceInstance {
         address: address.as_str().into(),

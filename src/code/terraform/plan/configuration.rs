@@ -32,6 +32,7 @@ impl Reader {
                 Some(expressions) => self.constants(&expressions.value),
                 None => Value::map(Map::new(), self.place(property.range)),
             };
+            self.providers.insert(property.name.as_str().to_owned(), plan.root.providers.len());
             plan.root.providers.push(Provider {
                 name,
                 alias: text_of(provider, "alias"),
@@ -51,6 +52,9 @@ impl Reader {
             resources.iter().flat_map(|array| &array.elements).filter_map(Json::as_object)
         {
             let Some(address) = text_of(resource, "address") else { continue };
+            if let Some(key) = text_of(resource, "provider_config_key") {
+                self.provider_keys.insert(format!("{prefix}{address}"), key.to_string());
+            }
             let expressions = resource.get_object("expressions");
             for property in expressions.iter().flat_map(|object| &object.properties) {
                 self.refer(

@@ -1,0 +1,7 @@
+removed {
+  from = azurerm_recovery_services_vault.orders
+
+  lifecycle {
+    destroy = true
+  }
+}

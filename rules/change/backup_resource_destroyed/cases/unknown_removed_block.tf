@@ -1,0 +1,3 @@
+removed {
+  from = azurerm_recovery_services_vault.orders
+}

@@ -1,0 +1,12 @@
+variable "purge" {
+  type    = bool
+  default = true
+}
+
+provider "azurerm" {
+  features {
+    recovery_service {
+      purge_protected_items_from_vault_on_destroy = var.purge
+    }
+  }
+}

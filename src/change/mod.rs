@@ -1,0 +1,118 @@
+//! A change: one inventory before and one after, of the same resources, and what becomes of each of them.
+//!
+//! Where the two came from shows nowhere: a plan of Terraform, two snapshots and two versions of code give the same
+//! [`Changes`]. What is unknown on one side stays unknown: it is never taken for "as before", nor for "gone".
+//! Only resources of backup are compared; nothing is judged here.
+
+mod compare;
+mod guard;
+mod item;
+mod pair;
+mod policy;
+mod radius;
+mod setting;
+
+pub use compare::{Comparison, Direction, Doubt, Shift, compare};
+pub use pair::{Planned, is_compared};
+pub use radius::{Radius, radius};
+
+use crate::inventory::{Estate, Kind, Reason, Resource};
+
+/// What becomes of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Nothing.
+    Kept,
+    /// It is made.
+    Created,
+    /// It stays, with other settings.
+    Updated,
+    /// It is deleted, and another one is made in its place.
+    Replaced,
+    /// It is deleted.
+    Destroyed,
+    /// It stays as it is and is no longer managed by what makes the change.
+    Released,
+    /// Nobody can tell, and why.
+    Unknown(Reason),
+}
+
+/// A resource on both sides of a change, as far as it is there.
+#[derive(Clone, Debug)]
+pub enum Sides<'a> {
+    /// It is there before and after.
+    Both(Resource<'a>, Resource<'a>),
+    /// It is only there before, as far as was read.
+    Before(Resource<'a>),
+    /// It is only there after, as far as was read.
+    After(Resource<'a>),
+}
+
+/// One resource and what becomes of it.
+#[derive(Clone, Debug)]
+pub struct ResourceChange<'a> {
+    /// The resource.
+    pub sides: Sides<'a>,
+    /// What becomes of it.
+    pub deed: Deed,
+    /// The properties whose change forces the replacement, by their paths in ARM, or by what they are called in code
+    /// where ARM has no such property.
+    pub forced_by: Vec<String>,
+}
+
+/// Two inventories of the same resources.
+#[derive(Debug)]
+pub struct Changes<'e, 'a> {
+    /// All that was there.
+    pub before: &'e Estate<'a>,
+    /// All that will be there.
+    pub after: &'e Estate<'a>,
+    /// Each resource of backup on either side, sorted by id.
+    pub resources: Vec<ResourceChange<'a>>,
+}
+
+impl<'a> ResourceChange<'a> {
+    /// It as it will be, or else as it was.
+    pub fn resource(&self) -> &Resource<'a> {
+        match &self.sides {
+            Sides::Both(_, resource) | Sides::Before(resource) | Sides::After(resource) => resource,
+        }
+    }
+
+    /// It as it was.
+    pub fn before(&self) -> Option<&Resource<'a>> {
+        match &self.sides {
+            Sides::Both(before, _) | Sides::Before(before) => Some(before),
+            Sides::After(_) => None,
+        }
+    }
+
+    /// It as it will be.
+    pub fn after(&self) -> Option<&Resource<'a>> {
+        match &self.sides {
+            Sides::Both(_, after) | Sides::After(after) => Some(after),
+            Sides::Before(_) => None,
+        }
+    }
+
+    /// What it is, as a sentence names it.
+    pub fn noun(&self) -> &'static str {
+        noun(self.resource().kind)
+    }
+}
+
+/// What a resource of this kind is, as a sentence names it.
+pub fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::RecoveryServicesVault | Kind::BackupVault => "vault",
+        Kind::RecoveryServicesPolicy | Kind::BackupVaultPolicy => "backup policy",
+        Kind::ProtectedItem => "protected item",
+        Kind::BackupInstance => "backup instance",
+        Kind::ResourceGuard => "resource guard",
+        Kind::RecoveryServicesGuardLink | Kind::BackupVaultGuardLink => {
+            "link to the resource guard"
+        }
+        Kind::Lock => "lock",
+        _ => "configuration",
+    }
+}
