@@ -82,6 +82,7 @@ impl<'s> Judge<'s> {
                 outcomes: &[OutcomeKind::Fail],
                 inline: &[],
                 is_wanted: None,
+                changes: None,
                 edits: Some(Box::new(|remedy| repairs.edits(remedy))),
             },
         );
