@@ -59,6 +59,7 @@ pub(super) fn metadata(path: &str, text: &str, file_name: &str) -> Result<Metada
         profiles: Profile::ALL.to_vec(),
         since: env!("CARGO_PKG_VERSION").to_owned(),
         applies_to: if targets.is_empty() { vec!["any".to_owned()] } else { targets },
+        inputs: Vec::new(),
         facts: Vec::new(),
         fixes: Vec::new(),
         parameters: std::collections::BTreeMap::new(),

@@ -67,6 +67,9 @@ pub const TWIN_ENDINGS: [&str; 4] = [".tf", ".bicep", ".arm.json", ".plan.json"]
 /// The endings of cases of rules on scripts. The first that a stem has stands for it, and the others must say the same.
 pub const SCRIPT_ENDINGS: [&str; 4] = [".sh", ".ps1", ".yml", ".cmd"];
 
+/// The ending of a folder with the modules that a case in code calls, as `modules/…`.
+const MODULES_ENDING: &str = ".modules";
+
 /// What became of one case.
 #[derive(Debug)]
 pub struct CaseResult {
@@ -191,7 +194,7 @@ fn difference(set: &RuleSet, rule: &Rule, case: &Path, evidence: &Value) -> Opti
     // Languages have names of their own for the options of a command.
     let is_script = SCRIPT_ENDINGS.iter().any(|end| case.to_string_lossy().ends_with(end));
     let (own, other) = (gist(evidence, is_script), gist(&other, is_script));
-    (own != other).then(|| {
+    (!agree(&own, &other)).then(|| {
         let name = first.file_name().unwrap_or_default().to_string_lossy();
         format!("{name} says {other:#?}, this one {own:#?}")
     })
@@ -199,22 +202,57 @@ fn difference(set: &RuleSet, rule: &Rule, case: &Path, evidence: &Value) -> Opti
 
 /// What twins must agree on: outcomes, and the evidence of failures. Names, places and what is not spoken of are
 /// their own.
-fn gist(evidence: &Value, outcomes_alone: bool) -> Vec<String> {
+fn gist(evidence: &Value, outcomes_alone: bool) -> Vec<Value> {
     let verdicts = evidence.as_array().into_iter().flatten();
     let verdicts = verdicts.filter(|verdict| verdict["outcome"] != "not-applicable");
-    let mut gist: Vec<String> = verdicts
-        .map(|verdict| {
-            let [path, observed, expected] =
-                ["path", "observed", "expected"].map(|key| &verdict[key]);
-            match verdict["outcome"].as_str() {
-                Some("fail") if outcomes_alone => format!("fail, level {}", verdict["level"]),
-                Some("fail") => format!("fail at {path}: {observed} instead of {expected}"),
-                other => other.unwrap_or_default().to_owned(),
-            }
-        })
-        .collect();
-    gist.sort();
-    gist
+    let gist = verdicts.map(|verdict| {
+        let keys: &[&str] = match verdict["outcome"].as_str() {
+            Some("fail") if outcomes_alone => &["outcome", "level"],
+            Some("fail") => &["outcome", "path", "observed", "expected"],
+            _ => &["outcome"],
+        };
+        keys.iter().map(|key| verdict[*key].clone()).collect()
+    });
+    gist.collect()
+}
+
+/// Whether each verdict has its twin.
+fn agree(own: &[Value], other: &[Value]) -> bool {
+    let mut left: Vec<&Value> = other.iter().collect();
+    let takes_its_twin = |verdict: &Value| {
+        let twin = left.iter().position(|other| fits(verdict, other));
+        twin.map(|at| left.remove(at)).is_some()
+    };
+    own.len() == other.len() && own.iter().all(takes_its_twin)
+}
+
+/// Whether what code says is what the snapshot says, which knows more: of a text code may leave pieces open, in
+/// braces.
+fn fits(own: &Value, other: &Value) -> bool {
+    match (own, other) {
+        (Value::String(own), Value::String(other)) => text_fits(own, other),
+        (Value::Array(own), Value::Array(other)) => {
+            own.len() == other.len() && own.iter().zip(other).all(|(own, other)| fits(own, other))
+        }
+        _ => own == other,
+    }
+}
+
+fn text_fits(own: &str, other: &str) -> bool {
+    let Some((start, rest)) = own.split_once('{') else { return own == other };
+    let Some(mut left) = other.strip_prefix(start) else { return false };
+    let mut pieces = rest
+        .split('{')
+        .map(|piece| piece.split_once('}').map_or("", |(_, known)| known))
+        .peekable();
+    while let Some(piece) = pieces.next() {
+        if pieces.peek().is_none() {
+            return left.ends_with(piece);
+        }
+        let Some(at) = left.find(piece) else { return false };
+        left = &left[at + piece.len()..];
+    }
+    true
 }
 
 /// What differs when a Rego rule runs another way.
@@ -306,6 +344,10 @@ pub fn with_estate<T>(
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let copy = folder.path().join(format!("main{}", ending.trim_start_matches(".arm")));
     std::fs::copy(case, copy).map_err(|error| error.to_string())?;
+    let modules = PathBuf::from(format!("{}{MODULES_ENDING}", case.display()));
+    if modules.is_dir() {
+        copy_folder(&modules, &folder.path().join("modules")).map_err(|error| error.to_string())?;
+    }
     let request = Request { paths: vec![folder.path().to_path_buf()], ..Request::default() };
     let workspace = Workspace::open(&request).map_err(|error| shown(error.into()))?;
     let declared = Declared::new(&workspace);
@@ -315,6 +357,20 @@ pub fn with_estate<T>(
     }
     let before = declared.before(false);
     Ok(then(&estate, declared.changes(&before, &estate).as_ref(), &workspace.documents()))
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// The counts of a rule, and its verdicts with their evidence.

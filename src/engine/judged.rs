@@ -19,7 +19,7 @@ use super::variants::Merged;
 use crate::finding::{
     Finding, Location, OutcomeKind, Related, Remedy, SuppressionRef, fingerprint,
 };
-use crate::inventory::{Estate, IdKey, Kind, Protection, Resource, View};
+use crate::inventory::{Estate, IdKey, Kind, Protection, Resource, View, placeholder};
 use crate::result::{Outline, Source};
 use crate::rule::{Defect, Outcome, Undecided, fix};
 
@@ -243,6 +243,11 @@ impl<'e, 'a> Judged<'e, 'a> {
         let variants = self.merged.get(&(row.rule, row.subject, ordinal));
         let variants = variants.into_iter().flatten().map(|variant| variant.related(&message));
         let variants: Vec<Related> = variants.collect();
+        let (shown, message) = if self.run.estate.coverage.is_declared() {
+            ([&observed, &expected].map(readable), placeholder::readable(&message).into_owned())
+        } else {
+            ([observed.clone(), expected], message)
+        };
         let path = path.into_owned();
         let resource = self.targets.text(row.subject).to_owned();
         let target = self.targets.get(row.subject);
@@ -255,7 +260,8 @@ impl<'e, 'a> Judged<'e, 'a> {
             let named = self.targets.named(row.subject);
             (String::new(), named.and_then(|(_, place)| place.clone()), Vec::new())
         };
-        let related = related.into_iter().map(|(id, message)| self.related(id, message));
+        let related = related.into_iter().map(|(id, message)| self.related(&id, message));
+        let [observed, expected] = shown;
         Finding {
             rule: usize::from(row.rule),
             outcome: row.outcome,
@@ -317,15 +323,28 @@ impl<'e, 'a> Judged<'e, 'a> {
     }
 
     /// Another resource that a rule names.
-    fn related(&self, id: String, message: String) -> Related {
+    fn related(&self, id: &str, message: String) -> Related {
         let estate = self.run.estate;
-        let operation = || estate.operation(&id).map(|operation| &operation.resource);
+        let operation = || estate.operation(id).map(|operation| &operation.resource);
         let before = self.run.changes.map(|changes| changes.before);
-        let found = estate.other(&id).or_else(operation).or_else(|| before?.other(&id));
+        let found = estate.other(id).or_else(operation).or_else(|| before?.other(id));
         let location = found.and_then(|found| (self.run.locate)(found.place("")));
-        let address = self.targets.address(IdKey::of(&id));
-        let resource = address.map_or(id, |address| address.text.to_owned());
+        let address = self.targets.address(IdKey::of(id));
+        let readable = || placeholder::readable(id).into_owned();
+        let resource = address.map_or_else(readable, |address| address.text.to_owned());
         Related { resource, message, location }
+    }
+}
+
+/// Evidence for a person: what code leaves open is called by its name there.
+fn readable(value: &Value) -> Value {
+    match value {
+        Value::String(text) => placeholder::readable(text).into(),
+        Value::Array(items) => items.iter().map(readable).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), readable(value))).collect()
+        }
+        other => other.clone(),
     }
 }
 

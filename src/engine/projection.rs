@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::inventory::{Completeness, Fact, Kind, Property, Reason, Resource};
+use crate::inventory::{Completeness, Fact, Kind, Property, REST, Reason, Resource, TAKES_REST};
 use crate::rego::Value;
 
 /// Which members of a body become input.
@@ -270,6 +270,19 @@ impl<'p> Seed<'p, '_> {
         self.pass.found.push((String::new(), reason));
     }
 
+    /// Members other than those that were seen cannot be known.
+    fn rest(&mut self, seen: &[&str], reason: Reason) {
+        if self.node.whole {
+            self.unknown(reason);
+        }
+        for (name, _, member) in &self.node.members {
+            if !seen.contains(&name.as_str()) {
+                member.mark(self.pass, State::Unknown(reason));
+                self.pass.found.push((name.clone(), reason));
+            }
+        }
+    }
+
     /// A single value: where members or elements were expected, nothing is known of those.
     fn scalar(&mut self, text: Option<&str>) {
         if !self.node.members.is_empty() || self.node.each.is_some() {
@@ -302,7 +315,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
+        deserializer.deserialize_newtype_struct(TAKES_REST, self)
     }
 }
 
@@ -311,6 +324,9 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
+    }
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Value, D::Error> {
+        inner.deserialize_any(self)
     }
     fn visit_u8<E: de::Error>(mut self, code: u8) -> Result<Value, E> {
         self.unknown(Reason::from_code(code));
@@ -375,7 +391,14 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
             self.unknown(Reason::UnrecognisedValue);
         }
         let mut members = BTreeMap::new();
+        let mut seen = Vec::new();
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            if name == REST {
+                if let Fact::Unknown(reason) = map.next_value::<Fact<bool>>()? {
+                    self.rest(&seen, reason);
+                }
+                continue;
+            }
             let top = self.node.top;
             let is_wanted = |wanted: &str| {
                 if top { wanted.eq_ignore_ascii_case(&name) } else { wanted == name }
@@ -383,7 +406,10 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
             let found = self.node.members.iter().find(|(wanted, ..)| is_wanted(wanted));
             let from = self.pass.found.len();
             let (name, key, node) = match found {
-                Some((wanted, key, node)) => (wanted.as_str(), key.clone(), node),
+                Some((wanted, key, node)) => {
+                    seen.push(wanted.as_str());
+                    (wanted.as_str(), key.clone(), node)
+                }
                 None if self.node.whole => (name.as_ref(), Value::from(name.as_ref()), WHOLE),
                 None => {
                     map.next_value::<IgnoredAny>()?;

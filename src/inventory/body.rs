@@ -85,6 +85,26 @@ impl<'a> Body<'a> {
         }
     }
 
+    /// Why it cannot be known what other members this object has, if that is so.
+    pub fn rest(self) -> Option<Reason> {
+        match self {
+            Self::Evaluated(Evaluated { value: EvaluatedValue::Open(_, reason), .. }) => {
+                Some(*reason)
+            }
+            _ => None,
+        }
+    }
+
+    /// The name of a text at a path that cannot be known, if it has one.
+    pub fn form(self, path: &str) -> Option<&'a str> {
+        let Self::Evaluated(root) = self else { return None };
+        let steps = steps(path);
+        match root.along(&steps).get(steps.len()).map(|node| &node.value) {
+            Some(EvaluatedValue::Form(form, _)) => Some(form),
+            _ => None,
+        }
+    }
+
     /// The text of the source that this body is.
     pub fn origin(self) -> &'a str {
         match self {
@@ -111,7 +131,7 @@ impl<'a> Body<'a> {
             Self::Evaluated(root) => {
                 let mut node = root;
                 for step in steps {
-                    if let EvaluatedValue::Unknown(reason) = node.value {
+                    if let Some(reason) = node.unknown() {
                         return Found::Unknown(reason);
                     }
                     let next = match step {
@@ -121,9 +141,9 @@ impl<'a> Body<'a> {
                     let Some(next) = next else { return node.lacks(step) };
                     node = next;
                 }
-                match node.value {
-                    EvaluatedValue::Unknown(reason) => Found::Unknown(reason),
-                    EvaluatedValue::Null => Found::Null,
+                match (node.unknown(), &node.value) {
+                    (Some(reason), _) => Found::Unknown(reason),
+                    (None, EvaluatedValue::Null) => Found::Null,
                     _ => Found::Value(Self::Evaluated(node)),
                 }
             }
@@ -140,8 +160,7 @@ impl<'a> Body<'a> {
                 let steps = steps(path);
                 let nodes = root.along(&steps);
                 if let Some(last) = nodes.last()
-                    && (nodes.len() > steps.len()
-                        || matches!(last.value, EvaluatedValue::Unknown(_)))
+                    && (nodes.len() > steps.len() || last.hides_members())
                 {
                     // A part of a value that came from elsewhere is used where the whole of it is.
                     let used = nodes.iter().skip(1).find(|node| !node.via.is_empty());
@@ -256,9 +275,15 @@ impl<'a> Evaluated<'a> {
 }
 
 impl Evaluated<'_> {
+    /// Whether what stands below cannot be known.
+    fn hides_members(&self) -> bool {
+        self.unknown().is_some() || matches!(self.value, EvaluatedValue::Open(..))
+    }
+
     /// What it means that a step leads nowhere.
     fn lacks<'f>(&self, step: Step<'_>) -> Found<'f> {
         match (&self.value, step) {
+            (EvaluatedValue::Open(_, reason), Step::Key(_)) => Found::Unknown(*reason),
             (EvaluatedValue::Map(_), Step::Key(_))
             | (EvaluatedValue::List(_), Step::Index(_))
             | (EvaluatedValue::Null, _) => Found::Absent,

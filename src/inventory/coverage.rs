@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use super::id::ByKey;
-use super::{IdKey, Kind, Reason, Time, id, placeholder};
+use super::{DirectoryKind, IdKey, Kind, Reason, Time, id, placeholder};
 
 /// Something that should have been readable and was not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -262,6 +262,7 @@ impl Unplaced {
             None => true,
         };
         self.type_name.eq_ignore_ascii_case(type_name)
+            && !placeholder::are_of_two_projects(&self.parent, scope)
             && (touches(placeholder::within(scope, &self.parent))
                 || touches(placeholder::within(&self.parent, scope)))
     }
@@ -343,6 +344,9 @@ impl Coverage {
     /// # Errors
     /// Why not.
     pub fn list(&self, scope: &str, type_name: &str) -> Result<(), Reason> {
+        if self.everything && DirectoryKind::of_type(type_name) != DirectoryKind::Other {
+            return Err(Reason::SourceCannotSay);
+        }
         self.unbroken(scope, type_name)?;
         if self.covers(scope, type_name) {
             return Ok(());

@@ -1,7 +1,7 @@
 //! An estate: everything that was read, joined by id.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -122,8 +122,8 @@ pub struct Estate<'a> {
     protections_by_datasource: Join,
     /// By subscription, in lower case.
     may_protect_any_machine: HashMap<String, u32>,
-    /// By workload: the first of which nobody knows what it protects.
-    unresolved: [Option<u32>; Workload::ALL.len()],
+    /// By workload, and by project of code: the first of which nobody knows what it protects.
+    unresolved: [BTreeMap<String, u32>; Workload::ALL.len()],
     newest_point: HashMap<ResourceId<'a>, Fact<Moment>, ByKey>,
     /// The number of recovery points read, by item or instance.
     points_by_owner: HashMap<ResourceId<'a>, u32>,
@@ -373,7 +373,9 @@ impl<'a> Estate<'a> {
             }
             for workload in Workload::ALL {
                 if item.may_be(workload) {
-                    self.unresolved[workload as usize].get_or_insert(at);
+                    let project = placeholder::project_of(item.resource.id.as_str());
+                    let project = project.unwrap_or_default().to_owned();
+                    self.unresolved[workload as usize].entry(project).or_insert(at);
                 }
             }
         }
@@ -714,13 +716,22 @@ impl<'a> Estate<'a> {
     /// The first item of a subscription that may be this one, as far as code tells them.
     fn may_protect_in_unknown(&self, subscription: &str) -> Option<&u32> {
         let candidates = self.may_protect_any_machine.iter();
-        let candidates = candidates.filter(|(of, _)| placeholder::same(of, subscription).is_none());
+        let candidates = candidates.filter(|(of, _)| {
+            !placeholder::are_of_two_projects(of, subscription)
+                && placeholder::same(of, subscription).is_none()
+        });
         candidates.map(|(_, at)| at).min()
     }
 
-    /// An item or instance that may be of this workload, and of which nobody knows what it protects.
-    pub fn unresolved_of(&self, workload: Workload) -> Option<&Protection<'a>> {
-        self.unresolved[workload as usize].and_then(|at| self.protections.get(at))
+    /// An item or instance that may be of this workload, and of which nobody knows what it protects: it may be this
+    /// datasource. Each project of code counts for itself.
+    pub fn unresolved_of(&self, workload: Workload, datasource: &str) -> Option<&Protection<'a>> {
+        let unresolved = &self.unresolved[workload as usize];
+        let at = match placeholder::project_of(datasource) {
+            Some(project) => unresolved.get(project).or_else(|| unresolved.get("")),
+            None => unresolved.values().min(),
+        };
+        self.protections.get(*at?)
     }
 
     /// The newest recovery point or completed backup job known for an item or instance.

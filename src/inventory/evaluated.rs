@@ -4,6 +4,7 @@
 //! exactly as they read ARM JSON.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, IntoDeserializer, Visitor};
@@ -49,9 +50,23 @@ pub enum EvaluatedValue<'a> {
     List(Vec<Evaluated<'a>>),
     /// An object, in the order of the source.
     Map(Vec<(Cow<'a, str>, Evaluated<'a>)>),
+    /// An object whose other members cannot be known, and why: it never lacks one.
+    Open(Vec<(Cow<'a, str>, Evaluated<'a>)>, Reason),
     /// Not to be known from this source, and why.
     Unknown(Reason),
+    /// A text that cannot be known, and a name for it (see [`super::placeholder`]): it is the same as every other
+    /// of that name. Only who asks for it learns the name; to all others the value is unknown.
+    Form(String, Reason),
 }
+
+/// By this name a reader says that it knows what to do with a name instead of a text.
+pub(super) const TAKES_FORMS: &str = "backuplint: a text or a name for it";
+/// By this name a reader says that it wants a view of an object, which names its members.
+pub(super) const TAKES_OBJECTS: &str = "backuplint: an object";
+/// By this name a reader says that it takes what [`REST`] says.
+pub(crate) const TAKES_REST: &str = "backuplint: members and their rest";
+/// The last member of an open object: what its other members are. No name begins so.
+pub(crate) const REST: &str = "\u{0}";
 
 impl<'a> Evaluated<'a> {
     /// A value that is written where it stands.
@@ -60,13 +75,34 @@ impl<'a> Evaluated<'a> {
     }
 }
 
+impl<'a> Evaluated<'a> {
+    /// The members, if this is an object; of an open one those that are known.
+    pub fn members(&self) -> Option<&[(Cow<'a, str>, Self)]> {
+        match &self.value {
+            EvaluatedValue::Map(members) | EvaluatedValue::Open(members, _) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The members, for a change.
+    pub fn members_mut(&mut self) -> Option<&mut Vec<(Cow<'a, str>, Self)>> {
+        match &mut self.value {
+            EvaluatedValue::Map(members) | EvaluatedValue::Open(members, _) => Some(members),
+            _ => None,
+        }
+    }
+}
+
 impl Evaluated<'_> {
     /// The member with this key, if this is an object that has it.
     pub fn member(&self, key: &str) -> Option<&Self> {
+        self.members()?.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// Why the value is unknown, if it is.
+    pub fn unknown(&self) -> Option<Reason> {
         match &self.value {
-            EvaluatedValue::Map(members) => {
-                members.iter().find(|(name, _)| name == key).map(|(_, value)| value)
-            }
+            EvaluatedValue::Unknown(reason) | EvaluatedValue::Form(_, reason) => Some(*reason),
             _ => None,
         }
     }
@@ -81,12 +117,15 @@ impl Evaluated<'_> {
 
     /// One of these tags; their names have no case.
     pub(super) fn tag(&self, name: &str) -> Fact<String> {
-        let EvaluatedValue::Map(tags) = &self.value else { return Fact::Absent };
+        let tags = self.members().unwrap_or_default();
         let found = tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-        match found.map(|(_, value)| &value.value) {
-            Some(EvaluatedValue::Text(text)) => Fact::Known(text.clone().into_owned()),
-            Some(EvaluatedValue::Unknown(reason)) => Fact::Unknown(*reason),
-            _ => Fact::Absent,
+        match (found.map(|(_, value)| value), &self.value) {
+            (Some(Self { value: EvaluatedValue::Text(text), .. }), _) => {
+                Fact::Known(text.clone().into_owned())
+            }
+            (Some(value), _) => value.unknown().map_or(Fact::Absent, Fact::Unknown),
+            (None, EvaluatedValue::Open(_, reason)) => Fact::Unknown(*reason),
+            (None, _) => Fact::Absent,
         }
     }
 
@@ -103,7 +142,9 @@ impl Evaluated<'_> {
     /// The value as plain JSON for evidence; what is unknown becomes null.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
-            EvaluatedValue::Null | EvaluatedValue::Unknown(_) => serde_json::Value::Null,
+            EvaluatedValue::Null | EvaluatedValue::Unknown(_) | EvaluatedValue::Form(..) => {
+                serde_json::Value::Null
+            }
             EvaluatedValue::Bool(value) => (*value).into(),
             EvaluatedValue::Number(value) => match whole(*value) {
                 Some(whole) => whole.into(),
@@ -111,7 +152,7 @@ impl Evaluated<'_> {
             },
             EvaluatedValue::Text(text) => text.as_ref().into(),
             EvaluatedValue::List(elements) => elements.iter().map(Self::to_json).collect(),
-            EvaluatedValue::Map(members) => members
+            EvaluatedValue::Map(members) | EvaluatedValue::Open(members, _) => members
                 .iter()
                 .map(|(key, value)| (key.clone().into_owned(), value.to_json()))
                 .collect::<serde_json::Map<_, _>>()
@@ -135,14 +176,26 @@ impl<'de> de::Deserializer<'de> for &'de Evaluated<'de> {
             EvaluatedValue::List(elements) => {
                 visitor.visit_seq(SeqDeserializer::new(elements.iter()))
             }
-            EvaluatedValue::Map(members) => visitor.visit_map(MapDeserializer::new(
-                members
-                    .iter()
-                    .map(|(key, value)| (de::value::BorrowedStrDeserializer::new(key), value)),
-            )),
-            // The one call that ARM JSON never makes: see `fact`.
-            EvaluatedValue::Unknown(reason) => visitor.visit_u8(*reason as u8),
+            EvaluatedValue::Map(members) => visitor.visit_map(entries(members, &[], None)),
+            // The one call that ARM JSON never makes: see `fact`. Who cannot tell what is missing of an object from
+            // what is unknown of it sees nothing of it.
+            EvaluatedValue::Unknown(reason)
+            | EvaluatedValue::Open(_, reason)
+            | EvaluatedValue::Form(_, reason) => visitor.visit_u8(*reason as u8),
         }
+    }
+
+    /// A view names all members that it reads: those of an open object that are not listed are unknown.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        let EvaluatedValue::Open(members, reason) = &self.value else {
+            return self.deserialize_any(visitor);
+        };
+        visitor.visit_map(entries(members, fields, Some(*reason)))
     }
 
     /// Serde asks for an option by name, and a value that is there must say so.
@@ -155,10 +208,19 @@ impl<'de> de::Deserializer<'de> for &'de Evaluated<'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Self::Error> {
-        visitor.visit_newtype_struct(self)
+        match &self.value {
+            EvaluatedValue::Form(text, _) if name == TAKES_FORMS => {
+                visitor.visit_borrowed_str(text)
+            }
+            EvaluatedValue::Open(..) if name == TAKES_OBJECTS => visitor.visit_some(self),
+            EvaluatedValue::Open(members, reason) if name == TAKES_REST => {
+                visitor.visit_map(entries(members, &[REST], Some(*reason)))
+            }
+            _ => visitor.visit_newtype_struct(self),
+        }
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
@@ -167,9 +229,36 @@ impl<'de> de::Deserializer<'de> for &'de Evaluated<'de> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        unit unit_struct seq tuple tuple_struct map struct enum identifier
+        unit unit_struct seq tuple tuple_struct map enum identifier
     }
 }
+
+/// The members of an object, and those of `others` that are not among them as unknown. Some views know two
+/// spellings of a member, which differ in case.
+fn entries<'de>(
+    members: &'de [(Cow<'de, str>, Evaluated<'de>)],
+    others: &'static [&'static str],
+    reason: Option<Reason>,
+) -> MapDeserializer<'de, impl Iterator<Item = Entry<'de>>, de::value::Error> {
+    let is_listed = |other: &str| members.iter().any(|(name, _)| name.eq_ignore_ascii_case(other));
+    let is_repeated =
+        |at: usize| others[..at].iter().any(|before| before.eq_ignore_ascii_case(others[at]));
+    let unknown = reason.map(|reason| &UNKNOWN[reason as usize]);
+    let others = others
+        .iter()
+        .enumerate()
+        .filter(move |(at, other)| !is_listed(other) && !is_repeated(*at))
+        .filter_map(move |(_, other)| Some((*other, unknown?)));
+    let members = members.iter().map(|(name, value)| (name.as_ref(), value));
+    let entry = |(name, value)| (de::value::BorrowedStrDeserializer::new(name), value);
+    MapDeserializer::new(members.chain(others).map(entry))
+}
+
+type Entry<'de> = (de::value::BorrowedStrDeserializer<'de, de::value::Error>, &'de Evaluated<'de>);
+
+/// What is unknown, by the reason.
+static UNKNOWN: LazyLock<[Evaluated<'static>; Reason::ALL.len()]> =
+    LazyLock::new(|| Reason::ALL.map(|reason| Evaluated::new(EvaluatedValue::Unknown(reason), "")));
 
 /// The whole number that this is: languages write `14` and evaluate it to a float, ARM JSON keeps it.
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]

@@ -11,6 +11,8 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::evaluated::{TAKES_FORMS, TAKES_OBJECTS};
+
 /// Why something is unknown. The names are those of the report format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -37,7 +39,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Forbidden,
         Self::Throttled,
         Self::NotCollected,
@@ -338,6 +340,30 @@ impl<T> Section<T> {
     }
 }
 
+/// Reads a text, or the name of one that cannot be known: of two such names equal ones are the same text
+/// (see [`super::placeholder`]), and no others say anything.
+pub(super) fn text_or_form<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Fact<Cow<'de, str>>, D::Error> {
+    deserializer.deserialize_newtype_struct(TAKES_FORMS, FormVisitor)
+}
+
+struct FormVisitor;
+
+impl<'de> Visitor<'de> for FormVisitor {
+    type Value = Fact<Cow<'de, str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
+        Fact::deserialize(inner)
+    }
+    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Fact::Known(Cow::Borrowed(name)))
+    }
+}
+
 /// A list inside a body. It may be unknown as a whole; `T` says whether an element may be.
 #[derive(Clone, Debug)]
 pub struct List<T>(pub Fact<Vec<T>>);
@@ -399,7 +425,9 @@ impl<'de, T: Deserialize<'de>, C: Default + Extend<T>> Visitor<'de> for ListVisi
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Section<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SectionVisitor(PhantomData)).map(Section)
+        deserializer
+            .deserialize_newtype_struct(TAKES_OBJECTS, SectionVisitor(PhantomData))
+            .map(Section)
     }
 }
 
@@ -410,6 +438,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SectionVisitor<T> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
+    }
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
+        inner.deserialize_any(self)
+    }
+    /// Of some members it cannot be known whether they are there.
+    fn visit_some<D: Deserializer<'de>>(self, open: D) -> Result<Self::Value, D::Error> {
+        T::deserialize(open).map(Fact::Known)
     }
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         T::deserialize(de::value::MapAccessDeserializer::new(map)).map(Fact::Known)

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer};
 
+use super::fact::text_or_form;
 use super::pattern::matches_pattern;
 use super::resource::View;
 use super::{Fact, Malformed, Reason, Resource, Section};
@@ -187,7 +188,8 @@ impl<'a> View<'a> for Lock<'a> {
 #[derive(Debug, Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct AssignmentProperties<'a> {
-    #[serde(borrow)]
+    /// Code may leave open who it is, and say that it is the same one twice.
+    #[serde(borrow, deserialize_with = "text_or_form")]
     principal_id: Fact<Cow<'a, str>>,
     #[serde(borrow)]
     principal_type: Fact<Cow<'a, str>>,

@@ -4,14 +4,14 @@
 //! which may lie in any subscription. Nothing is concluded from an endpoint's name.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
 use super::id::ByKey;
 use super::{
     Completeness, Estate, Fact, IdKey, Kind, List, Malformed, Reason, Resource, Section, Vault,
-    View, id,
+    View, id, placeholder,
 };
 
 /// What a vault's endpoints serve
@@ -371,8 +371,8 @@ impl PrivateEndpoint<'_> {
 pub(super) struct Endpoints {
     /// The id of the target, and the connection.
     by_target: HashMap<IdKey, Vec<(String, Link)>, ByKey>,
-    /// Of some endpoint it is unknown where it leads: it may be any vault.
-    unresolved: Option<Reason>,
+    /// By project of code, why it is unknown of some endpoint where it leads: it may be any vault there.
+    unresolved: BTreeMap<String, Reason>,
 }
 
 impl Endpoints {
@@ -384,7 +384,7 @@ impl Endpoints {
                 Ok(endpoint) => endpoint.connections.iter().for_each(|(connection, origin)| {
                     endpoints.add(resource, connection.as_ref(), *origin);
                 }),
-                Err(_) => endpoints.unresolved = Some(Reason::UnrecognisedValue),
+                Err(_) => endpoints.doubt(resource, Reason::UnrecognisedValue),
             }
         }
         endpoints
@@ -403,8 +403,23 @@ impl Endpoints {
                 links.push((target.clone().into_owned(), link));
             }
             Ok((_, Fact::Absent)) => {}
-            Ok((_, Fact::Unknown(reason))) | Err(reason) => self.unresolved = Some(*reason),
+            Ok((_, Fact::Unknown(reason))) | Err(reason) => self.doubt(endpoint, *reason),
         }
+    }
+
+    fn doubt(&mut self, endpoint: &Resource<'_>, reason: Reason) {
+        let project = placeholder::project_of(endpoint.id.as_str()).unwrap_or_default();
+        self.unresolved.insert(project.to_owned(), reason);
+    }
+
+    /// Why some endpoint may lead to a vault, if one may.
+    fn doubt_of(&self, vault: &Resource<'_>) -> Option<Reason> {
+        let unresolved = &self.unresolved;
+        let reason = match placeholder::project_of(vault.id.as_str()) {
+            Some(project) => unresolved.get(project).or_else(|| unresolved.get("")),
+            None => unresolved.values().next(),
+        };
+        reason.copied()
     }
 
     /// The connections of endpoints that lead to a vault.
@@ -453,7 +468,7 @@ impl<'a> Estate<'a> {
             }
         }
         if vault.resource.completeness == Completeness::Declared {
-            doubt = doubt.or(endpoints.unresolved);
+            doubt = doubt.or_else(|| endpoints.doubt_of(&vault.resource));
         }
         match (doubt, own) {
             (Some(reason), _) => Err(AccessUnknown { reason, path: CONNECTIONS }),

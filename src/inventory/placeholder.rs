@@ -4,6 +4,8 @@
 //! Two equal placeholders are surely the same text; two different ones may be. A placeholder stands for a part of one
 //! name, but as the first segment of an id for any path.
 
+use std::borrow::Cow;
+
 use super::id;
 
 /// What opens a placeholder.
@@ -26,12 +28,53 @@ pub fn placeholder(name: &str) -> String {
             '%' => text.push_str("%25"),
             OPEN => text.push_str("%7B"),
             CLOSE => text.push_str("%7D"),
+            ' ' => text.push_str("%20"),
             _ => text.push(letter),
         }
     }
     text.push(CLOSE);
     text
 }
+
+/// The project whose code leaves a piece of a text open, if any does.
+pub(super) fn project_of(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once(OPEN)?;
+    rest.split_once(':').map(|(project, _)| project)
+}
+
+/// Whether two ids are known to stand in the code of two projects, each of which is judged as a complete one.
+pub fn are_of_two_projects(left: &str, right: &str) -> bool {
+    matches!((project_of(left), project_of(right)), (Some(left), Some(right)) if left != right)
+}
+
+/// A text for a person: placeholders without the project that they belong to.
+pub fn readable(text: &str) -> Cow<'_, str> {
+    if !has_placeholder(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut pieces = text.split(OPEN);
+    let mut readable = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        readable.push(OPEN);
+        match piece.split_once(CLOSE) {
+            Some((inner, rest)) => {
+                let name = inner.split_once(':').map_or(inner, |(_, name)| name);
+                let name = ESCAPES
+                    .iter()
+                    .fold(name.to_owned(), |name, (plain, escaped)| name.replace(escaped, plain));
+                readable.push_str(&name);
+                readable.push(CLOSE);
+                readable.push_str(rest);
+            }
+            None => readable.push_str(piece),
+        }
+    }
+    Cow::Owned(readable)
+}
+
+/// What a placeholder cannot hold, and what stands for it; the sign of an escape is the last to be undone.
+const ESCAPES: [(&str, &str); 5] =
+    [("/", "%2F"), ("{", "%7B"), ("}", "%7D"), (" ", "%20"), ("%", "%25")];
 
 /// Whether two ids, or names, are the same; `None` if that depends on what is not known.
 pub fn same(left: &str, right: &str) -> Option<bool> {
@@ -156,6 +199,14 @@ mod tests {
             assert_eq!(within(vault, scope), expected, "{scope}");
         }
         assert_eq!(within("/{vault}/c/d", "/subscriptions/1"), None);
+    }
+
+    #[test]
+    fn projects_are_told_apart_by_what_they_leave_open() {
+        assert!(are_of_two_projects("/{a:x.id}", "/subscriptions/{b:s}/resourceGroups/g"));
+        assert!(!are_of_two_projects("/{a:x.id}", "/subscriptions/{a:s}/resourceGroups/g"));
+        assert!(!are_of_two_projects("/{a:x.id}", "/subscriptions/1/resourceGroups/g"));
+        assert_eq!(readable("west{infra%2Fprod:var.side}-{a:b%2Fc}"), "west{var.side}-{b/c}");
     }
 
     #[test]

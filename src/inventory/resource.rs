@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::fact::Scalar as _;
-use super::plain;
+use super::fact::{Scalar as _, text_or_form};
 use super::property::Property;
 use super::{
     Body, Completeness, Fact, Found, Kind, Malformed, Moment, Reason, ResourceId, Section, Via,
 };
+use super::{placeholder, plain};
 
 /// One resource, borrowed from its source. Small on purpose: an estate holds millions.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Resource<'a> {
 #[serde(bound(deserialize = "P: Deserialize<'de>"))]
 pub struct Envelope<'a, P> {
     /// Where it is.
-    #[serde(default, borrow, alias = "Location")]
+    #[serde(default, borrow, alias = "Location", deserialize_with = "text_or_form")]
     pub location: Fact<Cow<'a, str>>,
     /// The properties.
     #[serde(default = "absent", alias = "Properties")]
@@ -211,9 +211,11 @@ impl<'a> Resource<'a> {
         })
     }
 
-    /// The region, without blanks and in lower case, as Azure compares regions.
+    /// The region, without blanks and in lower case, as Azure compares regions; in code perhaps a name for one that
+    /// cannot be known (see [`same_region`]).
     pub fn location(&self) -> Fact<String> {
-        match self.text("location") {
+        let form = self.body.form("location").map(|form| Fact::Known(form.to_owned()));
+        match form.unwrap_or_else(|| self.text("location")) {
             Fact::Known(text) if text.trim().is_empty() => Fact::Absent,
             other => other.map(|text| normalised_region(&text)),
         }
@@ -248,13 +250,18 @@ impl<'a> Resource<'a> {
     }
 }
 
-/// Whether two names are those of one region, as Azure compares them.
-pub fn same_region(left: &str, right: &str) -> bool {
+/// Whether two names are those of one region, as Azure compares them; `None` if one stands for a text that cannot be
+/// known and the other is not the same.
+pub fn same_region(left: &str, right: &str) -> Option<bool> {
     fn letters(name: &str) -> impl Iterator<Item = u8> {
         let letters = name.bytes().filter(|letter| !letter.is_ascii_whitespace());
         letters.map(|letter| letter.to_ascii_lowercase())
     }
-    left == right || letters(left).eq(letters(right))
+    let same = left == right || letters(left).eq(letters(right));
+    if same || !placeholder::has_placeholder(left) && !placeholder::has_placeholder(right) {
+        return Some(same);
+    }
+    None
 }
 
 /// A region's name as Azure compares it: `West Europe` and `westeurope` are one.

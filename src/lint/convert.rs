@@ -59,26 +59,32 @@ impl<'w> Converter<'w, '_, '_> {
         }
     }
 
-    /// An object of which not all members are known cannot say that it lacks one.
     fn map(&mut self, map: &'w Map, origin: &'w str) -> EvaluatedValue<'w> {
-        if let Some(rest) = map.rest() {
-            return EvaluatedValue::Unknown(reason(rest.cause));
-        }
         let members = map.members().iter().map(|member| {
             let place = self.texts.member(member.key_place, member.value.place);
             let value = self.at(&member.value, place.unwrap_or(origin));
             (Cow::Borrowed(&*member.key), value)
         });
-        EvaluatedValue::Map(members.collect())
+        let members = members.collect();
+        match map.rest() {
+            Some(rest) => EvaluatedValue::Open(members, reason(rest.cause)),
+            None => EvaluatedValue::Map(members),
+        }
     }
 
-    /// An id of which pieces are known still says what it is the same as.
+    /// What is unknown still says what it is the same as, and an id of which pieces are known is one.
     fn unknown(&mut self, unknown: &Unknown) -> EvaluatedValue<'w> {
-        let id = unknown.form.as_ref().map(|form| self.names.text(form));
-        match id.filter(|text| is_id(text)) {
-            Some(id) => EvaluatedValue::Text(Cow::Owned(id)),
-            None => EvaluatedValue::Unknown(reason(unknown.cause)),
+        let reason = reason(unknown.cause);
+        let Some(form) = &unknown.form else { return EvaluatedValue::Unknown(reason) };
+        let mut text = self.names.text(form);
+        if is_id(&text) {
+            return EvaluatedValue::Text(Cow::Owned(text));
         }
+        // As a part of an id it would be a path.
+        if text.starts_with("/{") {
+            text.remove(0);
+        }
+        EvaluatedValue::Form(text, reason)
     }
 
     /// What something is called where it is used.

@@ -276,13 +276,13 @@ fn doubt_protection(body: &mut Evaluated<'_>, kind: &str, reason: Reason) {
         return;
     }
     let origin = body.origin;
-    let EvaluatedValue::Map(members) = &mut body.value else { return };
+    let Some(members) = body.members_mut() else { return };
     let at = members.iter().position(|(name, _)| name == "properties").unwrap_or_else(|| {
         let empty = Evaluated::new(EvaluatedValue::Map(Vec::new()), origin);
         members.push((Cow::Borrowed("properties"), empty));
         members.len() - 1
     });
-    let EvaluatedValue::Map(properties) = &mut members[at].1.value else { return };
+    let Some(properties) = members[at].1.members_mut() else { return };
     for state in ["protectionState", "currentProtectionState"] {
         properties.retain(|(name, _)| name != state);
         let unknown = Evaluated::new(EvaluatedValue::Unknown(reason), origin);

@@ -50,7 +50,7 @@ impl Ids {
                 value.value = EvaluatedValue::Unknown(Reason::UnresolvedExpression);
             }
             EvaluatedValue::List(items) => items.iter_mut().for_each(|item| self.resolve(item)),
-            EvaluatedValue::Map(members) => {
+            EvaluatedValue::Map(members) | EvaluatedValue::Open(members, _) => {
                 for (_, member) in members {
                     self.resolve(member);
                 }

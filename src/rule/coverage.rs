@@ -3,6 +3,7 @@
 use super::contract::{Context, Defect, Outcome, Undecided, Verdict};
 use crate::inventory::{
     Fact, Kind, Moment, Protection, Reason, Resource, ResourceId, Span, VirtualMachine, Workload,
+    same_region,
 };
 
 /// Whether something is backed up.
@@ -287,7 +288,7 @@ impl<'e, 'a> Context<'e, 'a> {
         for vault in candidates.filter(|vault| vault.resource.kind == kind) {
             let Err(reason) = vault.items_read else { continue };
             let elsewhere = match (region, vault.region()) {
-                (Fact::Known(own), Fact::Known(vault)) => *own != vault,
+                (Fact::Known(own), Fact::Known(vault)) => same_region(own, &vault) == Some(false),
                 _ => false,
             };
             if !elsewhere {
@@ -306,7 +307,7 @@ impl<'e, 'a> Context<'e, 'a> {
                 let subscription = datasource.subscription().unwrap_or_default();
                 self.estate.may_protect_any_machine(subscription)?
             }
-            _ => self.estate.unresolved_of(workload)?,
+            _ => self.estate.unresolved_of(workload, datasource.as_str())?,
         };
         let Fact::Unknown(reason) = item.datasource else { return None };
         let (noun, name) = (item.noun(), item.resource.id.name());

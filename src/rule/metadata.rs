@@ -29,6 +29,9 @@ pub struct Metadata {
     pub since: String,
     /// ARM types it judges, or the words `gap`, `snapshot`, `suppression`, `any`.
     pub applies_to: Vec<String>,
+    /// What it can judge; a rule pack that leaves it out judges what it is given.
+    #[serde(default)]
+    pub inputs: Vec<Input>,
     /// What it reads.
     #[serde(default)]
     pub facts: Vec<FactDeclaration>,
@@ -61,6 +64,31 @@ pub struct Metadata {
     /// Every bundled `unknown_` case is impossible for a rule that nothing can blind; it says why.
     #[serde(default)]
     pub never_unknown: Option<String>,
+}
+
+/// Something that a rule can judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Input {
+    /// A tenant.
+    Live,
+    /// What was collected from one.
+    Snapshot,
+    /// Terraform, and its plans.
+    Terraform,
+    /// ARM templates.
+    Arm,
+    /// Bicep.
+    Bicep,
+    /// Scripts and pipelines.
+    Script,
+    /// Something before and after.
+    Change,
+}
+
+impl Input {
+    /// Code that declares resources.
+    pub const CODE: [Self; 3] = [Self::Terraform, Self::Arm, Self::Bicep];
 }
 
 /// A profile: a named set of rules.

@@ -32,5 +32,7 @@ pub use disk_backup::Inside;
 pub use fix::{Change, Fix};
 pub use guarded::{APPROVAL_RULE, AtGuard, defect_of_both, over_guards};
 pub use matched::Matched;
-pub use metadata::{FactDeclaration, Metadata, MetadataError, Parameter, Profile, Remediation};
+pub use metadata::{
+    FactDeclaration, Input, Metadata, MetadataError, Parameter, Profile, Remediation,
+};
 pub use parameters::Parameters;

@@ -59,8 +59,13 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         .ok_or_else(|| unread("machine", coverage.list_of(machine_id, Kind::VirtualMachine)))?;
     let own = region(machine.location.as_ref().map(AsRef::as_ref), "machine")?;
     let vault = region(vault.location.as_ref().map(String::as_str), "vault")?;
-    if !same_region(own, vault) {
-        return mismatch("region", own, vault);
+    match same_region(own, vault) {
+        Some(true) => {}
+        Some(false) => return mismatch("region", own, vault),
+        None => {
+            let message = "whether its machine and its vault lie in one region is not known";
+            return Err(Undecided::because(Reason::UnresolvedExpression, message));
+        }
     }
     is_near.map(|_| Outcome::Pass).ok_or_else(|| {
         let message = "whether its machine and its vault lie in one subscription is not known";

@@ -1,7 +1,7 @@
 //! A restore staging account is named and does not exist, or a region has none.
 
 use crate::inventory::{
-    Fact, Kind, Reason, Resource, Vault, Workload, id, normalised_region, placeholder,
+    Fact, Kind, Reason, Resource, Vault, Workload, id, normalised_region, placeholder, same_region,
 };
 use crate::rule::{Check, Context, Decide, Defect, Outcome, Staging, Undecided, Verdict};
 
@@ -77,7 +77,14 @@ fn serves(staging: &Staging, account: &str, vault: &Vault<'_>) -> Result<bool, U
         let served = if target.text.contains('/') {
             (target.is_vault)(vault.resource.id.as_str())
         } else {
-            vault.region().decide("location")?.as_ref() == Some(&normalised_region(&target.text))
+            let wanted = normalised_region(&target.text);
+            match vault.region().decide("location")? {
+                Some(region) => same_region(&region, &wanted).ok_or_else(|| {
+                    let message = format!("whether the vault lies in {wanted} is not known");
+                    Undecided::because(Reason::UnresolvedExpression, message)
+                })?,
+                None => false,
+            }
         };
         if served {
             return Ok(true);
@@ -119,8 +126,12 @@ fn region_lacks_one(
     let elsewhere = literal_ids(staging).filter_map(|account| estate.other(account));
     for account in near.into_iter().chain(elsewhere) {
         match account.location().absent_is_unknown(Reason::NotCollected) {
-            Fact::Known(found) if found == region => return Ok(None),
-            Fact::Known(_) | Fact::Absent => {}
+            Fact::Known(found) => match same_region(&found, &region) {
+                Some(true) => return Ok(None),
+                Some(false) => {}
+                None => unknown = Some(Reason::UnresolvedExpression),
+            },
+            Fact::Absent => {}
             Fact::Unknown(reason) => unknown = Some(reason),
         }
     }
@@ -130,9 +141,14 @@ fn region_lacks_one(
         let message = format!("the storage accounts that may be in {region} were not all read");
         return Err(Undecided::because(reason, message));
     }
+    let region = placeholder::readable(&region);
     let message = format!(
         "no staging account is named in {region}, where the vault keeps {machines} {}",
         if machines == 1 { "machine" } else { "machines" }
     );
-    Ok(Some(Defect::at("location", message).observed(region).expected("a staging account there")))
+    Ok(Some(
+        Defect::at("location", message)
+            .observed(region.as_ref())
+            .expected("a staging account there"),
+    ))
 }

@@ -1,6 +1,8 @@
 //! A restore staging account is not in the region of the vault it serves.
 
-use crate::inventory::{Fact, Kind, Reason, Resource, Vault, normalised_region, placeholder};
+use crate::inventory::{
+    Fact, Kind, Reason, Resource, Vault, normalised_region, placeholder, same_region,
+};
 use crate::rule::{Check, Context, Decide, Defect, Outcome, ServedTarget, Undecided, Verdict};
 
 /// Judges storage accounts that are declared for staging.
@@ -42,8 +44,11 @@ fn check_target(
 ) -> (Vec<Defect>, Option<Undecided>) {
     if !target.text.contains('/') {
         let served = normalised_region(&target.text);
-        let differs = served != region;
-        return (differs.then(|| mismatch(region, &served)).into_iter().collect(), None);
+        return match same_region(&served, region) {
+            Some(true) => (Vec::new(), None),
+            Some(false) => (vec![mismatch(region, &served)], None),
+            None => (Vec::new(), Some(not_compared(&served))),
+        };
     }
     let (mut defects, mut undecided) = (Vec::new(), None);
     let mut vaults = context
@@ -58,13 +63,14 @@ fn check_target(
     }
     for vault in vaults {
         match vault.region().absent_is_unknown(Reason::NotCollected) {
-            Fact::Known(found) if found == region => {}
-            Fact::Known(found) => {
-                defects.push(
+            Fact::Known(found) => match same_region(&found, region) {
+                Some(true) => {}
+                Some(false) => defects.push(
                     mismatch(region, &found)
                         .related(vault.resource.id.as_str(), "the vault it serves"),
-                );
-            }
+                ),
+                None => undecided = Some(not_compared(vault.resource.id.name())),
+            },
             Fact::Absent => {}
             Fact::Unknown(reason) => {
                 let message =
@@ -90,8 +96,12 @@ fn check_subscription(account: &Resource<'_>, region: &str, context: &Context<'_
     let mut unknown = is_open.then_some(Reason::UnresolvedExpression);
     for vault in vaults {
         match vault.region().absent_is_unknown(Reason::NotCollected) {
-            Fact::Known(found) if found == region => return Ok(Outcome::Pass),
-            Fact::Known(_) | Fact::Absent => {}
+            Fact::Known(found) => match same_region(&found, region) {
+                Some(true) => return Ok(Outcome::Pass),
+                Some(false) => {}
+                None => unknown = Some(Reason::UnresolvedExpression),
+            },
+            Fact::Absent => {}
             Fact::Unknown(reason) => unknown = Some(reason),
         }
     }
@@ -107,6 +117,11 @@ fn check_subscription(account: &Resource<'_>, region: &str, context: &Context<'_
     Outcome::fail(
         Defect::at("location", message).observed(region).expected("the region of a vault"),
     )
+}
+
+fn not_compared(served: &str) -> Undecided {
+    let message = format!("whether the account lies in the region of {served} is not known");
+    Undecided::because(Reason::UnresolvedExpression, message)
 }
 
 fn mismatch(region: &str, vault_region: &str) -> Defect {

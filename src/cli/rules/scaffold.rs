@@ -97,6 +97,7 @@ security-severity = "2.0"
 profiles = ["default"]
 since = "0.1.0"
 applies-to = ["Microsoft.RecoveryServices/vaults"]
+inputs = ["live", "snapshot", "terraform", "arm", "bicep"]
 rationale = "When a restore is needed at night, nobody should have to guess whom to call."
 judged = "Fails when the vault has no `owner` tag. Unknown when its tags were not read."
 references = ["https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources"]

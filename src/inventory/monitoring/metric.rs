@@ -8,7 +8,7 @@ use super::activity_log::{Told, told};
 use super::{Covers, scopes, texts};
 use crate::inventory::resource::View;
 use crate::inventory::{
-    Fact, List, Malformed, Reason, Resource, Section, id, normalised_region, placeholder,
+    Fact, List, Malformed, Reason, Resource, Section, id, placeholder, same_region,
 };
 
 /// An alert on a metric (<https://learn.microsoft.com/azure/templates/microsoft.insights/metricalerts>).
@@ -143,7 +143,10 @@ impl MetricAlert<'_> {
                 }
                 match (&self.target_region, vault.location()) {
                     (Fact::Known(region), Fact::Known(found)) => {
-                        covers.and(Covers::yes_if(normalised_region(region) == found))
+                        covers.and(match same_region(region, &found) {
+                            Some(same) => Covers::yes_if(same),
+                            None => Covers::Maybe(Reason::UnresolvedExpression),
+                        })
                     }
                     (Fact::Absent, _) => covers,
                     _ => covers.and(Covers::Maybe(Reason::Conditional)),

@@ -50,7 +50,7 @@ impl<'a> Monitoring<'a> {
             }
         }
         self.watch_by_queries(&mut sought, event, wanted, coverage);
-        let anywhere = self.anywhere.iter().map(|at| &self.alerts[*at]);
+        let anywhere = self.anywhere_near(event.resource);
         sought.take(anywhere, |alert| alert.covers(event));
         self.conclude(&sought, event, &[Kind::ActivityLogAlert, Kind::ScheduledQueryRule], coverage)
     }
@@ -65,8 +65,8 @@ impl<'a> Monitoring<'a> {
         let mut sought = Sought::default();
         for scope in scopes_of(vault.id.as_str()) {
             let key = (IdKey::of(scope), IdKey::of(metric));
-            let found = self.by_metric.get(&key).into_iter().flatten().chain(&self.anywhere);
-            sought.take(found.map(|at| &self.alerts[*at]), |alert| match &alert.signal {
+            let found = self.by_metric.get(&key).into_iter().flatten().map(|at| &self.alerts[*at]);
+            sought.take(found.chain(self.anywhere_near(&vault.id)), |alert| match &alert.signal {
                 Signal::Metric(alert) => alert.covers(metric, vault),
                 Signal::Malformed(alert) if alert.kind == Kind::MetricAlert => {
                     may_be(alert, &vault.id)
@@ -76,6 +76,18 @@ impl<'a> Monitoring<'a> {
         }
         let event = Event { operation: metric, resource: &vault.id };
         self.conclude(&sought, &event, &[Kind::MetricAlert], coverage)
+    }
+
+    /// Alerts of which nobody knows what they watch; each project of code counts for itself.
+    fn anywhere_near<'m>(
+        &'m self,
+        resource: &ResourceId<'_>,
+    ) -> impl Iterator<Item = &'m Alert<'a>> {
+        let anywhere = self.anywhere.iter().map(|at| &self.alerts[*at]);
+        anywhere.filter(|alert| {
+            let own = alert.resource().id.as_str();
+            !placeholder::are_of_two_projects(own, resource.as_str())
+        })
     }
 
     /// Looks at log queries: those that read where the events of the resource are known to be, and if where

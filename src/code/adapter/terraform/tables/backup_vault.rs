@@ -116,6 +116,8 @@ const VAULT_ROWS: &[Row] = &[
     Row::CannotSay(
         "properties.monitoringSettings.azureMonitorAlertSettings.alertsForAllJobFailures",
     ),
+    // Only Recovery Services vaults have a resource that links them to a guard.
+    Row::CannotSay("properties.isVaultProtectedByResourceGuard"),
 ];
 
 const DISK: &[Row] = &[

@@ -31,6 +31,16 @@ pub const MAPPINGS: &[Mapping] = &[
         rows: CONTAINER,
         answers: &[],
     },
+    // Of Site Recovery only that something replicates into a vault: it then needs an endpoint for that.
+    Mapping {
+        names: &["azurerm_site_recovery_replicated_vm"],
+        kind: "Microsoft.RecoveryServices/vaults/replicationFabrics/replicationProtectionContainers/replicationProtectedItems",
+        target: Target::Resource(&[
+            "{group}/providers/Microsoft.RecoveryServices/vaults/{recovery_vault_name}/replicationFabrics/{source_recovery_fabric_name}/replicationProtectionContainers/{source_recovery_protection_container_name}/replicationProtectedItems/{name}",
+        ]),
+        rows: REPLICATED,
+        answers: &[],
+    },
 ];
 
 const MACHINE: &[Row] = &[
@@ -63,4 +73,14 @@ const CONTAINER: &[Row] = &[
     fixed("properties.containerType", "StorageContainer"),
     fixed("properties.backupManagementType", "AzureStorage"),
     same("storage_account_id", "properties.sourceResourceId"),
+];
+
+const REPLICATED: &[Row] = &[
+    same("name", "name"),
+    Row::LeftOut("resource_group_name"),
+    Row::LeftOut("recovery_vault_name"),
+    Row::LeftOut("source_recovery_fabric_name"),
+    Row::LeftOut("source_recovery_protection_container_name"),
+    fixed("properties.providerSpecificDetails.instanceType", "A2A"),
+    same("source_vm_id", "properties.providerSpecificDetails.fabricObjectId"),
 ];
