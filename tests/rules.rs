@@ -3,6 +3,9 @@
 //!
 //! `BACKUPLINT_UPDATE=1 cargo test --test rules` writes the evidence anew, for a person to read.
 
+#[path = "rules/twins.rs"]
+mod twins;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +35,7 @@ fn main() {
         let expected = Arc::new(expected(&folder));
         trials.push(covers_every_outcome(bundled.folder, &rule, &found, &expected));
         trials.push(reads_what_it_declares(bundled.folder, &set, &rule, &found));
+        trials.push(twins::judges_code_as_it_claims(bundled.folder, &rule, &folder));
         for twin in cases::find_twins(&folder).into_iter().filter(|twin| !found.contains(twin)) {
             let (set, rule) = (Arc::clone(&set), rule.clone());
             let file = twin.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -87,7 +87,7 @@ pub use policy::{BackupPolicy, PolicyType, Tiers};
 pub use property::{PROPERTIES, Property};
 pub use protection::{BackupStatus, Present, Protection, ProtectionState, Shared, Workload};
 pub use purge::{NotTold, TimeLeft};
-pub use resource::{Envelope, Resource, View, normalised_region, same_region};
+pub use resource::{Envelope, Resource, View, agreeing_regions, normalised_region, same_region};
 pub use role_schedule::RoleScheduleInstance;
 pub use segmented::Segmented;
 pub use streak::Streak;

@@ -212,7 +212,7 @@ impl<'a> Resource<'a> {
     }
 
     /// The region, without blanks and in lower case, as Azure compares regions; in code perhaps a name for one that
-    /// cannot be known (see [`same_region`]).
+    /// cannot be known (see [`agreeing_regions`]).
     pub fn location(&self) -> Fact<String> {
         let form = self.body.form("location").map(|form| Fact::Known(form.to_owned()));
         match form.unwrap_or_else(|| self.text("location")) {
@@ -250,18 +250,23 @@ impl<'a> Resource<'a> {
     }
 }
 
-/// Whether two names are those of one region, as Azure compares them; `None` if one stands for a text that cannot be
-/// known and the other is not the same.
-pub fn same_region(left: &str, right: &str) -> Option<bool> {
+/// Whether two names are those of one region, as Azure compares them.
+pub fn same_region(left: &str, right: &str) -> bool {
     fn letters(name: &str) -> impl Iterator<Item = u8> {
         let letters = name.bytes().filter(|letter| !letter.is_ascii_whitespace());
         letters.map(|letter| letter.to_ascii_lowercase())
     }
-    let same = left == right || letters(left).eq(letters(right));
-    if same || !placeholder::has_placeholder(left) && !placeholder::has_placeholder(right) {
-        return Some(same);
+    left == right || letters(left).eq(letters(right))
+}
+
+/// The same where code may leave a region open: `None` if one is the name of what cannot be known, and the other is
+/// not that name.
+pub fn agreeing_regions(left: &str, right: &str) -> Option<bool> {
+    let is_open = placeholder::has_placeholder(left) || placeholder::has_placeholder(right);
+    match same_region(left, right) {
+        false if is_open => None,
+        same => Some(same),
     }
-    None
 }
 
 /// A region's name as Azure compares it: `West Europe` and `westeurope` are one.

@@ -3,7 +3,7 @@
 use super::contract::{Context, Defect, Outcome, Undecided, Verdict};
 use crate::inventory::{
     Fact, Kind, Moment, Protection, Reason, Resource, ResourceId, Span, VirtualMachine, Workload,
-    same_region,
+    agreeing_regions,
 };
 
 /// Whether something is backed up.
@@ -288,7 +288,9 @@ impl<'e, 'a> Context<'e, 'a> {
         for vault in candidates.filter(|vault| vault.resource.kind == kind) {
             let Err(reason) = vault.items_read else { continue };
             let elsewhere = match (region, vault.region()) {
-                (Fact::Known(own), Fact::Known(vault)) => same_region(own, &vault) == Some(false),
+                (Fact::Known(own), Fact::Known(vault)) => {
+                    agreeing_regions(own, &vault) == Some(false)
+                }
                 _ => false,
             };
             if !elsewhere {

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use backuplint::access::action::{ActionTable, sets};
 use backuplint::access::operation;
+use backuplint::engine::cases::find_twins;
 use backuplint::rule::{Metadata, page};
 use serde::Deserialize;
 use serde_json::Value;
@@ -139,12 +140,17 @@ fn asked() -> BTreeMap<String, (String, bool)> {
     asked
 }
 
-/// The outcomes that the cases of a number show.
+/// The outcomes that the cases of a number show; those in code show what their name promises.
 fn shown(folder: &Path, number: u32) -> BTreeSet<String> {
     let mark = format!("_e{number:02}_");
     let cases = evidence(folder).into_iter().filter(|(name, _)| name.contains(&mark));
     let verdicts = cases.flat_map(|(_, verdicts)| verdicts.as_array().cloned().unwrap_or_default());
-    verdicts.filter_map(|verdict| verdict["outcome"].as_str().map(str::to_owned)).collect()
+    let told = verdicts.filter_map(|verdict| verdict["outcome"].as_str().map(str::to_owned));
+    let in_code = find_twins(folder).into_iter().filter_map(|case| {
+        let name = case.file_name()?.to_string_lossy().into_owned();
+        Some(name.split_once(&mark)?.0.replace('_', "-"))
+    });
+    told.chain(in_code).collect()
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The machine lies in another region or subscription than the vault that is to back it up.
 
-use crate::inventory::{Fact, Kind, Protection, Reason, Workload, id, placeholder, same_region};
+use crate::inventory::{
+    Fact, Kind, Protection, Reason, Workload, agreeing_regions, id, placeholder,
+};
 use crate::rule::{Check, Context, Decide, Defect, Outcome, Undecided, Verdict};
 
 /// Judges protected items of virtual machines.
@@ -59,7 +61,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
         .ok_or_else(|| unread("machine", coverage.list_of(machine_id, Kind::VirtualMachine)))?;
     let own = region(machine.location.as_ref().map(AsRef::as_ref), "machine")?;
     let vault = region(vault.location.as_ref().map(String::as_str), "vault")?;
-    match same_region(own, vault) {
+    match agreeing_regions(own, vault) {
         Some(true) => {}
         Some(false) => return mismatch("region", own, vault),
         None => {

@@ -1,7 +1,8 @@
 //! A restore staging account is named and does not exist, or a region has none.
 
 use crate::inventory::{
-    Fact, Kind, Reason, Resource, Vault, Workload, id, normalised_region, placeholder, same_region,
+    Fact, Kind, Reason, Resource, Vault, Workload, agreeing_regions, id, normalised_region,
+    placeholder,
 };
 use crate::rule::{Check, Context, Decide, Defect, Outcome, Staging, Undecided, Verdict};
 
@@ -79,7 +80,7 @@ fn serves(staging: &Staging, account: &str, vault: &Vault<'_>) -> Result<bool, U
         } else {
             let wanted = normalised_region(&target.text);
             match vault.region().decide("location")? {
-                Some(region) => same_region(&region, &wanted).ok_or_else(|| {
+                Some(region) => agreeing_regions(&region, &wanted).ok_or_else(|| {
                     let message = format!("whether the vault lies in {wanted} is not known");
                     Undecided::because(Reason::UnresolvedExpression, message)
                 })?,
@@ -126,7 +127,7 @@ fn region_lacks_one(
     let elsewhere = literal_ids(staging).filter_map(|account| estate.other(account));
     for account in near.into_iter().chain(elsewhere) {
         match account.location().absent_is_unknown(Reason::NotCollected) {
-            Fact::Known(found) => match same_region(&found, &region) {
+            Fact::Known(found) => match agreeing_regions(&found, &region) {
                 Some(true) => return Ok(None),
                 Some(false) => {}
                 None => unknown = Some(Reason::UnresolvedExpression),

@@ -1,7 +1,7 @@
 //! A restore staging account is not in the region of the vault it serves.
 
 use crate::inventory::{
-    Fact, Kind, Reason, Resource, Vault, normalised_region, placeholder, same_region,
+    Fact, Kind, Reason, Resource, Vault, agreeing_regions, normalised_region, placeholder,
 };
 use crate::rule::{Check, Context, Decide, Defect, Outcome, ServedTarget, Undecided, Verdict};
 
@@ -44,7 +44,7 @@ fn check_target(
 ) -> (Vec<Defect>, Option<Undecided>) {
     if !target.text.contains('/') {
         let served = normalised_region(&target.text);
-        return match same_region(&served, region) {
+        return match agreeing_regions(&served, region) {
             Some(true) => (Vec::new(), None),
             Some(false) => (vec![mismatch(region, &served)], None),
             None => (Vec::new(), Some(not_compared(&served))),
@@ -63,7 +63,7 @@ fn check_target(
     }
     for vault in vaults {
         match vault.region().absent_is_unknown(Reason::NotCollected) {
-            Fact::Known(found) => match same_region(&found, region) {
+            Fact::Known(found) => match agreeing_regions(&found, region) {
                 Some(true) => {}
                 Some(false) => defects.push(
                     mismatch(region, &found)
@@ -96,7 +96,7 @@ fn check_subscription(account: &Resource<'_>, region: &str, context: &Context<'_
     let mut unknown = is_open.then_some(Reason::UnresolvedExpression);
     for vault in vaults {
         match vault.region().absent_is_unknown(Reason::NotCollected) {
-            Fact::Known(found) => match same_region(&found, region) {
+            Fact::Known(found) => match agreeing_regions(&found, region) {
                 Some(true) => return Ok(Outcome::Pass),
                 Some(false) => {}
                 None => unknown = Some(Reason::UnresolvedExpression),

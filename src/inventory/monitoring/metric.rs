@@ -8,7 +8,7 @@ use super::activity_log::{Told, told};
 use super::{Covers, scopes, texts};
 use crate::inventory::resource::View;
 use crate::inventory::{
-    Fact, List, Malformed, Reason, Resource, Section, id, placeholder, same_region,
+    Fact, List, Malformed, Reason, Resource, Section, agreeing_regions, id, placeholder,
 };
 
 /// An alert on a metric (<https://learn.microsoft.com/azure/templates/microsoft.insights/metricalerts>).
@@ -143,7 +143,7 @@ impl MetricAlert<'_> {
                 }
                 match (&self.target_region, vault.location()) {
                     (Fact::Known(region), Fact::Known(found)) => {
-                        covers.and(match same_region(region, &found) {
+                        covers.and(match agreeing_regions(region, &found) {
                             Some(same) => Covers::yes_if(same),
                             None => Covers::Maybe(Reason::UnresolvedExpression),
                         })

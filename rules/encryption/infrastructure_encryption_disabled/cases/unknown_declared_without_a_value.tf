@@ -1,0 +1,33 @@
+terraform {
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.0"
+    }
+  }
+}
+
+variable "key_uri" {
+  type    = string
+  default = "https://kv-backup-keys.vault.azure.net/keys/backup"
+}
+
+variable "infrastructure_encryption" {
+  type = bool
+}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = "westeurope"
+  resource_group_name = "rg-backup"
+  sku                 = "Standard"
+
+  identity {
+    type = "SystemAssigned"
+  }
+
+  encryption {
+    key_id                            = var.key_uri
+    infrastructure_encryption_enabled = var.infrastructure_encryption
+  }
+}

@@ -1,0 +1,38 @@
+terraform {
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.0"
+    }
+  }
+}
+
+resource "azurerm_log_analytics_workspace" "backup" {
+  name                = "log-backup"
+  location            = "westeurope"
+  resource_group_name = "rg-monitor"
+}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = "westeurope"
+  resource_group_name = "rg-backup"
+  sku                 = "Standard"
+}
+
+variable "destination_type" {
+  type    = string
+  default = "AzureDiagnostics"
+}
+
+resource "azurerm_monitor_diagnostic_setting" "backup" {
+  name                           = "to-workspace"
+  target_resource_id             = azurerm_recovery_services_vault.orders.id
+  log_analytics_workspace_id     = azurerm_log_analytics_workspace.backup.id
+
+  enabled_log {
+    category_group = "allLogs"
+  }
+
+  log_analytics_destination_type = var.destination_type
+}

@@ -1,0 +1,34 @@
+param vaultId string
+
+resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' = {
+  name: 'rsv-orders'
+  location: resourceGroup().location
+  sku: {
+    name: 'RS0'
+    tier: 'Standard'
+  }
+  properties: {
+    publicNetworkAccess: 'Disabled'
+  }
+}
+
+resource endpoint 'Microsoft.Network/privateEndpoints@2024-05-01' = {
+  name: 'pe-rsv-orders'
+  location: resourceGroup().location
+  properties: {
+    subnet: {
+      id: resourceId('rg-network', 'Microsoft.Network/virtualNetworks/subnets', 'vnet-hub', 'snet-endpoints')
+    }
+    privateLinkServiceConnections: [
+      {
+        name: 'pe-rsv-orders'
+        properties: {
+          privateLinkServiceId: vaultId
+          groupIds: [
+            'AzureBackup'
+          ]
+        }
+      }
+    ]
+  }
+}

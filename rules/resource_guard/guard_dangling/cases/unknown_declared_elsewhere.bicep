@@ -1,0 +1,26 @@
+param guardSubscription string
+
+resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' = {
+  name: 'rsv-orders'
+  location: resourceGroup().location
+  sku: {
+    name: 'RS0'
+    tier: 'Standard'
+  }
+  properties: {
+    publicNetworkAccess: 'Enabled'
+  }
+}
+
+resource guard 'Microsoft.DataProtection/resourceGuards@2024-04-01' existing = {
+  name: 'guard-backup'
+  scope: resourceGroup(guardSubscription, 'rg-guard')
+}
+
+resource guardLink 'Microsoft.RecoveryServices/vaults/backupResourceGuardProxies@2024-04-01' = {
+  parent: vault
+  name: 'VaultProxy'
+  properties: {
+    resourceGuardResourceId: guard.id
+  }
+}

@@ -1,0 +1,31 @@
+terraform {
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.0"
+    }
+  }
+}
+
+resource "azurerm_resource_group" "backup" {
+  name     = "rg-backup"
+  location = "westeurope"
+}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = "westeurope"
+  resource_group_name = azurerm_resource_group.backup.name
+  sku                 = "Standard"
+}
+
+resource "azurerm_data_protection_resource_guard" "backup" {
+  name                = "guard-backup"
+  resource_group_name = azurerm_resource_group.backup.name
+  location            = "westeurope"
+}
+
+resource "azurerm_recovery_services_vault_resource_guard_association" "orders" {
+  vault_id          = azurerm_recovery_services_vault.orders.id
+  resource_guard_id = "${azurerm_resource_group.backup.id}/providers/Microsoft.DataProtection/resourceGuards/guard-old"
+}

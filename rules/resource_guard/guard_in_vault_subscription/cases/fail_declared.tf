@@ -1,0 +1,26 @@
+terraform {
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.0"
+    }
+  }
+}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = "westeurope"
+  resource_group_name = "rg-backup"
+  sku                 = "Standard"
+}
+
+resource "azurerm_data_protection_resource_guard" "backup" {
+  name                = "guard-backup"
+  resource_group_name = "rg-guard"
+  location            = "westeurope"
+}
+
+resource "azurerm_recovery_services_vault_resource_guard_association" "orders" {
+  vault_id          = azurerm_recovery_services_vault.orders.id
+  resource_guard_id = azurerm_data_protection_resource_guard.backup.id
+}

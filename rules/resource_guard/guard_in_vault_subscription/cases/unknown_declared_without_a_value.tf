@@ -1,0 +1,24 @@
+terraform {
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.0"
+    }
+  }
+}
+
+variable "resource_guard_id" {
+  type = string
+}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = "westeurope"
+  resource_group_name = "rg-backup"
+  sku                 = "Standard"
+}
+
+resource "azurerm_recovery_services_vault_resource_guard_association" "orders" {
+  vault_id          = azurerm_recovery_services_vault.orders.id
+  resource_guard_id = var.resource_guard_id
+}

@@ -1,0 +1,15 @@
+resource guard 'Microsoft.DataProtection/resourceGuards@2024-04-01' = {
+  name: 'guard-backup'
+  location: resourceGroup().location
+  properties: {
+    vaultCriticalOperationExclusionList: []
+  }
+}
+
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = {
+  name: 'keep-guard'
+  scope: guard
+  properties: {
+    level: 'CanNotDelete'
+  }
+}

@@ -1,0 +1,23 @@
+terraform {
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.0"
+    }
+  }
+}
+
+locals {
+  unguarded = [
+    for operation in ["protectedItems/delete"] :
+    "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/${operation}"
+  ]
+}
+
+resource "azurerm_data_protection_resource_guard" "backup" {
+  name                = "guard-backup"
+  resource_group_name = "rg-guard"
+  location            = "westeurope"
+
+  vault_critical_operation_exclusion_list = local.unguarded
+}

@@ -1,0 +1,5 @@
+resource guard 'Microsoft.DataProtection/resourceGuards@2024-04-01' = {
+  name: 'guard-backup'
+  location: resourceGroup().location
+  properties: {}
+}

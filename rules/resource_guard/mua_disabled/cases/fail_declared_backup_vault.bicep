@@ -1,0 +1,12 @@
+resource backupVault 'Microsoft.DataProtection/backupVaults@2024-04-01' = {
+  name: 'bv-orders'
+  location: resourceGroup().location
+  properties: {
+    storageSettings: [
+      {
+        datastoreType: 'VaultStore'
+        type: 'GeoRedundant'
+      }
+    ]
+  }
+}

@@ -1,0 +1,25 @@
+terraform {
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.0"
+    }
+  }
+}
+
+variable "guard_it" {
+  type = bool
+}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = "westeurope"
+  resource_group_name = "rg-backup"
+  sku                 = "Standard"
+}
+
+resource "azurerm_recovery_services_vault_resource_guard_association" "orders" {
+  count             = var.guard_it ? 1 : 0
+  vault_id          = azurerm_recovery_services_vault.orders.id
+  resource_guard_id = "/subscriptions/9d4a7e10-5b2c-4f6d-8e31-7a90b1c2d3e4/resourceGroups/rg-guard/providers/Microsoft.DataProtection/resourceGuards/guard-backup"
+}

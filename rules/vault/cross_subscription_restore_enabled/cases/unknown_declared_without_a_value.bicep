@@ -1,0 +1,13 @@
+param restoreSettings object
+
+resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' = {
+  name: 'rsv-orders'
+  location: resourceGroup().location
+  sku: {
+    name: 'RS0'
+    tier: 'Standard'
+  }
+  properties: {
+    restoreSettings: restoreSettings
+  }
+}

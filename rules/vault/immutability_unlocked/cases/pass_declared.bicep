@@ -1,0 +1,38 @@
+param isProduction bool = true
+
+var immutability = isProduction ? 'Locked' : 'Unlocked'
+
+resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' = {
+  name: 'rsv-orders'
+  location: resourceGroup().location
+  sku: {
+    name: 'RS0'
+    tier: 'Standard'
+  }
+  properties: {
+    publicNetworkAccess: 'Enabled'
+    securitySettings: {
+      immutabilitySettings: {
+        state: immutability
+      }
+    }
+  }
+}
+
+resource backupVault 'Microsoft.DataProtection/backupVaults@2024-04-01' = {
+  name: 'bv-orders'
+  location: resourceGroup().location
+  properties: {
+    storageSettings: [
+      {
+        datastoreType: 'VaultStore'
+        type: 'GeoRedundant'
+      }
+    ]
+    securitySettings: {
+      immutabilitySettings: {
+        state: immutability
+      }
+    }
+  }
+}

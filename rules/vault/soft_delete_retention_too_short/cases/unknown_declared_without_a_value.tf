@@ -1,0 +1,22 @@
+terraform {
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.0"
+    }
+  }
+}
+
+variable "soft_delete_days" {
+  type = number
+}
+
+resource "azurerm_data_protection_backup_vault" "orders" {
+  name                = "bv-orders"
+  location            = "westeurope"
+  resource_group_name = "rg-backup"
+  datastore_type      = "VaultStore"
+  redundancy          = "GeoRedundant"
+
+  retention_duration_in_days = var.soft_delete_days
+}

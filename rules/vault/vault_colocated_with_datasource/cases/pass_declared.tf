@@ -1,0 +1,62 @@
+terraform {
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.0"
+    }
+  }
+}
+
+resource "azurerm_resource_group" "app" {
+  name     = "rg-app"
+  location = "westeurope"
+}
+
+resource "azurerm_resource_group" "backup" {
+  name     = "rg-backup"
+  location = "westeurope"
+}
+
+resource "azurerm_linux_virtual_machine" "orders" {
+  name                            = "vm-orders"
+  resource_group_name             = azurerm_resource_group.app.name
+  location                        = azurerm_resource_group.app.location
+  size                            = "Standard_D2s_v5"
+  admin_username                  = "orders"
+  disable_password_authentication = true
+  network_interface_ids           = []
+
+  os_disk {
+    caching              = "ReadWrite"
+    storage_account_type = "Premium_LRS"
+  }
+}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = "westeurope"
+  resource_group_name = azurerm_resource_group.backup.name
+  sku                 = "Standard"
+}
+
+resource "azurerm_backup_policy_vm" "daily" {
+  name                = "daily"
+  resource_group_name = azurerm_recovery_services_vault.orders.resource_group_name
+  recovery_vault_name = azurerm_recovery_services_vault.orders.name
+
+  backup {
+    frequency = "Daily"
+    time      = "23:00"
+  }
+
+  retention_daily {
+    count = 30
+  }
+}
+
+resource "azurerm_backup_protected_vm" "orders" {
+  resource_group_name = azurerm_recovery_services_vault.orders.resource_group_name
+  recovery_vault_name = azurerm_recovery_services_vault.orders.name
+  source_vm_id        = azurerm_linux_virtual_machine.orders.id
+  backup_policy_id    = azurerm_backup_policy_vm.daily.id
+}

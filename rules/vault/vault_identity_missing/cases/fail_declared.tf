@@ -1,0 +1,23 @@
+terraform {
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 4.0"
+    }
+  }
+}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = "westeurope"
+  resource_group_name = "rg-backup"
+  sku                 = "Standard"
+}
+
+resource "azurerm_data_protection_backup_vault" "orders" {
+  name                = "bv-orders"
+  location            = "westeurope"
+  resource_group_name = "rg-backup"
+  datastore_type      = "VaultStore"
+  redundancy          = "GeoRedundant"
+}

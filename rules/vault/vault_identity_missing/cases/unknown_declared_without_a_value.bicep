@@ -1,0 +1,16 @@
+param identityType string
+
+resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' = {
+  name: 'rsv-orders'
+  location: resourceGroup().location
+  identity: {
+    type: identityType
+  }
+  sku: {
+    name: 'RS0'
+    tier: 'Standard'
+  }
+  properties: {
+    publicNetworkAccess: 'Enabled'
+  }
+}

@@ -1,0 +1,22 @@
+@allowed(['CanNotDelete', 'NotSpecified'])
+param level string
+
+resource vault 'Microsoft.RecoveryServices/vaults@2024-04-01' = {
+  name: 'rsv-orders'
+  location: resourceGroup().location
+  sku: {
+    name: 'RS0'
+    tier: 'Standard'
+  }
+  properties: {
+    publicNetworkAccess: 'Enabled'
+  }
+}
+
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = {
+  name: 'keep-backups'
+  scope: vault
+  properties: {
+    level: level
+  }
+}
