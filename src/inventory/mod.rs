@@ -57,6 +57,7 @@ pub use disk::{AttachedDisk, Disk, DiskState, DiskSummary, SizedDisk, needs_enha
 pub use disk_selection::DiskSelection;
 pub use estate::{Address, Estate, Part, RESTORES};
 pub use evaluated::{Evaluated, EvaluatedValue, Via};
+#[cfg(feature = "rego")]
 pub(crate) use evaluated::{REST, TAKES_REST};
 pub use fact::{Fact, List, Reason, Scalar, Section};
 pub use failure::{AGENT_CODES, FailureClass};

@@ -76,7 +76,6 @@ fn steps(example: &Node) -> Vec<&Node> {
     example.entries("jobs").iter().flat_map(|(_, job)| job.list("steps")).collect()
 }
 
-#[cfg(feature = "rego")]
 #[test]
 fn the_hook_lints_what_changed() {
     let Node::List(hooks) = Node::parse(&read(&root().join(".pre-commit-hooks.yaml"))) else {

@@ -1,7 +1,7 @@
 //! `action.yml`, step by step, on a runner that the test plays: what it installs, what it hands on, when it fails,
 //! and that nothing which a repository or an input holds acts in the log, the files of the runner or a shell.
 
-#![cfg(unix)]
+#![cfg(all(unix, feature = "rego"))]
 #![allow(
     clippy::panic,
     clippy::pedantic,
@@ -11,7 +11,6 @@
 mod documents;
 mod expression;
 mod runner;
-#[cfg(feature = "rego")]
 mod strangers;
 #[path = "../report/tricks.rs"]
 mod tricks;
@@ -60,7 +59,6 @@ fn log_says(run: &Run, text: &str) {
     assert!(run.log.contains(text), "no `{text}` in {}", run.log);
 }
 
-#[cfg(feature = "rego")]
 #[test]
 fn findings_fail_the_step_after_the_upload() {
     let runner = Runner::new(&[("infra/a b.json", &template("v", "Disabled"))]);
@@ -87,7 +85,6 @@ fn findings_fail_the_step_after_the_upload() {
     assert!(Path::new(&run.outputs["program"]).is_file());
 }
 
-#[cfg(feature = "rego")]
 #[test]
 fn a_clean_repository_passes_and_uploads_that_nothing_is_open() {
     let runner = Runner::new(&[("main.json", &template("v", "Enabled"))]);
@@ -97,7 +94,6 @@ fn a_clean_repository_passes_and_uploads_that_nothing_is_open() {
     assert_eq!((run.uploads.len(), run.commands.len()), (1, 0), "{}", run.log);
 }
 
-#[cfg(feature = "rego")]
 #[test]
 fn what_fails_is_the_users_choice() {
     let runner = Runner::new(&[("main.json", &template("v", "Disabled"))]);
@@ -137,7 +133,6 @@ fn an_error_fails_the_step_whatever_was_chosen() {
     log_says(&run, "takes lint, audit or review");
 }
 
-#[cfg(feature = "rego")]
 #[test]
 fn an_audit_is_not_sent_to_code_scanning_unless_asked() {
     let runner = Runner::new(&[]);
