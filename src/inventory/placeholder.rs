@@ -55,8 +55,10 @@ pub fn readable(text: &str) -> Cow<'_, str> {
     let mut pieces = text.split(OPEN);
     let mut readable = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
+        // `${…}` is what a script or template says, not a placeholder.
+        let is_quoted = readable.ends_with('$');
         readable.push(OPEN);
-        match piece.split_once(CLOSE) {
+        match piece.split_once(CLOSE).filter(|_| !is_quoted) {
             Some((inner, rest)) => {
                 let name = inner.split_once(':').map_or(inner, |(_, name)| name);
                 let name = ESCAPES
@@ -180,6 +182,18 @@ mod tests {
         ] {
             assert_eq!(same(&left, &right), expected, "{left} {right}");
             assert_eq!(same(&right, &left), expected, "{right} {left}");
+        }
+    }
+
+    #[test]
+    fn a_person_reads_names_without_their_project() {
+        for (text, expected) in [
+            ("rsv-{infra%2Fprod:var.name}-we", "rsv-{var.name}-we"),
+            ("{infra:a}{infra:b%20%7Bc%7D}", "{a}{b {c}}"),
+            ("comes from `${MODE:-Incremental}`", "comes from `${MODE:-Incremental}`"),
+            ("nothing open", "nothing open"),
+        ] {
+            assert_eq!(readable(text), expected);
         }
     }
 
