@@ -22,7 +22,8 @@ fn everything_that_a_rule_reads_is_asked_for() {
             let text = |key: &str| fact.get(key).and_then(toml::Value::as_str).unwrap_or_default();
             let is_optional = fact.get("optional").and_then(toml::Value::as_bool) == Some(true);
             let wanted = text("type");
-            let is_of_azure = wanted.contains('/') && !wanted.starts_with("Script/");
+            let is_of_azure = wanted.contains('/')
+                && !["Script/", "Terraform/"].iter().any(|code| wanted.starts_with(code));
             if !is_of_azure || Kind::of_type(wanted) == points && is_optional {
                 continue;
             }
