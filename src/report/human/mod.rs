@@ -8,6 +8,7 @@ mod destruction;
 mod doubt;
 mod finding;
 pub mod page;
+mod secret;
 mod snippet;
 mod summary;
 

@@ -5,6 +5,7 @@ use std::io;
 use unicode_width::UnicodeWidthStr;
 
 use super::page::{Page, Piece};
+use super::secret::masked;
 use crate::finding::Location;
 use crate::report::Options;
 use crate::report::escape::{clip, visible};
@@ -30,7 +31,7 @@ pub fn show(page: &mut Page<'_>, location: &Location, options: &Options) -> io::
     let shown = |text: &str| visible(&text.replace('\t', "    ")).into_owned();
     page.line(&[
         Piece(paint.dim, &format!("   {number} | ")),
-        Piece(paint.plain, &shown(line.trim_end())),
+        Piece(paint.plain, &shown(&masked(line.trim_end()))),
     ])?;
     let blank = " ".repeat(shown(before).width());
     let carets = "^".repeat(shown(marked).width().max(1));
