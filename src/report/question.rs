@@ -41,7 +41,16 @@ struct Question {
 const QUESTIONS: [Question; 2] = [
     Question {
         text: "Could somebody destroy our backups?",
-        families: &["vault", "encryption", "network", "resource_guard", "access"],
+        families: &[
+            "vault",
+            "encryption",
+            "network",
+            "resource_guard",
+            "access",
+            "iac",
+            "change",
+            "script",
+        ],
     },
     Question {
         text: "Could we really restore?",

@@ -81,6 +81,25 @@ fn a_broken_file_makes_the_run_incomplete_and_the_rest_is_judged() {
 }
 
 #[test]
+fn a_script_that_deletes_a_vault_and_a_wide_template_are_part_of_the_answer() {
+    let folder = project(&[("clean.sh", "az backup vault delete --yes -n v -g g\n")]);
+    let template = r#"{"contentVersion": "1.0.0.0", "resources": [{
+        "type": "Microsoft.RecoveryServices/vaults", "apiVersion": "2024-04-01", "name": "v",
+        "properties": {"securitySettings": {"softDeleteSettings": {"softDeleteState": "Disabled"}}}
+    }]}"#;
+    let template = format!("\u{feff}{template}");
+    let wide: Vec<u8> = template.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(folder.path().join("vault.json"), wide).expect("a file");
+    let rules = "script-deletes-vault,soft-delete-disabled";
+    let output = backuplint(folder.path(), &["lint", "--select", rules]);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(
+        text.contains("Could somebody destroy our backups? 2 critical or high findings"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_code_cannot_say_fails_nobody() {
     let unknown = VAULT.replace("'Disabled'", "state");
     let folder = project(&[("main.bicep", &format!("param state string\n{unknown}"))]);

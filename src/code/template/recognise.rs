@@ -20,8 +20,23 @@ pub enum Nature {
     Other,
 }
 
+/// The text of a file that says by its mark that it is UTF-16, as Windows PowerShell writes files.
+pub(super) fn from_utf16(bytes: &[u8]) -> Option<String> {
+    let units = |of: fn([u8; 2]) -> u16| {
+        bytes[2..].chunks_exact(2).map(move |pair| of([pair[0], pair[1]])).collect::<Vec<u16>>()
+    };
+    match bytes.get(..2)? {
+        [0xFF, 0xFE] => Some(String::from_utf16_lossy(&units(u16::from_le_bytes))),
+        [0xFE, 0xFF] => Some(String::from_utf16_lossy(&units(u16::from_be_bytes))),
+        _ => None,
+    }
+}
+
 /// What a file is. A broken one is what its intact start says: its reader shall tell what is broken.
 pub fn nature(bytes: &[u8]) -> Nature {
+    if let Some(text) = from_utf16(bytes) {
+        return nature(text.as_bytes());
+    }
     let mut scanner =
         Scanner { bytes: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), at: 0 };
     match scanner.next() {
@@ -198,6 +213,16 @@ impl<'b> Scanner<'b> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_template_of_windows_powershell_is_one() {
+        let text = "\u{feff}{\"contentVersion\": \"1\", \"resources\": []}";
+        let of =
+            |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        assert_eq!(nature(&of(u16::to_le_bytes)), Nature::Template);
+        assert_eq!(nature(&of(u16::to_be_bytes)), Nature::Template);
+        assert_eq!(from_utf16(text.as_bytes()), None);
+    }
 
     #[test]
     fn files_are_what_the_names_at_their_top_say() {
