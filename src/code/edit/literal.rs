@@ -18,8 +18,20 @@ pub fn is_at(files: &[File], place: Place) -> bool {
 /// Whether the text, number or truth value that is written out for a value is that value itself.
 pub fn says(files: &[File], value: &Value) -> bool {
     let place = value.written();
-    let Ok((text, Language::Terraform)) = source(files, place.file) else { return false };
+    let Ok((text, language)) = source(files, place.file) else { return false };
     let written = text.get(place.start as usize..place.end as usize).unwrap_or_default();
+    if language == Language::TerraformJson && is_literal(written, language) {
+        let found = serde_json::from_str::<Json>(written).ok();
+        return found.is_some_and(|found| match &value.content {
+            Content::Text(text) => found.as_str() == Some(text),
+            Content::Number(number) => found.as_f64() == Some(*number),
+            Content::Bool(truth) => found.as_bool() == Some(*truth),
+            _ => false,
+        });
+    }
+    if language != Language::Terraform {
+        return false;
+    }
     let Ok(expression) = syntax::parse_expression(written, 0) else { return false };
     match (&expression.node, &value.content) {
         (Node::Literal(written), Content::Text(text)) => written.as_text() == Some(text),
@@ -33,6 +45,11 @@ fn is_literal(written: &str, language: Language) -> bool {
     match language {
         Language::Terraform => syntax::parse_expression(written, 0)
             .is_ok_and(|expression| matches!(expression.node, Node::Literal(_))),
+        Language::TerraformJson => match serde_json::from_str(written) {
+            Ok(Json::String(text)) => !text.contains("${") && !text.contains("%{"),
+            Ok(Json::Bool(_) | Json::Number(_) | Json::Null) => true,
+            Ok(Json::Array(_) | Json::Object(_)) | Err(_) => false,
+        },
         Language::Json => match serde_json::from_str(written) {
             // `[…]` is an expression, `[[…` is a text.
             Ok(Json::String(text)) => !text.starts_with('[') || text.starts_with("[["),
@@ -78,7 +95,7 @@ pub fn quoted(text: &str, language: Language) -> String {
         // What begins with a bracket would be an expression.
         Language::Json if text.starts_with('[') => Json::from(format!("[{text}")).to_string(),
         Language::Json => Json::from(text).to_string(),
-        Language::Terraform => {
+        Language::Terraform | Language::TerraformJson => {
             let text = Json::from(text).to_string();
             text.replace("${", "$${").replace("%{", "%%{")
         }
@@ -95,5 +112,5 @@ pub fn key(name: &str, language: Language) -> String {
     let mut bytes = name.bytes();
     let is_plain = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_plain && language != Language::Json { name.to_owned() } else { quoted(name, language) }
+    if is_plain && !language.is_json() { name.to_owned() } else { quoted(name, language) }
 }

@@ -6,6 +6,7 @@
 
 mod block;
 mod check;
+mod element;
 mod layout;
 mod list;
 mod literal;
@@ -38,8 +39,10 @@ pub struct File {
 /// A language in which code is edited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
-    /// Terraform, but not in its JSON syntax.
+    /// Terraform.
     Terraform,
+    /// Terraform in its JSON syntax.
+    TerraformJson,
     /// JSON: ARM templates and files of parameters.
     Json,
     /// Bicep.
@@ -52,12 +55,23 @@ impl Language {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
         let is = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         match () {
-            () if is(&[".tf.json", ".tfvars.json"]) => None,
+            () if is(&[".tf.json", ".tfvars.json"]) => Some(Self::TerraformJson),
             () if is(&[".tf", ".tfvars"]) => Some(Self::Terraform),
             () if is(&[".bicep", ".bicepparam"]) => Some(Self::Bicep),
             () if is(&[".json", ".jsonc"]) => Some(Self::Json),
             () => None,
         }
+    }
+}
+
+impl Language {
+    /// Whether its syntax is that of JSON.
+    fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::TerraformJson)
+    }
+
+    fn is_terraform(self) -> bool {
+        matches!(self, Self::Terraform | Self::TerraformJson)
     }
 }
 
@@ -170,7 +184,7 @@ impl<'s> Site<'s> {
     pub fn edits(&self, path: &str, value: Option<&Json>) -> Result<Vec<Replacement>, Refusal> {
         let declaration = self.declarations.get(self.at).ok_or(Refusal::Form)?;
         let is_of_terraform = matches!(walk::find(&declaration.body, "terraform"), Found::Value(_));
-        if is_of_terraform && self.source(declaration.place.file)?.1 != Language::Terraform {
+        if is_of_terraform && !self.source(declaration.place.file)?.1.is_terraform() {
             // A plan says what code would do.
             return Err(Refusal::FromElsewhere);
         }
@@ -194,7 +208,14 @@ impl<'s> Site<'s> {
         if language == Language::Terraform {
             let block = block::Block::read(text, declaration.place)?;
             if !block.kind().starts_with("azapi_") {
-                return self.set_argument(&block, declaration, path, value, found);
+                return self.set_argument(
+                    block.kind(),
+                    declaration,
+                    path,
+                    value,
+                    found,
+                    |argument| block.set(&argument.path, &argument.value),
+                );
             }
             if matches!(found, Found::Missing { parent, .. } if parent.place == declaration.header)
             {
@@ -207,6 +228,15 @@ impl<'s> Site<'s> {
                 self.alone(declaration.place)?;
                 return object::insert(text, language, body, &walk::names(path)?, value);
             }
+        }
+        if language == Language::TerraformJson && is_of_azurerm(&declaration.address) {
+            let kind = type_in(&declaration.address).ok_or(Refusal::Form)?;
+            return self.set_argument(&kind, declaration, path, value, found, |argument| {
+                let place = scan::json_block(text, declaration.header, declaration.place);
+                let names = walk::names(&argument.path)?;
+                let place = place.ok_or(Refusal::Form)?;
+                object::insert(text, language, place, &names, &argument.value)
+            });
         }
         match found {
             Found::Value(known) => self.replace(known, value),
@@ -224,17 +254,18 @@ impl<'s> Site<'s> {
 
     fn set_argument(
         &self,
-        block: &block::Block<'_>,
+        resource: &str,
         declaration: &Declaration,
         path: &str,
         value: &Json,
         found: &Found<'_>,
+        insert: impl Fn(&Argument) -> Result<Vec<Replacement>, Refusal>,
     ) -> Result<Vec<Replacement>, Refusal> {
         let major = match walk::find(&declaration.body, "terraform.provider.major") {
             Found::Value(major) => major.as_number().and_then(small),
             _ => None,
         };
-        let asked = Property { resource: block.kind(), path, value, major };
+        let asked = Property { resource, path, value, major };
         // What the provider sends by itself stands at the header.
         let written = match found {
             Found::Value(known) => Some(*known)
@@ -244,7 +275,7 @@ impl<'s> Site<'s> {
         let Some(known) = written else {
             let argument = self.arguments.argument(&asked, false).ok_or(Refusal::NoWord)?;
             self.alone(declaration.place)?;
-            return block.set(&argument.path, &argument.value);
+            return insert(&argument);
         };
         match self.arguments.argument(&asked, true) {
             Some(argument) => self.replace(known, &argument.value),
@@ -276,7 +307,8 @@ impl<'s> Site<'s> {
 
     /// Where a value is written, if nothing else reads it.
     fn writable(&self, value: &Value) -> Result<Place, Refusal> {
-        shared::steps(self.files, value)?;
+        let block = self.declarations.get(self.at).map_or(value.place, |own| own.place);
+        shared::steps(self.files, value, block)?;
         let place = value.written();
         self.alone(place)?;
         Ok(place)
@@ -298,6 +330,25 @@ fn source(files: &[File], number: u32) -> Result<(&str, Language), Refusal> {
 
 fn replacement(place: Place, text: String) -> Replacement {
     Replacement { file: place.file, start: place.start as usize, end: place.end as usize, text }
+}
+
+/// The type in the address of a resource: `module.m["a"].TYPE.name[0]`.
+fn type_in(address: &str) -> Option<String> {
+    let mut depth = 0_usize;
+    let mut plain = String::with_capacity(address.len());
+    for letter in address.chars() {
+        match letter {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => plain.push(letter),
+            _ => {}
+        }
+    }
+    plain.split(' ').next()?.rsplit('.').nth(1).map(str::to_owned)
+}
+
+fn is_of_azurerm(address: &str) -> bool {
+    type_in(address).is_some_and(|kind| kind.starts_with("azurerm_"))
 }
 
 /// A version as a small number.

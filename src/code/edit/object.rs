@@ -96,8 +96,7 @@ impl New<'_> {
         let has_own_line = stop < close;
         let place = if has_own_line { stop } else { end };
         let needs_comma = comma.is_none()
-            && (self.language == Language::Json
-                || (!has_own_line && self.language == Language::Terraform));
+            && (self.language.is_json() || (!has_own_line && self.language == Language::Terraform));
         let ends_with_comma = comma.is_some() && self.language != Language::Bicep;
         let after = if ends_with_comma { "," } else { "" };
         let inserted = format!("{newline}{own}{member}{after}");
@@ -150,7 +149,9 @@ impl New<'_> {
             }
             // What takes several lines has no column.
             Language::Terraform => (format!("{name} ="), Vec::new()),
-            Language::Json | Language::Bicep => (format!("{name}:"), Vec::new()),
+            Language::Json | Language::TerraformJson | Language::Bicep => {
+                (format!("{name}:"), Vec::new())
+            }
         }
     }
 
@@ -158,7 +159,11 @@ impl New<'_> {
         // Only minified JSON goes without a blank.
         let is_tight = |entry: &Entry| self.text[entry.key.end..entry.value.start] == *":";
         match self.language {
-            Language::Json if self.entries.last().is_some_and(is_tight) => "",
+            Language::Json | Language::TerraformJson
+                if self.entries.last().is_some_and(is_tight) =>
+            {
+                ""
+            }
             _ => " ",
         }
     }

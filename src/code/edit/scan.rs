@@ -27,7 +27,7 @@ pub struct Entry {
 /// The members of the object that fills a text; `None` if the text is something else.
 pub fn object(text: &str, language: Language) -> Option<Vec<Entry>> {
     match language {
-        Language::Json => match json(text)? {
+        Language::Json | Language::TerraformJson => match json(text)? {
             Json::Object(object) => Some(
                 object
                     .properties
@@ -74,7 +74,7 @@ pub fn object(text: &str, language: Language) -> Option<Vec<Entry>> {
 /// The elements of the list that fills a text; `None` if the text is something else.
 pub fn list(text: &str, language: Language) -> Option<Vec<Range>> {
     match language {
-        Language::Json => match json(text)? {
+        Language::Json | Language::TerraformJson => match json(text)? {
             Json::Array(array) => Some(
                 array
                     .elements
@@ -174,6 +174,15 @@ fn member(text: &str, words: &[Word]) -> Option<Entry> {
     debug_assert!(colon.start >= first.end);
     let name = text.get(start..first.end as usize)?.trim_matches('\'').to_owned();
     Some(Entry { name, key: start..first.end as usize, value: value.start as usize..end })
+}
+
+/// The object of a block in the JSON syntax of Terraform; nothing if it is one of a list.
+pub fn json_block(text: &str, header: Place, block: Place) -> Option<Place> {
+    let after = text.get(header.end as usize..block.end as usize)?;
+    let open = after.find('{')?;
+    let is_alone = after[..open].chars().all(|letter| letter.is_whitespace() || letter == ':');
+    let start = header.end + u32::try_from(open).ok()?;
+    is_alone.then_some(Place { start, ..block })
 }
 
 /// The object of a Bicep resource at a place.

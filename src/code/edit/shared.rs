@@ -1,6 +1,6 @@
 //! Whether anything but one property of one declaration reads what is written at a place.
 
-use super::{File, Language, Refusal, source};
+use super::{File, Language, Refusal, element, source};
 use crate::code::bicep::lexer;
 use crate::code::bicep::token::Token;
 use crate::code::declaration::Declaration;
@@ -34,7 +34,7 @@ fn reads(value: &Value, place: Place) -> usize {
 }
 
 /// Refuses a value that came through something which is read elsewhere too, or is no text of the project.
-pub fn steps(files: &[File], value: &Value) -> Result<(), Refusal> {
+pub fn steps(files: &[File], value: &Value, block: Place) -> Result<(), Refusal> {
     let mut used = value.place;
     let mut via = value.via.as_deref();
     while let Some(step) = via {
@@ -44,11 +44,15 @@ pub fn steps(files: &[File], value: &Value) -> Result<(), Refusal> {
             | ViaKind::ParameterFile
             | ViaKind::ModuleArgument
             | ViaKind::Local => {}
-            ViaKind::CommandLine
-            | ViaKind::Environment
-            | ViaKind::Output
-            | ViaKind::Element
-            | ViaKind::Attribute => return Err(Refusal::FromElsewhere),
+            ViaKind::Element => {
+                element::alone(files, used, step.place, block)?;
+                used = step.place;
+                via = step.next.as_deref();
+                continue;
+            }
+            ViaKind::CommandLine | ViaKind::Environment | ViaKind::Output | ViaKind::Attribute => {
+                return Err(Refusal::FromElsewhere);
+            }
         }
         let is_local = step.what == ViaKind::Local;
         if references(files, used, &step.name, is_local)? != 1 {
@@ -69,7 +73,7 @@ fn references(files: &[File], used: Place, name: &str, is_local: bool) -> Result
             let function = if is_local { "variables" } else { "parameters" };
             in_json(text, function, name)
         }
-        Language::Terraform => {
+        Language::Terraform | Language::TerraformJson => {
             let here = files.get(used.file as usize).and_then(|file| file.path.parent());
             let beside = files.iter().filter(|file| file.path.parent() == here);
             let name = format!("{}.{name}", if is_local { "local" } else { "var" });
@@ -78,12 +82,24 @@ fn references(files: &[File], used: Place, name: &str, is_local: bool) -> Result
     })
 }
 
-fn is_word(byte: Option<&u8>) -> bool {
+/// How often a local or variable is read in the module around a place, by its whole name: `local.n`, `var.n`.
+pub(super) fn readings(files: &[File], around: Place, name: &str) -> Result<usize, Refusal> {
+    let (text, language) = source(files, around.file)?;
+    Ok(if language == Language::Bicep {
+        in_bicep(text, name)
+    } else {
+        let here = files.get(around.file as usize).and_then(|file| file.path.parent());
+        let beside = files.iter().filter(|file| file.path.parent() == here);
+        beside.map(|file| in_terraform(&file.text, name)).sum()
+    })
+}
+
+pub(super) fn is_word(byte: Option<&u8>) -> bool {
     byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 /// Comments count too: then there is one reading more, and no edit.
-fn in_terraform(text: &str, name: &str) -> usize {
+pub(super) fn in_terraform(text: &str, name: &str) -> usize {
     let bytes = text.as_bytes();
     let is_whole = |at: &usize| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
@@ -103,7 +119,7 @@ fn in_json(text: &str, function: &str, name: &str) -> usize {
 }
 
 /// Names that are no keys of objects, no members of something and no declaration of the name itself.
-fn in_bicep(text: &str, name: &str) -> usize {
+pub(super) fn in_bicep(text: &str, name: &str) -> usize {
     let words = lexer::words(text, 0, &mut Vec::new());
     let token = |at: Option<usize>| at.and_then(|at| words.get(at)).map(|word| word.token);
     let is_read = |at: usize| {

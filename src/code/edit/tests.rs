@@ -129,7 +129,7 @@ fn load(folder: &Path, files: &[(String, String)]) -> (Vec<File>, Vec<Declaratio
     }
     let first = &files.first().expect("a file").0;
     match Language::of(Path::new(first)) {
-        Some(Language::Terraform) => terraform(folder),
+        Some(Language::Terraform | Language::TerraformJson) => terraform(folder),
         _ => templates(folder, first),
     }
 }
