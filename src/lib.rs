@@ -15,6 +15,7 @@ pub mod engine;
 pub mod finding;
 pub mod inventory;
 pub mod lint;
+pub mod readiness;
 #[cfg(feature = "rego")]
 pub mod rego;
 pub mod report;

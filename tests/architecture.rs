@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["inventory", "finding", "rule"]),
     ("snapshot", &["inventory"]),
     ("review", &["inventory", "access"]),
+    ("readiness", &["inventory", "access", "review", "rule"]),
     ("result", &["inventory", "access", "finding", "rule"]),
     ("azure", &[]),
     ("rego", &[]),

@@ -9,7 +9,7 @@ use crate::rule::{
 };
 
 /// Turns the declarations of a configuration into those of the rule contract.
-pub(super) fn declarations(config: &mut Config) -> Declarations {
+pub fn declarations(config: &mut Config) -> Declarations {
     Declarations {
         classes: std::mem::take(&mut config.classes).into_iter().map(class).collect(),
         mandates: std::mem::take(&mut config.mandates).into_iter().map(mandate).collect(),

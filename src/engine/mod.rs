@@ -26,6 +26,7 @@ mod slot;
 mod targets;
 mod variants;
 
+pub use declare::declarations;
 #[cfg(feature = "rego")]
 pub use facts::undeclared_reads;
 pub use facts::unseen_facts;

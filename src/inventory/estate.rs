@@ -134,6 +134,8 @@ pub struct Estate<'a> {
     vault_regions: Vec<Region>,
     /// How far back the jobs of each vault are known, where a job of it was read or the list was.
     vault_windows: Vec<Result<Time, Reason>>,
+    /// The same for restores, which may be known for longer.
+    restore_windows: Vec<Result<Time, Reason>>,
     vaults_by_subscription: HashMap<String, Vec<usize>>,
     test_failovers: HashSet<IdKey, ByKey>,
     /// Disks that Site Recovery writes its copies to.
@@ -297,6 +299,8 @@ impl<'a> Estate<'a> {
         self.job_index = JobIndex::new(&self.jobs, &self.protections, &self.vaults, &self.coverage);
         self.vault_windows =
             self.vaults.iter().map(|vault| self.job_window(vault.resource.id.as_str())).collect();
+        let restores = |vault: &Vault<'_>| self.restore_window(vault.resource.id.as_str());
+        self.restore_windows = self.vaults.iter().map(restores).collect();
     }
 
     fn vault_of(&self, resource: Resource<'a>, children: &mut Children<'a>) -> Vault<'a> {
@@ -821,6 +825,17 @@ impl<'a> Estate<'a> {
         match self.vault_windows.get(protection.links.vault as usize) {
             Some(window) => *window,
             None => self.job_window(protection.vault_id().unwrap_or_default()),
+        }
+    }
+
+    /// The same as [`Self::restore_window`] for the vault that an item or instance lies in.
+    ///
+    /// # Errors
+    /// As [`Self::job_window`].
+    pub fn restore_window_of(&self, protection: &Protection<'_>) -> Result<Time, Reason> {
+        match self.restore_windows.get(protection.links.vault as usize) {
+            Some(window) => *window,
+            None => self.restore_window(protection.vault_id().unwrap_or_default()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a precondition comes to: holds, does not hold, or cannot be told, with what was seen.
 
+use std::borrow::Cow;
+
 use crate::access::operation::Precondition;
 use crate::inventory::Reason;
 
@@ -18,7 +20,7 @@ pub struct Judged {
     /// The answer.
     pub answer: Answer,
     /// What it is based on, as one sentence without a full stop.
-    pub says: String,
+    pub says: Cow<'static, str>,
     /// What was seen.
     pub evidence: Vec<Evidence>,
     /// What to do about it.
@@ -102,44 +104,44 @@ impl Weight {
 }
 
 impl Judged {
-    fn new(answer: Answer, says: impl Into<String>) -> Self {
+    fn new(answer: Answer, says: impl Into<Cow<'static, str>>) -> Self {
         Self { answer, says: says.into(), evidence: Vec::new(), fix: None, claims: None }
     }
 
     /// It holds.
-    pub fn pass(says: impl Into<String>) -> Self {
+    pub fn pass(says: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Answer::Pass, says)
     }
 
     /// It does not hold, and the operation must not be done so.
-    pub fn stops(says: impl Into<String>) -> Self {
+    pub fn stops(says: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Answer::Fail(Weight::Stops), says)
     }
 
     /// It does not hold, and somebody has to accept that.
-    pub fn decides(says: impl Into<String>) -> Self {
+    pub fn decides(says: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Answer::Fail(Weight::Decides), says)
     }
 
     /// It does not hold, which is good to know.
-    pub fn informs(says: impl Into<String>) -> Self {
+    pub fn informs(says: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Answer::Fail(Weight::Informs), says)
     }
 
     /// It cannot be told.
-    pub fn unknown(reason: Reason, says: impl Into<String>) -> Self {
+    pub fn unknown(reason: Reason, says: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Answer::Unknown(reason), says)
     }
 
     /// It cannot be told, since the request does not say what has to be known.
-    pub fn unsaid(key: &str, says: impl Into<String>) -> Self {
+    pub fn unsaid(key: &str, says: impl Into<Cow<'static, str>>) -> Self {
         Self::unknown(Reason::NotCollected, says)
             .at(REQUEST, key, "left out")
             .fix(format!("say `{key}` in the request"))
     }
 
     /// It does not apply.
-    pub fn not_applicable(says: impl Into<String>) -> Self {
+    pub fn not_applicable(says: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Answer::NotApplicable, says)
     }
 

@@ -11,6 +11,7 @@ mod parameters;
 mod point;
 mod request;
 mod subject;
+mod way;
 mod who;
 
 use rayon::prelude::*;
@@ -23,11 +24,13 @@ use crate::inventory::{Estate, Fact, Protection, Reason, Time, id};
 pub use check::{Answer, Check, Claims, Evidence, Judged, REQUEST, Weight};
 pub use outcome::{Advice, Change, Undo, Verdict};
 pub use parameters::{Demand, MinimumOf, Parameters};
+pub use point::Speed;
 pub use request::{
     ARGUMENTS, Argument, Arguments, Form, PURPOSE_WORDS, Request, RequestError, Retention, SCHEMA,
     Select, TIERS, Window, arguments_of, schema, template,
 };
 pub use subject::NoSubject;
+pub use way::{Readiness, Staging, WAYS, Way, Ways};
 pub use who::{Approval, Caller, Covered, Who};
 
 use condition::Case;
@@ -125,6 +128,7 @@ where
             when,
             subject,
             points: &points,
+            point: None,
             who: &who,
         };
         judged(&case).with(who)
@@ -211,32 +215,40 @@ fn judged(case: &Case<'_, '_, '_>) -> Unfinished {
 
 /// What was not read and decides, and who could let it be read.
 fn missing(case: &Case<'_, '_, '_>, checks: &[Check]) -> Vec<MissingFact> {
-    let mut found = Vec::new();
-    for check in checks {
-        let Answer::Unknown(reason) = check.judged.answer else { continue };
-        let seen = check.judged.evidence.first();
-        let at = seen.map_or(case.subject.on, |seen| seen.resource.as_str());
-        // What the request leaves out, nobody has to be given a role for.
-        let is_unread = at != REQUEST && reason.is_unread();
-        let permission = seen.filter(|_| is_unread).and_then(|seen| permission(case, seen));
-        let granters = if is_unread { granters(case, at) } else { Vec::new() };
-        found.push(MissingFact {
-            precondition: check.precondition.id,
-            at: at.to_owned(),
-            says: check.judged.says.clone(),
-            reason,
-            permission,
-            granters,
-        });
-    }
-    found
+    let of = |check| missing_of(case.estate, case.access, case.subject.on, check);
+    checks.iter().filter_map(of).collect()
+}
+
+/// What a precondition lacks to be told; nothing if it could be.
+fn missing_of(
+    estate: &Estate<'_>,
+    access: Access<'_, '_>,
+    on: &str,
+    check: &Check,
+) -> Option<MissingFact> {
+    let Answer::Unknown(reason) = check.judged.answer else { return None };
+    let seen = check.judged.evidence.first();
+    let at = seen.map_or(on, |seen| seen.resource.as_str());
+    // What the request leaves out, nobody has to be given a role for.
+    let is_unread = at != REQUEST && reason.is_unread();
+    let permission = seen.filter(|_| is_unread).and_then(|seen| permission(estate, seen));
+    let scope = if at.starts_with('/') { at } else { on };
+    let granters = if is_unread { granters(access, scope) } else { Vec::new() };
+    Some(MissingFact {
+        precondition: check.precondition.id,
+        at: at.to_owned(),
+        says: check.judged.says.clone().into_owned(),
+        reason,
+        permission,
+        granters,
+    })
 }
 
 /// The action that is lacking by what a gap says: one in the list of the thing itself, or in the list that a
 /// path names.
-fn permission(case: &Case<'_, '_, '_>, seen: &Evidence) -> Option<String> {
+fn permission(estate: &Estate<'_>, seen: &Evidence) -> Option<String> {
     let kind = id::type_of(&seen.resource).unwrap_or_default();
-    let mut over = case.estate.gaps().iter().filter(|gap| {
+    let mut over = estate.gaps().iter().filter(|gap| {
         let list = gap.kind.rsplit('/').next().unwrap_or_default();
         let is_about =
             gap.kind.eq_ignore_ascii_case(&kind) || list.eq_ignore_ascii_case(&seen.path);
@@ -248,12 +260,11 @@ fn permission(case: &Case<'_, '_, '_>, seen: &Evidence) -> Option<String> {
 }
 
 /// Those who may assign roles at a place.
-fn granters(case: &Case<'_, '_, '_>, at: &str) -> Vec<String> {
+fn granters(access: Access<'_, '_>, scope: &str) -> Vec<String> {
     const NAMES: usize = 5;
-    let scope = if at.starts_with('/') { at } else { case.subject.on };
-    let party = case.access.party(scope, sets::GRANT, &[]);
+    let party = access.party(scope, sets::GRANT, &[]);
     let named = party.members.iter().take(NAMES);
-    named.map(|(who, strength)| case.access.holder(*who, *strength)).collect()
+    named.map(|(who, strength)| access.holder(*who, *strength)).collect()
 }
 
 impl Review<'_, '_> {

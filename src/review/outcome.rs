@@ -146,9 +146,7 @@ pub(super) fn lost(case: &Case<'_, '_, '_>) -> Vec<String> {
     let item = case.subject.item;
     match case.request.operation.id {
         "replace-existing" => {
-            let what = match item
-                .map(|item| case.points.meant(item, &case.request.arguments, case.estate))
-            {
+            let what = match item.map(|item| case.meant(item)) {
                 Some(Meant::Point(found)) => match point::time_of(found) {
                     Some(time) => format!(
                         "everything written to the disks since {time} ({} before the change)",

@@ -1,19 +1,25 @@
 //! The recovery points of what is reviewed, and which of them a request means.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
 
 use super::request::Arguments;
 use crate::inventory::{
     Estate, Fact, IdKey, Kind, Moment, Protection, Reason, RecoveryPoint, Resource, Time, id,
 };
 
-/// The points of the items that are reviewed: newest first, those without a time last.
+/// The points of items: of each, newest first, those without a time last.
 #[derive(Debug, Default)]
-pub(super) struct Points<'e, 'a>(BTreeMap<IdKey, Vec<&'e RecoveryPoint<'a>>>);
+pub(super) struct Points<'e, 'a> {
+    /// Sorted; as long as the next.
+    owners: Vec<IdKey>,
+    points: Vec<&'e RecoveryPoint<'a>>,
+}
 
 /// How fast a point can be restored from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Speed {
+pub enum Speed {
     /// A snapshot beside the data.
     Snapshot,
     /// A copy in the vault.
@@ -23,7 +29,20 @@ pub(super) enum Speed {
 }
 
 impl Speed {
-    pub const fn words(self) -> &'static str {
+    /// Every class, fastest first.
+    pub const ALL: [Self; 3] = [Self::Snapshot, Self::Vault, Self::Archive];
+
+    /// The word of reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Snapshot => "snapshot",
+            Self::Vault => "vault",
+            Self::Archive => "archive",
+        }
+    }
+
+    /// What it means.
+    pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Snapshot => "a snapshot beside the data: restored fast",
             Self::Vault => "in the vault: a restore takes hours",
@@ -47,30 +66,46 @@ pub(super) enum Meant<'e, 'a> {
 }
 
 impl<'e, 'a> Points<'e, 'a> {
+    /// Those of some items.
     pub fn of(estate: &'e Estate<'a>, items: &[&Protection<'a>]) -> Self {
         let wanted: BTreeSet<IdKey> = items.iter().map(|item| item.resource.id.key()).collect();
-        let mut found: BTreeMap<IdKey, Vec<&RecoveryPoint<'a>>> = BTreeMap::new();
         if wanted.is_empty() {
-            return Self(found);
+            return Self::default();
         }
-        for point in estate.points.iter() {
-            if let Some(owner) = point.owner().map(|owner| owner.key())
-                && wanted.contains(&owner)
-            {
-                found.entry(owner).or_default().push(point);
-            }
-        }
-        for points in found.values_mut() {
-            points.sort_by_key(|point| {
-                (std::cmp::Reverse(time_of(point)), point.resource.id.as_str().to_ascii_lowercase())
-            });
-        }
-        Self(found)
+        Self::where_owner(estate, |owner| wanted.contains(&owner))
+    }
+
+    /// Those of every item.
+    pub fn of_all(estate: &'e Estate<'a>) -> Self {
+        Self::where_owner(estate, |_| true)
+    }
+
+    fn where_owner(estate: &'e Estate<'a>, is_wanted: impl Fn(IdKey) -> bool) -> Self {
+        let owned = |point: &'e RecoveryPoint<'a>| {
+            let owner = point.owner().map(|owner| owner.key())?;
+            is_wanted(owner).then_some((owner, point))
+        };
+        let mut found: Vec<(IdKey, &RecoveryPoint<'a>)> =
+            estate.points.iter().filter_map(owned).collect();
+        found.par_sort_unstable_by(|(one, left), (other, right)| {
+            let names = |point: &RecoveryPoint<'_>| point.resource.id.as_str().to_ascii_lowercase();
+            one.cmp(other)
+                .then_with(|| time_of(right).cmp(&time_of(left)))
+                .then_with(|| names(left).cmp(&names(right)))
+        });
+        let (owners, points) = found.into_iter().unzip();
+        Self { owners, points }
     }
 
     /// The points of an item, newest first.
     pub fn of_item(&self, item: &Protection<'_>) -> &[&'e RecoveryPoint<'a>] {
-        self.0.get(&item.resource.id.key()).map_or(&[], Vec::as_slice)
+        if self.owners.is_empty() {
+            return &[];
+        }
+        let key = item.resource.id.key();
+        let from = self.owners.partition_point(|owner| *owner < key);
+        let more = self.owners[from..].partition_point(|owner| *owner == key);
+        &self.points[from..from + more]
     }
 
     /// The point that the arguments mean.

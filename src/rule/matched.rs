@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::contract::{Context, Undecided};
 use super::declared::{Class, Data, Declared, Mandate};
-use crate::inventory::{Fact, Protection, Reason, Resource, id};
+use crate::inventory::{Estate, Fact, Protection, Reason, Resource, id};
 
 /// The declarations that speak of some data.
 pub struct Matched<'d, T> {
@@ -28,22 +28,12 @@ impl<'e, 'a> Context<'e, 'a> {
     where
         'e: 'd,
     {
-        let Fact::Known(datasource) = &protection.datasource else {
-            return Data::of(&protection.resource);
-        };
-        let estate = self.estate;
-        let resource = estate
-            .machine(datasource)
-            .map(|machine| &machine.resource)
-            .or_else(|| estate.other(datasource));
-        let type_name = id::type_of(datasource).unwrap_or(Cow::Borrowed(""));
-        Data { id: datasource.as_ref(), type_name, resource }
+        data_of(self.estate, protection)
     }
 
     /// The classes of what an item or instance protects.
     pub fn classes_of_datasource(&self, protection: &Protection<'a>) -> Matched<'e, Class> {
-        let classes = &self.declarations.classes;
-        matching(classes, || self.data_of(protection))
+        classes_of_datasource(self.estate, &self.declarations.classes, protection)
     }
 
     /// The classes of a resource.
@@ -55,6 +45,28 @@ impl<'e, 'a> Context<'e, 'a> {
     pub fn mandates_of_datasource(&self, protection: &Protection<'a>) -> Matched<'e, Mandate> {
         matching(&self.declarations.mandates, || self.data_of(protection))
     }
+}
+
+/// What an item or instance protects, as declarations see it.
+fn data_of<'d, 'a>(estate: &'d Estate<'a>, protection: &'d Protection<'a>) -> Data<'d, 'a> {
+    let Fact::Known(datasource) = &protection.datasource else {
+        return Data::of(&protection.resource);
+    };
+    let resource = estate
+        .machine_of(protection)
+        .map(|machine| &machine.resource)
+        .or_else(|| estate.other(datasource));
+    let type_name = id::type_of(datasource).unwrap_or(Cow::Borrowed(""));
+    Data { id: datasource.as_ref(), type_name, resource }
+}
+
+/// Which of some classes are those of what an item or instance protects.
+pub fn classes_of_datasource<'d, 'a>(
+    estate: &Estate<'a>,
+    classes: &'d [Class],
+    protection: &Protection<'a>,
+) -> Matched<'d, Class> {
+    matching(classes, || data_of(estate, protection))
 }
 
 impl<'d, 'a> Data<'d, 'a> {

@@ -31,7 +31,7 @@ pub use declared::{
 pub use disk_backup::Inside;
 pub use fix::{Change, Fix};
 pub use guarded::{APPROVAL_RULE, AtGuard, defect_of_both, over_guards};
-pub use matched::Matched;
+pub use matched::{Matched, classes_of_datasource};
 pub use metadata::{
     FactDeclaration, Input, Metadata, MetadataError, Parameter, Profile, Remediation,
 };

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 #[serde(deny_unknown_fields)]
 pub struct Base {
     ids: BTreeMap<String, String>,
-    read: Vec<Read>,
+    pub read: Vec<Read>,
     resource: BTreeMap<String, Value>,
     roles: Roles,
     people: BTreeMap<String, String>,
@@ -22,9 +22,9 @@ pub struct Base {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Read {
+pub struct Read {
     at: Vec<String>,
-    kinds: Vec<String>,
+    pub kinds: Vec<String>,
     since: Option<String>,
 }
 
@@ -37,7 +37,7 @@ struct Roles {
 }
 
 /// One case: what is asked, how the estate differs from the base, and what must come out.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Case {
     pub name: String,
@@ -69,7 +69,7 @@ pub struct Case {
     add: Vec<(String, Value)>,
     /// Types of lists that were not read.
     #[serde(default)]
-    unread: Vec<String>,
+    pub unread: Vec<String>,
     /// What could not be read: `[scope, type, action that is missing]`.
     #[serde(default)]
     pub gaps: Vec<[String; 3]>,
@@ -79,6 +79,9 @@ pub struct Case {
     /// `[who, role, place]`, beside those of the base.
     #[serde(default)]
     assigned: Vec<[String; 3]>,
+    /// Nobody holds what the base gives.
+    #[serde(default)]
+    nobody: bool,
     /// A group whose members nobody could list has this role.
     group: Option<[String; 2]>,
     #[serde(default)]
@@ -234,15 +237,20 @@ impl Case {
 
     fn access(&self, base: &Base) -> Vec<Value> {
         let mut found = Vec::new();
-        let standing = base.roles.assigned.iter().chain(&self.assigned);
+        let given = base.roles.assigned.iter().filter(|_| !self.nobody);
+        let standing = given.chain(&self.assigned);
         for (at, [who, role, place]) in standing.enumerate() {
             found.push(assignment(base, at, who, role, place, &Value::Null));
         }
-        for (at, [who, role, place]) in base.roles.conditional.iter().enumerate() {
+        for (at, [who, role, place]) in
+            base.roles.conditional.iter().filter(|_| !self.nobody).enumerate()
+        {
             let condition = json!("@Resource[Microsoft.Storage/x:y] StringEquals 'z'");
             found.push(assignment(base, 50 + at, who, role, place, &condition));
         }
-        for (at, [who, role, place]) in base.roles.eligible.iter().enumerate() {
+        for (at, [who, role, place]) in
+            base.roles.eligible.iter().filter(|_| !self.nobody).enumerate()
+        {
             let place = base.expand(place);
             found.push(json!({
                 "id": format!("{place}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances/e0000000-0000-4000-8000-{at:012}"),

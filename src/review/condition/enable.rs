@@ -217,8 +217,9 @@ pub(super) fn not_in_another_vault(case: &Case<'_, '_, '_>) -> Judged {
 fn hidden_item(case: &Case<'_, '_, '_>) -> Option<Judged> {
     let subscription = id::subscription_of(case.subject.on)?;
     let scope = format!("/subscriptions/{subscription}");
-    let unread =
-        |reason, says: &str, at: &str| Some(Judged::unknown(reason, says).at(at, "", "not read"));
+    let unread = |reason, says: &'static str, at: &str| {
+        Some(Judged::unknown(reason, says).at(at, "", "not read"))
+    };
     for kind in [Kind::RecoveryServicesVault, Kind::BackupVault] {
         if let Err(reason) = case.estate.coverage.list_of(&scope, kind) {
             return unread(reason, "the vaults of the subscription were not all read", &scope);

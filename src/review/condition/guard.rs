@@ -174,6 +174,64 @@ pub(super) fn caller_holds_all(case: &Case<'_, '_, '_>) -> Judged {
     }
 }
 
+/// P30 where nobody is named: somebody holds every enforced action.
+pub fn somebody_holds_all(case: &Case<'_, '_, '_>) -> Judged {
+    let Some(targeted) = &case.who.targeted else {
+        return Judged::unknown(Reason::NotCollected, "who may do it could not be asked").at(
+            case.subject.on,
+            "roleAssignments",
+            "not read",
+        );
+    };
+    let on = targeted.on.as_str();
+    // Who may do it to some items of a vault cannot do it to any.
+    let whole = || targeted.able.iter().filter(|able| !targeted.only.contains_key(&able.principal));
+    let count = |effect| whole().filter(|able| able.effect == effect).count();
+    let of = |number: usize, effect: Effect| format!("{number} {}", effect.words());
+    let now = count(Effect::Allowed);
+    if now > 0 {
+        return Judged::pass("somebody holds what Azure enforces on the vault or the item").at(
+            on,
+            "roleAssignments",
+            of(now, Effect::Allowed),
+        );
+    }
+    let later = count(Effect::Eligible);
+    if later > 0 {
+        return Judged::decides("nobody holds it now; somebody can activate a role that does")
+            .at(on, "roleEligibilityScheduleInstances", of(later, Effect::Eligible))
+            .fix("activate the role first");
+    }
+    if let Some((reason, says)) = may_hide(case.access, on) {
+        let says = format!("whether anybody holds what it takes is not known: {says}");
+        return Judged::unknown(reason, says).at(on, "roleAssignments", "not read");
+    }
+    for effect in [Effect::Conditional, Effect::Unknown] {
+        if count(effect) > 0 {
+            let says = "whether anybody holds what it takes, something decides that was not read or evaluated";
+            return Judged::unknown(Reason::Conditional, says).at(
+                on,
+                "roleAssignments",
+                of(count(effect), effect),
+            );
+        }
+    }
+    let owners = count(Effect::CanGrant);
+    if owners > 0 {
+        return Judged::decides("nobody holds it; somebody could take a role that does")
+            .at(on, "roleAssignments", of(owners, Effect::CanGrant))
+            .fix(format!("give it to somebody before it is needed: {}", least(case)));
+    }
+    Judged::stops("nobody holds what Azure enforces on the vault or the item")
+        .at(on, "roleAssignments", "nobody")
+        .fix(format!("give it to somebody: {}", least(case)))
+}
+
+/// The documented minimum of roles.
+fn least(case: &Case<'_, '_, '_>) -> String {
+    case.request.operation.documented_minimum.words("a role with these actions")
+}
+
 fn not_able(case: &Case<'_, '_, '_>, who: &str, on: &str) -> Judged {
     let doubt = may_hide(case.access, on).or_else(|| {
         let scopes =

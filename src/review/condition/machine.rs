@@ -201,7 +201,7 @@ fn judge_replacement(case: &Case<'_, '_, '_>) -> Result<Judged, Judged> {
         return Err(Judged::unknown(reason, "the disks of the machine were not read")
             .at(at, STORAGE, "not read"));
     }
-    let point = match case.points.meant(case.item()?, &case.request.arguments, case.estate) {
+    let point = match case.meant(case.item()?) {
         Meant::Point(point) => point,
         Meant::None => return Ok(Judged::stops("there is no such recovery point")),
         Meant::Told(_) => {

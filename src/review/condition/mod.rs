@@ -2,25 +2,25 @@
 
 mod copy;
 mod enable;
-mod guard;
+pub(super) mod guard;
 mod history;
 mod machine;
 mod point;
 mod policy;
-mod target;
+pub(super) mod target;
 mod vault;
 
 use super::Parameters;
 use super::check::{Check, Judged};
-use super::point::Points;
+use super::point::{Meant, Points};
 use super::request::Request;
 use super::subject::Subject;
 use super::who::Who;
 use crate::access::Access;
 use crate::access::operation::{PRECONDITIONS, Precondition, precondition};
 use crate::inventory::{
-    Estate, Fact, Found, Kind, Protection, Reason, Resource, Scalar, Span, Time, Vault,
-    VirtualMachine, Workload, id,
+    Estate, Fact, Found, Kind, Protection, Reason, RecoveryPoint, Resource, Scalar, Span, Time,
+    Vault, VirtualMachine, Workload, id,
 };
 
 /// Everything that a precondition is judged by.
@@ -36,6 +36,8 @@ pub(super) struct Case<'c, 'e, 'a> {
     pub when: Time,
     pub subject: &'c Subject<'e, 'a>,
     pub points: &'c Points<'e, 'a>,
+    /// The point that is meant, where it was chosen already; else the request says which.
+    pub point: Option<&'e RecoveryPoint<'a>>,
     pub who: &'c Who<'e>,
 }
 
@@ -82,21 +84,30 @@ pub(super) fn checks(case: &Case<'_, '_, '_>) -> Vec<Check> {
     if case.request.arguments.staging_account.is_some() && !wanted.contains(&"P12") {
         wanted.push("P12");
     }
-    let judged = |found: &'static Precondition| {
-        let at = PRECONDITIONS.iter().position(|known| known.id == found.id)?;
-        let judged = CONDITIONS.get(at)?(case);
-        Some(Check { precondition: found, judged })
-    };
     let mut found: Vec<&'static Precondition> =
         wanted.into_iter().filter_map(precondition).collect();
     found.sort_by_key(|found| PRECONDITIONS.iter().position(|known| known.id == found.id));
-    found.into_iter().filter_map(judged).collect()
+    found.into_iter().filter_map(|found| judge(case, found.id)).collect()
+}
+
+/// Judges one precondition.
+pub(super) fn judge(case: &Case<'_, '_, '_>, id: &str) -> Option<Check> {
+    let found = PRECONDITIONS.iter().zip(CONDITIONS).find(|(known, _)| known.id == id);
+    found.map(|(precondition, judge)| Check { precondition, judged: judge(case) })
 }
 
 impl<'e, 'a> Case<'_, 'e, 'a> {
     /// The operation's id.
     fn operation(&self) -> &'static str {
         self.request.operation.id
+    }
+
+    /// The recovery point that is meant.
+    pub(super) fn meant(&self, item: &Protection<'_>) -> Meant<'e, 'a> {
+        match self.point {
+            Some(point) => Meant::Point(point),
+            None => self.points.meant(item, &self.request.arguments, self.estate),
+        }
     }
 
     /// The vault, or why it was not read.
@@ -161,7 +172,7 @@ impl<'e, 'a> Case<'_, 'e, 'a> {
 }
 
 /// A value at a path, as it stands there.
-fn read<'a, T: Scalar<'a>>(resource: &Resource<'a>, path: &str) -> Fact<T> {
+pub(super) fn read<'a, T: Scalar<'a>>(resource: &Resource<'a>, path: &str) -> Fact<T> {
     match resource.find(path) {
         Found::Value(value) => value.read().unwrap_or(Fact::Unknown(Reason::UnrecognisedValue)),
         Found::Null | Found::Absent => Fact::Absent,

@@ -18,14 +18,24 @@ pub(super) fn point_exists(case: &Case<'_, '_, '_>) -> Judged {
         Err(judged) => return judged,
     };
     let at = item.resource.id.as_str();
-    if item.is_soft_deleted() == Ok(true) {
-        return Judged::stops(
-            "the item is soft-deleted: its points can be restored only when it was undeleted",
-        )
-        .at(at, item.soft_deleted_path(), "true")
-        .fix("undelete it first");
+    match item.is_soft_deleted() {
+        Ok(true) => {
+            return Judged::stops(
+                "the item is soft-deleted: its points can be restored only when it was undeleted",
+            )
+            .at(at, item.soft_deleted_path(), "true")
+            .fix("undelete it first");
+        }
+        Err(reason) => {
+            return Judged::unknown(reason, "whether the item is soft-deleted was not read").at(
+                at,
+                item.soft_deleted_path(),
+                "not read",
+            );
+        }
+        Ok(false) => {}
     }
-    match case.points.meant(item, &case.request.arguments, case.estate) {
+    match case.meant(item) {
         Meant::None => Judged::stops(format!("there is no {}", asked(case)))
             .at(at, "recoveryPoints", "none")
             .fix("choose a point that exists"),
@@ -126,24 +136,28 @@ fn judge_region(case: &Case<'_, '_, '_>) -> Result<Judged, Judged> {
             .at(at, other.path.as_ref(), other.value.as_str())
             .fix("there is nothing in the other region to be restored"));
     }
+    // What is off is off, whatever the redundancy may be.
+    let state = vault.resource.text(CROSS_REGION).or_default("Disabled".to_owned());
+    if let Ok(state) = &state
+        && !state.eq_ignore_ascii_case("Enabled")
+    {
+        return Ok(Judged::stops("cross-region restore is off for the vault")
+            .at(at, CROSS_REGION, state.as_str())
+            .fix("turn it on; the points show in the other region within 48 hours"));
+    }
     if let Some((path, reason)) = redundancies.unknown {
         return Err(Judged::unknown(reason, "the redundancy of the vault was not read")
             .at(at, path, "not read"));
     }
-    match vault.resource.text(CROSS_REGION).or_default("Disabled".to_owned()) {
-        Ok(state) if state.eq_ignore_ascii_case("Enabled") => {}
-        Ok(state) => {
-            return Ok(Judged::stops("cross-region restore is off for the vault")
-                .at(at, CROSS_REGION, state)
-                .fix("turn it on; the points show in the other region within 48 hours"));
-        }
-        Err(reason) => {
-            return Err(Judged::unknown(reason, "whether cross-region restore is on was not read")
-                .at(at, CROSS_REGION, "not read"));
-        }
+    if let Err(reason) = state {
+        return Err(Judged::unknown(reason, "whether cross-region restore is on was not read").at(
+            at,
+            CROSS_REGION,
+            "not read",
+        ));
     }
     let item = case.item()?;
-    let point = match case.points.meant(item, &case.request.arguments, case.estate) {
+    let point = match case.meant(item) {
         Meant::Point(point) => point,
         Meant::None => {
             return Ok(Judged::stops(format!("there is no {}", asked(case))).at(

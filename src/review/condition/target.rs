@@ -48,6 +48,35 @@ fn judge_account(case: &Case<'_, '_, '_>) -> Result<Judged, Judged> {
     judge_kind(account)
 }
 
+/// P12 where nobody named an account, and there is none that could be named.
+pub fn no_account(case: &Case<'_, '_, '_>, is_declared: bool) -> Judged {
+    let Some(vault) = case.subject.vault_id else {
+        return Judged::unknown(Reason::NotCollected, "the vault is not known");
+    };
+    let region = case.subject.vault.and_then(|vault| vault.region().known());
+    let region = region.unwrap_or_else(|| "the vault's region".to_owned());
+    let fix = format!("create a locally or geo-redundant StorageV2 account in {region}");
+    if is_declared {
+        return Judged::stops("no account of `[staging]` serves the vault")
+            .at(vault, "staging", "none")
+            .fix(format!("{fix}, and say in `[staging]` that it serves the vault"));
+    }
+    let subscription = id::subscription_of(vault).map(|found| format!("/subscriptions/{found}"));
+    let scope = subscription.as_deref().unwrap_or(vault);
+    match case.estate.coverage.list_of(scope, Kind::StorageAccount) {
+        Ok(()) => Judged::stops(
+            "no storage account of the subscription can stage a restore from the vault",
+        )
+        .at(vault, "storageAccounts", "none")
+        .fix(fix),
+        Err(reason) => Judged::unknown(
+            reason,
+            "the storage accounts of the subscription were not read",
+        )
+        .at(scope, "storageAccounts", "not read"),
+    }
+}
+
 /// Whether the account lies where the restore takes place.
 fn judge_region(case: &Case<'_, '_, '_>, account: &Resource<'_>) -> Result<(), Judged> {
     let at = account.id.as_str();

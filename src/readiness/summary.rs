@@ -1,0 +1,218 @@
+//! The numbers of a matrix: in all, by way, class, vault and region.
+
+use std::collections::BTreeMap;
+
+use super::{Basis, Item, Objective, Pick};
+use crate::inventory::{Reason, Restored, Span, Time};
+use crate::review::{Readiness, Ways};
+
+/// How many items, or ways, came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// By [`Readiness`], in the order of [`Readiness::ALL`].
+    by: [u64; Readiness::ALL.len()],
+}
+
+impl Count {
+    /// Those that came to this.
+    pub fn of(&self, readiness: Readiness) -> u64 {
+        self.by[readiness as usize]
+    }
+
+    /// All of them that are judged: what is not offered is not.
+    pub fn all(&self) -> u64 {
+        self.by.iter().sum::<u64>() - self.of(Readiness::NotOffered)
+    }
+
+    fn add(&mut self, readiness: Readiness) {
+        self.by[readiness as usize] += 1;
+    }
+
+    fn join(&mut self, more: &Self) {
+        self.by.iter_mut().zip(more.by).for_each(|(sum, more)| *sum += more);
+    }
+}
+
+/// Some items together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// What the items came to.
+    pub items: Count,
+    /// The ways, in the order of the matrix.
+    pub ways: Vec<Count>,
+    /// The most data that one of them would lose, of those of which that is known.
+    pub most_lost: Option<Span>,
+    /// Those of which it is not known how much would be lost.
+    pub unknown_loss: u64,
+    /// When one of them was restored last.
+    pub last_restore: Option<Time>,
+    /// How long that took.
+    pub took: Option<Span>,
+}
+
+/// The items of a class.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfClass {
+    /// The numbers.
+    pub group: Group,
+    /// Items that would lose more than the class allows.
+    pub beyond_rpo: u64,
+    /// Items by [`Objective`]: met, missed, not measured, unknown.
+    pub objectives: [u64; 4],
+}
+
+/// The numbers of a matrix.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// All items.
+    pub all: Group,
+    /// By class, in the order of the configuration. An item of two classes counts in both.
+    pub classes: Vec<(String, OfClass)>,
+    /// By vault id in lower case.
+    pub vaults: BTreeMap<String, Group>,
+    /// By region; empty text where it was not read.
+    pub regions: BTreeMap<String, Group>,
+    /// Items whose backups are not meant to run: they are not judged.
+    pub inactive: u64,
+    /// Vaults whose items were not read to the end, by id in lower case.
+    pub unread: BTreeMap<String, Reason>,
+    /// Items that are unknown because of something that should have been readable, or was not asked for.
+    pub incomplete: u64,
+}
+
+impl Summary {
+    pub(super) fn new(basis: &Basis<'_, '_, '_>, ways: &Ways<'_, '_, '_>, pick: &Pick) -> Self {
+        let vaults = basis.estate.vaults.iter().filter_map(|vault| {
+            let id = vault.resource.id.as_str();
+            let reason = vault.items_read.err().filter(|_| pick.takes_vault(id))?;
+            Some((id.to_ascii_lowercase(), reason))
+        });
+        let names = basis.declared.classes.iter().map(|class| class.name.clone());
+        let group =
+            Group { ways: vec![Count::default(); ways.operations().len()], ..Group::default() };
+        let of_class = OfClass { group: group.clone(), ..OfClass::default() };
+        Self {
+            classes: names.map(|name| (name, of_class.clone())).collect(),
+            all: group,
+            unread: vaults.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The same without any item, to be counted on its own.
+    pub(super) fn emptied(&self) -> Self {
+        let classes = self.classes.iter().map(|(name, class)| {
+            let group =
+                Group { ways: vec![Count::default(); class.group.ways.len()], ..Group::default() };
+            (name.clone(), OfClass { group, ..OfClass::default() })
+        });
+        let all = Group { ways: vec![Count::default(); self.all.ways.len()], ..Group::default() };
+        Self { classes: classes.collect(), all, ..Self::default() }
+    }
+
+    pub(super) fn count(&mut self, basis: &Basis<'_, '_, '_>, item: &Item<'_, '_, '_>) {
+        self.all.count(item);
+        let vault = item.protection.vault_id().unwrap_or_default().to_ascii_lowercase();
+        let found = self.vaults.entry(vault).or_insert_with(|| Group::like(&self.all));
+        found.count(item);
+        let read = basis.estate.vault_holding(item.protection);
+        let region = read.and_then(|vault| vault.region().known());
+        let region = region.map(|region| crate::inventory::normalised_region(&region));
+        let region = region.unwrap_or_default();
+        self.regions.entry(region).or_insert_with(|| Group::like(&self.all)).count(item);
+        for class in &item.classes {
+            let named = self.classes.iter_mut().find(|(name, _)| *name == class.name);
+            if let Some((_, of_class)) = named {
+                of_class.count(item, class.rpo);
+            }
+        }
+        let is_open = item.verdict == Readiness::Unknown;
+        let reasons = item.ways.iter().flat_map(|way| &way.checks);
+        let mut unread = reasons.filter_map(|check| match check.judged.answer {
+            crate::review::Answer::Unknown(reason) => Some(reason),
+            _ => None,
+        });
+        let counts = |reason: Reason| reason.is_unread() && reason != Reason::SourceCannotSay;
+        self.incomplete += u64::from(is_open && unread.any(counts));
+    }
+
+    pub(super) fn add(&mut self, more: Self) {
+        self.all.join(&more.all);
+        for ((_, class), (_, more)) in self.classes.iter_mut().zip(&more.classes) {
+            class.group.join(&more.group);
+            class.beyond_rpo += more.beyond_rpo;
+            class.objectives.iter_mut().zip(more.objectives).for_each(|(sum, more)| *sum += more);
+        }
+        let into = |groups: &mut BTreeMap<String, Group>, more: BTreeMap<String, Group>| {
+            for (name, more) in more {
+                match groups.entry(name) {
+                    std::collections::btree_map::Entry::Occupied(mut known) => {
+                        known.get_mut().join(&more);
+                    }
+                    std::collections::btree_map::Entry::Vacant(vacant) => {
+                        vacant.insert(more);
+                    }
+                }
+            }
+        };
+        into(&mut self.vaults, more.vaults);
+        into(&mut self.regions, more.regions);
+        self.inactive += more.inactive;
+        self.incomplete += more.incomplete;
+    }
+
+    /// Whether anything that would change the answer was not read.
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete > 0 || !self.unread.is_empty()
+    }
+}
+
+impl Group {
+    fn like(other: &Self) -> Self {
+        Self { ways: vec![Count::default(); other.ways.len()], ..Self::default() }
+    }
+
+    fn count(&mut self, item: &Item<'_, '_, '_>) {
+        self.items.add(item.verdict);
+        for (count, way) in self.ways.iter_mut().zip(&item.ways) {
+            count.add(way.readiness);
+        }
+        self.most_lost = self.most_lost.max(item.lost);
+        self.unknown_loss += u64::from(item.lost.is_none());
+        if let Restored::At(job) = item.restored {
+            self.restored(job.end, job.took);
+        }
+    }
+
+    fn restored(&mut self, end: Time, took: Option<Span>) {
+        if self.last_restore.is_none_or(|known| (known, self.took) < (end, took)) {
+            (self.last_restore, self.took) = (Some(end), took);
+        }
+    }
+
+    fn join(&mut self, more: &Self) {
+        self.items.join(&more.items);
+        self.ways.iter_mut().zip(&more.ways).for_each(|(sum, more)| sum.join(more));
+        self.most_lost = self.most_lost.max(more.most_lost);
+        self.unknown_loss += more.unknown_loss;
+        if let Some(end) = more.last_restore {
+            self.restored(end, more.took);
+        }
+    }
+}
+
+impl OfClass {
+    fn count(&mut self, item: &Item<'_, '_, '_>, rpo: Option<Span>) {
+        self.group.count(item);
+        let is_beyond = item.lost.zip(rpo).is_some_and(|(lost, rpo)| lost > rpo);
+        self.beyond_rpo += u64::from(is_beyond);
+        let at = match item.objective {
+            Objective::None => return,
+            Objective::Met => 0,
+            Objective::Missed => 1,
+            Objective::NotMeasured => 2,
+            Objective::Unknown(_) => 3,
+        };
+        self.objectives[at] += 1;
+    }
+}
