@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rules", &["inventory", "access", "change", "finding", "rule"]),
     ("config", &["inventory", "finding", "rule"]),
     ("snapshot", &["inventory"]),
-    ("review", &["inventory", "access"]),
+    ("review", &["inventory", "access", "change"]),
     ("readiness", &["inventory", "access", "review", "rule"]),
     ("result", &["inventory", "access", "finding", "rule"]),
     ("azure", &[]),
@@ -46,7 +46,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "result",
         ],
     ),
-    ("report", &["inventory", "access", "finding", "rule", "result", "review"]),
+    ("report", &["inventory", "access", "change", "finding", "rule", "result", "review"]),
 ];
 
 fn uses(text: &str) -> BTreeSet<String> {

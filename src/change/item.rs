@@ -76,8 +76,8 @@ fn policy<'a>(
             return comparison.doubt("policy", path, *reason);
         }
     };
-    let (Some(old), Some(new)) = (changes.before.policy(from), changes.after.policy(to)) else {
-        let reason = match changes.before.policy(from) {
+    let (Some(old), Some(new)) = (changes.policy_before(from), changes.policy_after(to)) else {
+        let reason = match changes.policy_before(from) {
             None => changes.before.policy_unread(from),
             Some(_) => changes.after.policy_unread(to),
         };

@@ -14,9 +14,10 @@ mod setting;
 
 pub use compare::{Comparison, Direction, Doubt, Shift, compare};
 pub use pair::{Planned, is_compared};
-pub use radius::{Radius, radius};
+pub use policy::{Move, moves};
+pub use radius::{Radius, dependants, radius};
 
-use crate::inventory::{Estate, Kind, Reason, Resource};
+use crate::inventory::{BackupPolicy, Estate, Kind, Reason, Resource};
 
 /// What becomes of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,27 @@ pub struct Changes<'e, 'a> {
     pub after: &'e Estate<'a>,
     /// Each resource of backup on either side, sorted by id.
     pub resources: Vec<ResourceChange<'a>>,
+    /// What is there besides, of which the change does not speak.
+    world: Option<&'e Estate<'a>>,
+}
+
+impl<'e, 'a> Changes<'e, 'a> {
+    /// The same change as a part of a larger estate.
+    #[must_use]
+    pub fn within(&self, world: &'e Estate<'a>) -> Self {
+        let Self { before, after, ref resources, .. } = *self;
+        Self { before, after, resources: resources.clone(), world: Some(world) }
+    }
+
+    /// The backup policy of this id before the change.
+    pub fn policy_before(&self, id: &str) -> Option<&'e BackupPolicy<'a>> {
+        self.before.policy(id).or_else(|| self.world?.policy(id))
+    }
+
+    /// The backup policy of this id after the change.
+    pub fn policy_after(&self, id: &str) -> Option<&'e BackupPolicy<'a>> {
+        self.after.policy(id).or_else(|| self.world?.policy(id))
+    }
 }
 
 impl<'a> ResourceChange<'a> {

@@ -119,7 +119,7 @@ impl<'e, 'a> Changes<'e, 'a> {
         mut resources: Vec<ResourceChange<'a>>,
     ) -> Self {
         resources.sort_by_cached_key(|change| change.resource().id.to_lowercase());
-        Self { before, after, resources }
+        Self { before, after, resources, world: None }
     }
 
     /// What a resource is called in the code that declares it, on either side.

@@ -16,8 +16,11 @@ pub struct Radius<'c, 'a> {
 
 /// What depends on a resource, as it was before the change.
 pub fn radius<'c, 'a>(change: &ResourceChange<'a>, changes: &Changes<'c, 'a>) -> Radius<'c, 'a> {
-    let before: &'c Estate<'a> = changes.before;
-    let resource = change.before().unwrap_or(change.resource());
+    dependants(change.before().unwrap_or(change.resource()), changes.before)
+}
+
+/// What depends on a resource in an estate; of an item nothing does.
+pub fn dependants<'c, 'a>(resource: &Resource<'_>, before: &'c Estate<'a>) -> Radius<'c, 'a> {
     let id = resource.id.as_str();
     let mut radius = Radius { items: Vec::new(), vaults: Vec::new(), is_whole: Ok(()) };
     match resource.kind {

@@ -1,5 +1,7 @@
 //! `backuplint review CHANGE`.
 
+mod plan;
+
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -21,13 +23,28 @@ use crate::review::{self, Demand, MinimumOf, NoSubject, Parameters, Request, Ver
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Args)]
 #[command(after_help = after_help())]
-#[command(group(clap::ArgGroup::new("of").required(true).args(["estate", "demo", "live", "new"])))]
+#[command(group(clap::ArgGroup::new("world").args(["estate", "demo", "live"])))]
 pub(super) struct ReviewArgs {
-    /// The change request, TOML or JSON; `-` for standard input
-    #[arg(value_name = "CHANGE", required_unless_present = "new")]
+    /// The change request, TOML or JSON, or a plan of Terraform as JSON; `-` for a request on standard input
+    #[arg(value_name = "CHANGE", required_unless_present_any = ["new", "before"])]
     change: Option<PathBuf>,
+    /// Instead: what there was, code or a snapshot
+    #[arg(long, value_name = "PATH", requires = "after", conflicts_with_all = ["change", "new"])]
+    before: Option<PathBuf>,
+    /// And what there will be
+    #[arg(long, value_name = "PATH", requires = "before")]
+    after: Option<PathBuf>,
+    /// Who is to apply a plan: object id or sign-in name; a change request says it itself
+    #[arg(long, value_name = "PRINCIPAL")]
+    caller: Option<String>,
+    /// Who agreed to a plan: object id or sign-in name; a change request says it itself
+    #[arg(long, value_name = "PRINCIPAL")]
+    approved_by: Option<String>,
+    /// Where the change of a plan is tracked; a change request says it itself
+    #[arg(long, value_name = "TEXT")]
+    ticket: Option<String>,
     /// Write a commented request for this operation instead
-    #[arg(long, value_name = "OPERATION", conflicts_with = "change")]
+    #[arg(long, value_name = "OPERATION", conflicts_with_all = ["change", "world"])]
     new: Option<String>,
     /// Snapshot or exported JSON: a file, a folder; repeat for several
     #[arg(long, value_name = "INPUT")]
@@ -129,6 +146,15 @@ enum ReviewError {
         )
     )]
     NothingSelected,
+    #[error("{what} needs the estate that it is reviewed against")]
+    #[diagnostic(code(backuplint::review), help("add --estate SNAPSHOT, --live or --demo"))]
+    NoEstate { what: String },
+    #[error("a change request says itself who does it, who agreed and what its ticket is")]
+    #[diagnostic(
+        code(backuplint::review),
+        help("write `caller`, `approved-by` and `ticket` in {path}, and leave the options out")
+    )]
+    SaysItself { path: String },
 }
 
 pub(super) fn run(args: &ReviewArgs) -> miette::Result<u8> {
@@ -137,8 +163,15 @@ pub(super) fn run(args: &ReviewArgs) -> miette::Result<u8> {
         terminal::print(review::template(operation).as_bytes())?;
         return Ok(exit::CLEAN);
     }
+    if let (Some(before), Some(after)) = (&args.before, &args.after) {
+        return plan::of_versions(args, before, after);
+    }
     let path = args.change.as_deref().unwrap_or(Path::new("-"));
     let (name, text) = read(path)?;
+    if path != Path::new("-") && plan::is_plan(&text) {
+        return plan::of_plan(args, path);
+    }
+    refuse_options(args, &name)?;
     let request = Request::parse(&name, &text)?;
     let parameters = parameters(&config(args)?.review);
     let inputs = match open(args)? {
@@ -157,11 +190,7 @@ pub(super) fn run(args: &ReviewArgs) -> miette::Result<u8> {
         .map_err(|error| refused(error, request.operation.id))?;
     let unread = report::Unread::of(&estate);
     let beside = report::review::Beside { access, unread: &unread, request: &name };
-    let mut options = report::Options {
-        width: terminal::width(),
-        root: std::env::current_dir().ok(),
-        ..report::Options::default()
-    };
+    let mut options = options();
     for (form, file) in &args.output {
         output::write_file(file, |out| {
             report::review::write(&review, beside, (*form).into(), out, &options)
@@ -171,12 +200,40 @@ pub(super) fn run(args: &ReviewArgs) -> miette::Result<u8> {
     terminal::print_with(|out| {
         report::review::write(&review, beside, args.format.into(), out, &options)
     })?;
-    Ok(match review.verdict {
+    Ok(code(review.verdict, args.allow_incomplete))
+}
+
+impl ReviewArgs {
+    /// Whether an estate is given to judge against.
+    fn has_world(&self) -> bool {
+        !self.estate.is_empty() || self.demo || self.live
+    }
+}
+
+/// What a change request needs, and what it says itself.
+fn refuse_options(args: &ReviewArgs, name: &str) -> Result<(), ReviewError> {
+    let path = report::visible(name).into_owned();
+    if args.caller.is_some() || args.approved_by.is_some() || args.ticket.is_some() {
+        return Err(ReviewError::SaysItself { path });
+    }
+    if args.has_world() { Ok(()) } else { Err(ReviewError::NoEstate { what: path }) }
+}
+
+fn code(verdict: Verdict, allow_incomplete: bool) -> u8 {
+    match verdict {
         Verdict::Go => exit::CLEAN,
         Verdict::NeedsApproval | Verdict::Stop => exit::FINDINGS,
-        Verdict::CannotTell if args.allow_incomplete => exit::CLEAN,
+        Verdict::CannotTell if allow_incomplete => exit::CLEAN,
         Verdict::CannotTell => exit::INCOMPLETE,
-    })
+    }
+}
+
+fn options() -> report::Options {
+    report::Options {
+        width: terminal::width(),
+        root: std::env::current_dir().ok(),
+        ..report::Options::default()
+    }
 }
 
 /// The request's name in messages, and its text.
@@ -283,7 +340,9 @@ Examples:
   backuplint review --new restore-disks > change.toml
   backuplint review change.toml --estate snapshot/
   backuplint review change.toml --estate snapshot/ --format markdown > ticket.md
-  backuplint review change.toml --live --output json=review.json",
+  backuplint review change.toml --live --output json=review.json
+  terraform show -json tfplan > plan.json && backuplint review plan.json --estate snapshot/
+  backuplint review --before main/ --after branch/ --estate snapshot/",
         names.join(", ")
     )
 }

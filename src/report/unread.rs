@@ -23,6 +23,17 @@ impl Unread {
         Self { gaps: estate.gaps().to_vec(), not_taken: estate.reading.not_taken.clone() }
     }
 
+    /// What was not seen of another estate, as well.
+    #[must_use]
+    pub fn and(mut self, estate: &Estate<'_>) -> Self {
+        for gap in estate.gaps() {
+            if !self.gaps.contains(gap) {
+                self.gaps.push(gap.clone());
+            }
+        }
+        self
+    }
+
     /// Writes both as an audit does.
     pub(super) fn write(&self, page: &mut Page<'_>) -> io::Result<()> {
         let gaps: Vec<crate::result::Gap> = self.gaps.iter().map(without_rules).collect();

@@ -90,6 +90,11 @@ impl Answer {
             Self::NotApplicable => "not-applicable",
         }
     }
+
+    /// Whether it speaks against the change, or may.
+    pub const fn is_against(self) -> bool {
+        matches!(self, Self::Fail(Weight::Stops | Weight::Decides) | Self::Unknown(_))
+    }
 }
 
 impl Weight {

@@ -8,6 +8,7 @@ mod check;
 mod condition;
 mod outcome;
 mod parameters;
+pub mod plan;
 mod point;
 mod request;
 mod subject;

@@ -153,6 +153,14 @@ fn places(request: &Request, subject: &Subject<'_, '_>) -> Named {
     }
 }
 
+/// The principal of an object id or a sign-in name, if it is known.
+pub(super) fn find(named: &str, access: Access<'_, '_>) -> Option<PrincipalId> {
+    match principal(named, access) {
+        Caller::Known(found) => Some(found),
+        Caller::Unnamed | Caller::Stranger(_) => None,
+    }
+}
+
 /// The principal of an object id or a sign-in name.
 fn principal(named: &str, access: Access<'_, '_>) -> Caller {
     if let Some(found) = access.find(named) {

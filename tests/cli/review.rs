@@ -137,3 +137,95 @@ fn what_cannot_be_reviewed_is_an_error() {
     refused(&["review", "change.toml"], &["--estate"]);
     refused(&["review", "change.toml", "--demo", "--minimal"], &["add --live, or leave them out"]);
 }
+
+/// A plan names the items that it hits, in every format.
+#[test]
+fn a_plan_is_reviewed_against_the_estate() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plan = root().join("fixtures/changes/destructive.plan.json").display().to_string();
+    let arguments = [
+        "review",
+        &plan,
+        "--demo",
+        "--format",
+        "json",
+        "--output",
+        "human=review.txt",
+        "--output",
+        "markdown=review.md",
+        "--output",
+        "sarif=review.sarif",
+    ];
+    let output = backuplint(folder.path(), &arguments);
+    code(&output, 1);
+    let review: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(review["schema"], "backuplint.plan-review/1");
+    assert_eq!(review["verdict"], "stop");
+    let written = |name: &str| fs::read_to_string(folder.path().join(name)).expect("written");
+    for name in ["review.txt", "review.md"] {
+        says(
+            &written(name),
+            &["azurerm", "location goes from westeurope to northeurope", "vm-dev-01"],
+        );
+    }
+    let sarif: Value = serde_json::from_str(&written("review.sarif")).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("a list");
+    assert!(results.iter().any(|result| result["level"] == "error"));
+}
+
+/// Two versions of code, two snapshots, and what cannot be compared.
+#[test]
+fn two_versions_are_compared() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    };
+    let vault = |soft_delete: bool| {
+        format!(
+            "resource \"azurerm_recovery_services_vault\" \"dev\" {{\n  name = \"rsv-dev-weu\"\n  \
+             resource_group_name = \"rg-backup\"\n  location = \"westeurope\"\n  sku = \"Standard\"\n  \
+             immutability = \"Unlocked\"\n  storage_mode_type = \"LocallyRedundant\"\n  \
+             soft_delete_enabled = {soft_delete}\n}}\n"
+        )
+    };
+    write("old/main.tf", &vault(true));
+    write("new/main.tf", &vault(false));
+    write("empty/notes.txt", "nothing");
+    let compare = ["review", "--before", "old", "--after", "new"];
+    let output = backuplint(folder.path(), &compare);
+    code(&output, 3);
+    says(&stdout(&output), &["soft delete goes from", "no estate beside it", "CANNOT TELL"]);
+    let output = backuplint(folder.path(), &[&compare[..], &["--demo"]].concat());
+    says(&stdout(&output), &["24 items", "vm-dev-01", "disable-soft-delete of rsv-dev-weu"]);
+    let contoso = estate("contoso").display().to_string();
+    let same = ["review", "--before", &contoso, "--after", &contoso];
+    let output = backuplint(folder.path(), &same);
+    code(&output, 3);
+    says(&stdout(&output), &["0 steps", "of what is compared could not be read", "CANNOT TELL"]);
+    let refused = |arguments: &[&str], parts: &[&str]| {
+        let output = backuplint(folder.path(), arguments);
+        code(&output, 2);
+        assert!(output.stdout.is_empty());
+        says(&stderr(&output), parts);
+    };
+    refused(
+        &["review", "--before", "old", "--after", &contoso],
+        &["old is code", "is a snapshot", "--before OLD --after NEW --estate SNAPSHOT"],
+    );
+    refused(&["review", "--before", "old", "--after", "empty"], &["empty"]);
+    refused(&["review", "--before", "old", "--after", "nowhere"], &["nowhere"]);
+    let change = change();
+    refused(
+        &["review", &change, "--demo", "--caller", "ada"],
+        &["a change request says itself", "leave the options out"],
+    );
+    write(
+        "plan.json",
+        r#"{"format_version":"1.2","planned_values":{"root_module":{}},"resource_changes":[]}"#,
+    );
+    let output = backuplint(folder.path(), &["review", "plan.json", "--demo"]);
+    code(&output, 0);
+    says(&stdout(&output), &["GO", "0 steps"]);
+}

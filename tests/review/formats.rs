@@ -81,7 +81,7 @@ fn every_format_is_written_as_before() {
 }
 
 /// Every key that the schema names must be written, and none that it does not.
-fn strict(schema: &mut Value) {
+pub fn strict(schema: &mut Value) {
     if let Value::Object(map) = schema {
         if let Some(keys) = map.get("properties").and_then(Value::as_object) {
             let keys: Vec<Value> = keys.keys().map(|key| json!(key)).collect();
@@ -94,12 +94,8 @@ fn strict(schema: &mut Value) {
     }
 }
 
-#[test]
-fn json_and_sarif_are_what_their_schemas_say() {
-    let mut schema: Value = serde_json::from_str(JSON_SCHEMA).expect("JSON");
-    jsonschema::meta::validate(&schema).expect("a schema");
-    strict(&mut schema);
-    let own = jsonschema::validator_for(&schema).expect("a schema");
+/// The schema of SARIF 2.1.0.
+pub fn sarif_schema() -> jsonschema::Validator {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sarif-schema-2.1.0.json");
     let mut sarif: Value =
         serde_json::from_slice(&fs::read(path).expect("readable")).expect("JSON");
@@ -108,7 +104,16 @@ fn json_and_sarif_are_what_their_schemas_say() {
         let language = &mut sarif["definitions"][part]["properties"]["language"];
         language.as_object_mut().expect("a schema").remove("pattern");
     }
-    let sarif = jsonschema::validator_for(&sarif).expect("a schema");
+    jsonschema::validator_for(&sarif).expect("a schema")
+}
+
+#[test]
+fn json_and_sarif_are_what_their_schemas_say() {
+    let mut schema: Value = serde_json::from_str(JSON_SCHEMA).expect("JSON");
+    jsonschema::meta::validate(&schema).expect("a schema");
+    strict(&mut schema);
+    let own = jsonschema::validator_for(&schema).expect("a schema");
+    let sarif = sarif_schema();
     let base = base();
     for case in cases() {
         for (form, validator) in [(Form::Json, &own), (Form::Sarif, &sarif)] {

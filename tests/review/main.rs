@@ -8,6 +8,7 @@
 
 mod case;
 mod formats;
+mod plan;
 mod request;
 
 use std::collections::{BTreeMap, BTreeSet};

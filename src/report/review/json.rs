@@ -35,7 +35,7 @@ struct Root<'a> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
@@ -57,9 +57,10 @@ struct Minimum {
     counts: &'static str,
 }
 
+/// A target as it was judged.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Target<'a> {
+pub(super) struct Target<'a> {
     on: String,
     #[serde(rename = "type")]
     type_name: &'static str,
@@ -189,6 +190,13 @@ struct MissingShape<'a> {
     granters: &'a [String],
 }
 
+impl Tool {
+    /// This program.
+    pub(super) const fn this() -> Self {
+        Self { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
 /// Writes the review as JSON, one target a line.
 pub(super) fn write(
     review: &Review<'_, '_>,
@@ -198,7 +206,7 @@ pub(super) fn write(
     let (request, operation) = (review.request, review.operation());
     let root = Root {
         schema: "backuplint.review/1",
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: Tool::this(),
         operation: operation.id,
         title: operation.title,
         ticket: request.ticket.as_deref(),
@@ -228,7 +236,7 @@ pub(super) fn write(
     layout::write(&root, out, 2)
 }
 
-fn shape<'a>(target: &'a Reviewed<'_>, access: Access<'a, '_>) -> Target<'a> {
+pub(super) fn shape<'a>(target: &'a Reviewed<'_>, access: Access<'a, '_>) -> Target<'a> {
     let undo = &target.undo;
     let changes = target.changes.iter();
     Target {

@@ -14,7 +14,7 @@ use crate::review::{Answer, Check, Review, Reviewed, Verdict};
 
 /// GitHub takes 65,536 characters in a comment
 /// (<https://github.com/orgs/community/discussions/27190>).
-const MOST: usize = 60_000;
+pub(super) const MOST: usize = 60_000;
 const TEXT: usize = 500;
 
 pub(super) fn write(
@@ -49,7 +49,7 @@ pub(super) fn write(
     out.write_all(page.as_bytes())
 }
 
-fn icon(verdict: Verdict) -> &'static str {
+pub(super) fn icon(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Go => "✅",
         Verdict::NeedsApproval => "✋",
@@ -217,7 +217,7 @@ fn foot(review: &Review<'_, '_>, beside: Beside<'_, '_>) -> String {
 
 /// Text of which nothing becomes markup, a link or a mention: what GitHub would make something of is shown as
 /// code, which it leaves alone.
-fn text(raw: &str) -> String {
+pub(super) fn text(raw: &str) -> String {
     let clipped = clip(raw, TEXT);
     if markup::becomes_link(&clipped) {
         return code(raw);
@@ -237,7 +237,7 @@ fn text(raw: &str) -> String {
 }
 
 /// A value as it is: in a cell too, no letter of it is markup.
-fn code(raw: &str) -> String {
+pub(super) fn code(raw: &str) -> String {
     let mut safe = String::from("<code>");
     for c in clip(raw, TEXT).chars() {
         match entity(c) {

@@ -3,6 +3,7 @@
 mod human;
 mod json;
 mod markdown;
+pub mod plan;
 mod sarif;
 
 use std::collections::BTreeMap;

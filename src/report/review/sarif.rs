@@ -18,9 +18,9 @@ use crate::finding::fingerprint;
 use crate::review::{Answer, Check, Review, Reviewed, Weight};
 
 /// GitHub rejects a file with more results in a run.
-const MOST_RESULTS: usize = 25_000;
+pub(super) const MOST_RESULTS: usize = 25_000;
 /// Notifications of what could not be told.
-const MOST_NOTES: usize = 100;
+pub(super) const MOST_NOTES: usize = 100;
 const TEXT: usize = 2_000;
 
 pub(super) fn write(
@@ -109,13 +109,12 @@ fn message(check: &Check, target: &Reviewed<'_>) -> String {
     let fix = check.judged.fix.as_ref().map_or_else(String::new, |fix| format!(" Next: {fix}."));
     let says = &check.judged.says;
     let text = format!("{}: {says}.{fix}", target.name);
-    let safe = clip(&text, TEXT);
-    // A stranger's text must not become a link (SARIF 2.1.0 §3.11.6).
-    if safe.contains("](") {
-        safe.replace('[', "\\[").replace(']', "\\]")
-    } else {
-        safe.into_owned()
-    }
+    safe_text(&clip(&text, TEXT))
+}
+
+/// A stranger's text must not become a link (SARIF 2.1.0 §3.11.6).
+pub(super) fn safe_text(text: &str) -> String {
+    if text.contains("](") { text.replace('[', "\\[").replace(']', "\\]") } else { text.to_owned() }
 }
 
 fn result(
