@@ -35,7 +35,7 @@ pub(super) fn write(
         let (bold, dim) = (page.paint.bold, page.paint.dim);
         page.heading(bold, "More steps", "")?;
         for step in rest.iter().take(LINES) {
-            let first = step.step.judged.first().map_or("", |judged| judged.says.as_str());
+            let first = step.step.judged.first().map_or("", |judged| &*judged.says);
             let lead = pad(&format!("  {}", step.verdict.words()), 18);
             let style = style(&page, step.verdict);
             let name = visible(&title(step.step)).into_owned();

@@ -57,8 +57,7 @@ pub(super) fn write(
             if results.len() < MOST_RESULTS && target.verdict != Verdict::Go {
                 let id = operation.operation().id;
                 let against = target.checks.iter().filter(|check| check.judged.answer.is_against());
-                let against: Vec<&str> =
-                    against.map(|check| check.judged.says.as_str()).take(5).collect();
+                let against: Vec<&str> = against.map(|check| &*check.judged.says).take(5).collect();
                 let text = format!(
                     "{id} of {}: {}. {}",
                     target.name,
