@@ -11,6 +11,7 @@ mod live;
 mod man;
 pub mod output;
 mod printing;
+mod repository;
 mod review;
 mod rules;
 mod terminal;

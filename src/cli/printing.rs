@@ -7,7 +7,7 @@ use std::sync::Arc;
 use miette::{Diagnostic, IntoDiagnostic};
 use thiserror::Error;
 
-use super::{ReportArgs, RuleArgs, exit, output, terminal};
+use super::{ReportArgs, RuleArgs, exit, output, repository, terminal};
 use crate::config::Overrides;
 use crate::finding::OutcomeKind;
 use crate::report;
@@ -74,6 +74,8 @@ pub(super) fn write(
     controls: bool,
     sources: BTreeMap<String, Arc<str>>,
 ) -> miette::Result<()> {
+    let files = sources.keys().chain(&report.inputs).map(Path::new);
+    let roots = repository::roots(files);
     let mut options = report::Options {
         color: false,
         width: terminal::width(),
@@ -81,7 +83,7 @@ pub(super) fn write(
         controls,
         limit: if args.verbose { report::Limit::All } else { report::Limit::Auto },
         sources,
-        root: std::env::current_dir().ok(),
+        roots,
     };
     for (format, file) in &args.output {
         output::write_file(file, |out| report::write(report, *format, out, &options))?;

@@ -10,7 +10,7 @@ use miette::{Diagnostic, IntoDiagnostic};
 use thiserror::Error;
 
 use super::live::{self, LiveArgs, Opened};
-use super::{ColorChoice, collect, exit, input, output, rules, terminal};
+use super::{ColorChoice, collect, exit, input, output, repository, rules, terminal};
 use crate::access::action::ActionTable;
 use crate::access::operation::{self, OPERATIONS};
 use crate::access::{Access, AccessIndex};
@@ -190,7 +190,7 @@ pub(super) fn run(args: &ReviewArgs) -> miette::Result<u8> {
         .map_err(|error| refused(error, request.operation.id))?;
     let unread = report::Unread::of(&estate);
     let beside = report::review::Beside { access, unread: &unread, request: &name };
-    let mut options = options();
+    let mut options = options(beside.request);
     for (form, file) in &args.output {
         output::write_file(file, |out| {
             report::review::write(&review, beside, (*form).into(), out, &options)
@@ -228,10 +228,11 @@ fn code(verdict: Verdict, allow_incomplete: bool) -> u8 {
     }
 }
 
-fn options() -> report::Options {
+/// How a review of this file is written.
+fn options(request: &str) -> report::Options {
     report::Options {
         width: terminal::width(),
-        root: std::env::current_dir().ok(),
+        roots: repository::roots(std::iter::once(Path::new(request))),
         ..report::Options::default()
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::script::{ScriptFile, language};
+use super::script::{ATTACHED, ScriptFile, language};
 use super::text::Texts;
 use super::workspace::Workspace;
 use crate::code::value::Place as CodePlace;
@@ -56,16 +56,17 @@ impl<'w> DeclaredScript<'w> {
             let scope = format!("/{}/providers/Script/jobs/{number}", placeholder(&file.name));
             for at in judged(job) {
                 let operation = &job.operations[at];
+                let attachment = file.attachments.iter().find(|it| (it.0, it.1) == (number, at));
+                let attachment = attachment.and_then(|it| Some(&*workspace.texts.get(it.2)?.text));
+                let reader = Reader { texts, script, attachment };
                 let entry = Entry {
                     id: format!("{scope}/operations/{at}"),
                     address: addresses.of(job, operation),
-                    body: Reader { texts, script }.operation(job, operation),
+                    body: reader.operation(job, operation),
                 };
-                let attachment = file.attachments.iter().find(|it| (it.0, it.1) == (number, at));
-                let attachment = attachment.and_then(|it| Some(&*workspace.texts.get(it.2)?.text));
                 operations.push(DeclaredOperation { entry, job: number, at, attachment });
             }
-            let body = Reader { texts, script }.job(job);
+            let body = Reader { texts, script, attachment: None }.job(job);
             let address = addresses.unique(if job.name.is_empty() { "job" } else { &job.name });
             jobs.push(Entry { id: scope, address, body });
         }
@@ -138,8 +139,20 @@ fn same(one: &Operation, other: &Operation) -> bool {
         && options.into_iter().all(|(one, other)| {
             one.name == other.name
                 && (one.flag, one.flag_via) == (other.flag, other.flag_via)
-                && one.value.same(&other.value)
+                && alike(&one.value, &other.value)
         })
+}
+
+/// Whether two values of one place in the script mean the same to whoever reads it.
+fn alike(one: &Value, other: &Value) -> bool {
+    match (one.as_unknown(), other.as_unknown()) {
+        (Some(first), Some(second)) => {
+            (one.place, one.via, first.cause, &first.detail)
+                == (other.place, other.via, second.cause, &second.detail)
+                && first.pieces == second.pieces
+        }
+        _ => one.same(other),
+    }
 }
 
 /// Names of operations, each once in a script.
@@ -167,6 +180,8 @@ impl Addresses {
 struct Reader<'w> {
     texts: Texts<'w>,
     script: Script<'w>,
+    /// The file that an option of the operation names.
+    attachment: Option<&'w str>,
 }
 
 impl<'w> Reader<'w> {
@@ -262,6 +277,14 @@ impl<'w> Reader<'w> {
                 what: "where it is set".into(),
                 name: self.line(given.place).into(),
                 origin: self.line(set),
+            });
+        }
+        if let Some(text) = self.attachment.filter(|_| ATTACHED.contains(&&*given.name)) {
+            let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or(text);
+            via.push(Via {
+                what: "the file that it names".into(),
+                name: "body".into(),
+                origin: line,
             });
         }
         let value = if is_secret(&given.name) { hidden() } else { self.value(&given.value) };

@@ -15,6 +15,9 @@ use crate::script::{self, Kind, LARGEST_FILE};
 /// Bodies that commands are given as files; larger ones are none.
 const LARGEST_ATTACHMENT: u64 = 1 << 20;
 
+/// The options that may name a file with a body.
+pub(super) const ATTACHED: [&str; 4] = ["--policy", "--body", "--properties", "-Payload"];
+
 /// A script or pipeline that was read.
 #[derive(Debug)]
 pub(super) struct ScriptFile {
@@ -122,7 +125,7 @@ fn take(
 /// The file with the body that an operation sends: beside the script, or at the top of the repository, and never
 /// outside of it.
 fn attached(operation: &Operation, script: &Path, folders: &Folders) -> Option<PathBuf> {
-    let given = operation.given(&["--policy", "--body", "-Payload"])?;
+    let given = operation.given(&ATTACHED)?;
     let written = given.value.as_text()?;
     let relative = Path::new(written.strip_prefix('@').unwrap_or(written));
     if written.len() > 500 || written.trim_start().starts_with(['{', '[']) {

@@ -151,7 +151,7 @@ impl Writer<'_> {
         }
         for step in finding.related.iter().take(STEPS) {
             let Some(location) = &step.location else { continue };
-            let place = uri::plain(&location.uri, self.options.root.as_deref());
+            let place = uri::plain(&location.uri, &self.options.roots);
             let name = words::name(&step.resource);
             lines.push(format!("see {name} ({}), {place}:{}", step.message, location.start_line));
         }
@@ -171,7 +171,7 @@ impl Writer<'_> {
 
     fn place(&self, location: &Location) -> Place {
         Place {
-            file: uri::plain(&location.uri, self.options.root.as_deref()),
+            file: uri::plain(&location.uri, &self.options.roots),
             lines: [location.start_line, location.end_line],
             columns: [location.start_column, location.end_column],
         }
@@ -199,7 +199,7 @@ impl Writer<'_> {
         Annotation {
             title: format!("not readable ({}): this report is incomplete", first.reason.as_str()),
             place: place.map(|(file, line)| Place {
-                file: uri::plain(file, self.options.root.as_deref()),
+                file: uri::plain(file, &self.options.roots),
                 lines: [line, line],
                 columns: [0, 0],
             }),

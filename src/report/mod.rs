@@ -25,9 +25,10 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+
+pub use uri::Roots;
 
 use crate::finding::OutcomeKind;
 use crate::result::Report;
@@ -118,8 +119,8 @@ pub struct Options {
     pub limit: Limit,
     /// Texts of the files that findings stand in, by name, where `human` shows the line.
     pub sources: BTreeMap<String, Arc<str>>,
-    /// The working directory, against which SARIF and `github` make paths relative.
-    pub root: Option<PathBuf>,
+    /// What SARIF and `github` make paths relative to.
+    pub roots: Roots,
 }
 
 impl Default for Options {
@@ -131,7 +132,7 @@ impl Default for Options {
             controls: false,
             limit: Limit::Auto,
             sources: BTreeMap::new(),
-            root: None,
+            roots: Roots::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::view::View;
 use super::words;
 use crate::finding::{BaselineState, Severity};
+use crate::rule::Metadata;
 
 /// How good or bad something is that a report says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,42 +37,66 @@ pub fn answers(view: &View<'_>) -> Vec<Answer> {
 struct Question {
     text: &'static str,
     families: &'static [&'static str],
+    /// Rules of other families.
+    rules: &'static [&'static str],
 }
 
 const QUESTIONS: [Question; 2] = [
     Question {
         text: "Could somebody destroy our backups?",
-        families: &[
-            "vault",
-            "encryption",
-            "network",
-            "resource_guard",
-            "access",
-            "iac",
-            "change",
-            "script",
+        families: &["vault", "encryption", "network", "resource_guard", "access", "iac", "change"],
+        rules: &[
+            "script-deletes-backup-data",
+            "script-deletes-vault",
+            "script-deploys-in-complete-mode",
+            "script-disables-immutability",
+            "script-disables-soft-delete",
+            "script-invalid-option",
+            "script-removes-lock",
+            "script-removes-mua",
+            "script-shortens-retention",
+            "script-uses-retired-command",
+            "script-weakens-vault-settings",
         ],
     },
     Question {
         text: "Could we really restore?",
         families: &["coverage", "protected_item", "recovery", "backup_policy"],
+        rules: &[
+            "deploy-without-on-demand-backup",
+            "on-demand-retention-too-short",
+            "restore-without-staging-region-check",
+            "script-excludes-disks",
+            "script-invalid-option",
+            "script-job-not-awaited",
+            "script-restore-exposes-disks",
+            "script-restore-overwrites-source",
+            "script-restore-without-target-group",
+            "script-retain-until-in-past",
+            "script-shortens-retention",
+            "script-stops-protection",
+            "script-unregisters-container",
+            "script-uses-retired-command",
+            "script-vm-name-in-wrong-group",
+        ],
     },
 ];
 
 impl Question {
-    fn asks(&self, family: &str) -> bool {
-        self.families.contains(&family.replace('-', "_").as_str())
+    fn asks(&self, rule: &Metadata) -> bool {
+        self.families.contains(&rule.family.replace('-', "_").as_str())
+            || self.rules.contains(&rule.id.as_str())
     }
 
     fn answer(&self, view: &View<'_>) -> Answer {
         let report = view.report;
         let failures = view.failures.iter().map(|entry| entry.outline);
-        let failures = failures.filter(|outline| self.asks(&report.rules[outline.rule].family));
+        let failures = failures.filter(|outline| self.asks(&report.rules[outline.rule]));
         let (mut worst, mut lesser) = (0, 0);
         for outline in failures {
             *(if outline.severity >= Severity::High { &mut worst } else { &mut lesser }) += 1;
         }
-        let rules: Vec<_> = view.judging().filter(|(_, rule, _)| self.asks(&rule.family)).collect();
+        let rules: Vec<_> = view.judging().filter(|(_, rule, _)| self.asks(rule)).collect();
         let undecided: u64 = rules.iter().map(|(_, _, counts)| counts[1]).sum();
         let judged: u64 = rules.iter().map(|(_, _, counts)| counts[..3].iter().sum::<u64>()).sum();
         let gaps = report.gaps.iter().filter(|gap| {
@@ -176,4 +201,22 @@ pub fn by_severity(view: &View<'_>) -> String {
         }
     });
     counts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::QUESTIONS;
+
+    #[test]
+    fn every_rule_on_scripts_answers_a_question() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/script");
+        let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+        let folders = entries.filter(|entry| entry.path().is_dir());
+        let ids: BTreeSet<String> =
+            folders.map(|entry| entry.file_name().to_string_lossy().replace('_', "-")).collect();
+        let named = QUESTIONS.iter().flat_map(|question| question.rules);
+        assert_eq!(named.map(|id| (*id).to_owned()).collect::<BTreeSet<_>>(), ids);
+    }
 }

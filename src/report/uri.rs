@@ -1,14 +1,24 @@
-//! Paths as URIs: relative to the working directory, forward slashes, percent-encoded.
+//! Paths as URIs: relative to their repository, else to the working directory; forward slashes, percent-encoded.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::PathBuf;
+
+/// What paths are made relative to.
+#[derive(Clone, Debug, Default)]
+pub struct Roots {
+    /// The working directory.
+    pub working: Option<PathBuf>,
+    /// The tops of the repositories that files stand in: a checkout may be a folder of the working directory, or
+    /// around it, and GitHub knows only paths of the repository.
+    pub repositories: Vec<PathBuf>,
+}
 
 /// Where a finding without a file is anchored: a location without a URI makes GitHub reject the whole
 /// file, and the tool's own configuration is the nearest thing to a place.
 const ANCHOR: &str = "backuplint.toml";
 
 /// The URI of a path as it was named on the command line.
-pub fn of(path: &str, root: Option<&Path>) -> String {
+pub fn of(path: &str, roots: &Roots) -> String {
     if path == "-" {
         return "stdin".to_owned();
     }
@@ -17,7 +27,7 @@ pub fn of(path: &str, root: Option<&Path>) -> String {
     {
         return format!("{scheme}://{}", encode(rest));
     }
-    let (absolute, segments) = resolved(path, root);
+    let (absolute, segments) = resolved(path, roots);
     if segments.is_empty() {
         return ANCHOR.to_owned();
     }
@@ -27,46 +37,42 @@ pub fn of(path: &str, root: Option<&Path>) -> String {
 }
 
 /// The path as a workflow command of GitHub names it: relative to the working directory, and not encoded.
-pub fn plain(path: &str, root: Option<&Path>) -> String {
-    let (absolute, segments) = resolved(path, root);
+pub fn plain(path: &str, roots: &Roots) -> String {
+    let (absolute, segments) = resolved(path, roots);
     let joined = segments.join("/");
     if absolute { format!("/{joined}") } else { joined }
 }
 
-/// Whether a path leads out of the working directory, and its segments.
-fn resolved(path: &str, root: Option<&Path>) -> (bool, Vec<String>) {
+/// Whether a path leads out of the repository and the working directory, and its segments.
+fn resolved(path: &str, roots: &Roots) -> (bool, Vec<String>) {
     let path = slashed(path);
-    let mut segments = normal(&path);
-    let mut absolute = is_absolute(&path);
-    let root = root.map(|root| {
-        normal(&slashed(&root.to_string_lossy())).iter().map(|&s| s.to_owned()).collect::<Vec<_>>()
-    });
-    let mut joined = Vec::new();
-    if let Some(root) = &root {
-        if !absolute && segments.first() == Some(&"..") {
-            // Out of the working directory and perhaps back into it.
-            let full = format!("/{}/{}", root.join("/"), segments.join("/"));
-            joined.extend(normal(&full).into_iter().map(str::to_owned));
-            segments = joined.iter().map(String::as_str).collect();
-            absolute = true;
-        }
-        if absolute
-            && segments.len() >= root.len()
-            && segments.iter().zip(root).all(|(left, right)| left == right)
-        {
-            segments.drain(..root.len());
-            absolute = false;
-        }
+    let of_root = |root: &PathBuf| -> Vec<String> {
+        normal(&slashed(&root.to_string_lossy())).into_iter().map(str::to_owned).collect()
+    };
+    let own: Vec<String> = normal(&path).into_iter().map(str::to_owned).collect();
+    let is_absolute = is_absolute(&path);
+    let Some(working) = roots.working.as_ref().map(of_root) else { return (is_absolute, own) };
+    let full = if is_absolute {
+        own.clone()
+    } else {
+        // Out of the working directory and perhaps back into it.
+        let full = format!("/{}/{}", working.join("/"), own.join("/"));
+        normal(&full).into_iter().map(str::to_owned).collect()
+    };
+    let repositories = roots.repositories.iter().map(of_root);
+    let around = repositories.filter(|root| full.starts_with(root)).max_by_key(Vec::len);
+    if let Some(root) = around.or_else(|| full.starts_with(&working).then_some(working)) {
+        return (false, full[root.len()..].to_vec());
     }
-    (absolute, segments.into_iter().map(str::to_owned).collect())
+    (true, full)
 }
 
 /// The URI of a finding that was read from no file.
-pub fn fallback(inputs: &[String], root: Option<&Path>) -> String {
+pub fn fallback(inputs: &[String], roots: &Roots) -> String {
     inputs
         .iter()
         .find(|input| !input.is_empty())
-        .map_or_else(|| ANCHOR.to_owned(), |input| of(input, root))
+        .map_or_else(|| ANCHOR.to_owned(), |input| of(input, roots))
 }
 
 fn slashed(path: &str) -> String {
@@ -107,13 +113,11 @@ fn encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use super::{fallback, of, plain};
+    use super::{Roots, fallback, of, plain};
 
     #[test]
     fn relative_to_the_working_directory_and_encoded() {
-        let root = Some(Path::new("/srv/repo"));
+        let roots = Roots { working: Some("/srv/repo".into()), repositories: Vec::new() };
         for (path, uri) in [
             ("infra/main.tf", "infra/main.tf"),
             ("./infra//main.tf", "infra/main.tf"),
@@ -129,12 +133,29 @@ mod tests {
             ("-", "stdin"),
             ("az://account/a b.jsonl", "az://account/a%20b.jsonl"),
         ] {
-            assert_eq!(of(path, root), uri, "{path}");
+            assert_eq!(of(path, &roots), uri, "{path}");
         }
-        assert_eq!(plain("./my estate/größe#1.json", root), "my estate/größe#1.json");
-        assert_eq!(plain("../other/a.tf", root), "/srv/other/a.tf");
-        assert_eq!(of("../a.tf", None), "../a.tf");
-        assert_eq!(fallback(&[], None), "backuplint.toml");
-        assert_eq!(fallback(&["estate".to_owned()], root), "estate");
+        assert_eq!(plain("./my estate/größe#1.json", &roots), "my estate/größe#1.json");
+        assert_eq!(plain("../other/a.tf", &roots), "/srv/other/a.tf");
+        assert_eq!(of("../a.tf", &Roots::default()), "../a.tf");
+        assert_eq!(fallback(&[], &Roots::default()), "backuplint.toml");
+        assert_eq!(fallback(&["estate".to_owned()], &roots), "estate");
+    }
+
+    #[test]
+    fn relative_to_the_repository_wherever_it_is_checked_out() {
+        let roots = |working: &str, repositories: &[&str]| Roots {
+            working: Some(working.into()),
+            repositories: repositories.iter().map(Into::into).collect(),
+        };
+        let within = roots("/srv/work", &["/srv/work/sub", "/srv/work/sub/vendor/other"]);
+        assert_eq!(of("sub/infra/a b.tf", &within), "infra/a%20b.tf");
+        assert_eq!(plain("sub/infra/a b.tf", &within), "infra/a b.tf");
+        assert_eq!(of("sub/vendor/other/x.tf", &within), "x.tf");
+        assert_eq!(of("subway/a.tf", &within), "subway/a.tf");
+        let around = roots("/srv/repo/infra", &["/srv/repo"]);
+        assert_eq!(of("main.tf", &around), "infra/main.tf");
+        assert_eq!(of("../ops/a.sh", &around), "ops/a.sh");
+        assert_eq!(of("../../x.tf", &around), "file:///srv/x.tf");
     }
 }

@@ -10,6 +10,9 @@ use crate::inventory::script::{
     ConditionKind, Content, Given, Neighbouring, Operation, Piece, ScriptOperation, Tool, Value,
 };
 use crate::inventory::{Fact, Kind, Reason, ResourceId, Span, Time, id, placeholder};
+pub use body::Property;
+
+mod body;
 
 /// A setting that operations write, and the values of it that weaken something.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +63,7 @@ impl Written {
             return if operation.complete {
                 Ok(Said::Nothing)
             } else {
-                Err(hidden(operation, self.options[0]))
+                Err(hidden(operation, self.options))
             };
         };
         let written = words(given).ok_or_else(|| undecided(given))?;
@@ -177,9 +180,11 @@ pub fn undecided(given: &Given) -> Undecided {
     Undecided { reason, path: Cow::Owned(path(given)), message }
 }
 
-/// An option that may be given in a way that nobody can see through.
-pub fn hidden(operation: &Operation, option: &str) -> Undecided {
+/// An option, by its names in either language, that may be given in a way that nobody can see through.
+pub fn hidden(operation: &Operation, options: &[&str]) -> Undecided {
     let reason = Reason::UnresolvedExpression;
+    let is_own = |option: &&&str| option.starts_with("--") == (operation.tool == Tool::Az);
+    let option = options.iter().find(is_own).or(options.first()).copied().unwrap_or_default();
     let message =
         format!("some arguments of `{}` are not known; `{option}` may be one", shown(operation));
     Undecided { reason, path: Cow::Owned(path_of(option)), message }
@@ -189,7 +194,7 @@ pub fn hidden(operation: &Operation, option: &str) -> Undecided {
 pub fn unknown(operation: &Operation, options: &[&str], reason: Reason) -> Undecided {
     match operation.given(options) {
         Some(given) => undecided(given),
-        None => Undecided { reason, ..hidden(operation, options[0]) },
+        None => Undecided { reason, ..hidden(operation, options) },
     }
 }
 
@@ -264,8 +269,8 @@ pub fn json(value: &Value) -> Json {
 pub struct Deleted<'o> {
     /// Its ARM type, in lower case.
     pub kind: String,
-    /// Where that stands.
-    pub given: &'o Given,
+    /// Where that stands; none where it comes through a pipe.
+    pub given: Option<&'o Given>,
 }
 
 const PROVIDERS: [&str; 2] = ["microsoft.recoveryservices/", "microsoft.dataprotection/"];
@@ -279,6 +284,11 @@ impl Deleted<'_> {
     /// Whether it belongs to the services of Azure Backup.
     pub fn is_of_backup(&self) -> bool {
         PROVIDERS.iter().any(|provider| self.kind.starts_with(provider))
+    }
+
+    /// The defect that this is one of them.
+    pub fn defect(&self, operation: &Operation, message: &str) -> Defect {
+        self.given.map_or_else(|| whole(operation, message), |given| at(given, message))
     }
 }
 
@@ -310,7 +320,7 @@ pub fn deleted<'o>(script: &ScriptOperation<'o>) -> Result<Option<Vec<Deleted<'o
         };
         let kinds = values.into_iter().map(|value| {
             let kind = kind_of(script, value).ok_or_else(|| undecided(given))?;
-            Ok(Deleted { kind, given })
+            Ok(Deleted { kind, given: Some(given) })
         });
         return kinds.collect::<Result<Vec<_>, _>>().map(Some);
     }
@@ -323,7 +333,10 @@ pub fn deleted<'o>(script: &ScriptOperation<'o>) -> Result<Option<Vec<Deleted<'o
             }
             _ => kind,
         };
-        return Ok(Some(vec![Deleted { kind, given }]));
+        return Ok(Some(vec![Deleted { kind, given: Some(given) }]));
+    }
+    if let Some(kind) = piped(script).and_then(answered) {
+        return Ok(Some(vec![Deleted { kind, given: None }]));
     }
     let message = format!("what `{}` deletes is not known", shown(operation));
     Err(Undecided::because(Reason::UnresolvedExpression, message))
@@ -343,8 +356,32 @@ fn kind_of(script: &ScriptOperation<'_>, value: &Value) -> Option<String> {
             return Some(kind.to_ascii_lowercase());
         }
     }
-    let source = script.source(value)?;
+    answered(script.source(value)?)
+}
+
+/// The operation whose objects come through the pipe, also past commands that choose among them.
+fn piped<'o>(script: &ScriptOperation<'o>) -> Option<&'o Operation> {
+    const CHOOSE: [&str; 3] = ["Where-Object", "Select-Object", "Sort-Object"];
+    let job = script.job();
+    let mut from = script.operation().piped_from?;
+    for _ in 0..job.commands.len() {
+        let command = job.commands.get(from as usize)?;
+        let chooses = |known: &str| command.name().is_some_and(|it| it.eq_ignore_ascii_case(known));
+        if !CHOOSE.iter().any(|known| chooses(known)) {
+            return job.operations.iter().find(|operation| operation.command == from);
+        }
+        from = command.piped_from?;
+    }
+    None
+}
+
+/// The type of what a command answers.
+fn answered(source: &Operation) -> Option<String> {
     let kind = match &*source.name {
+        "Get-AzResource" => {
+            let Fact::Known(kind) = source.text(&["-ResourceType"]) else { return None };
+            return Some(kind.to_ascii_lowercase());
+        }
         "Get-AzRecoveryServicesVault" | "backup vault show" => Kind::RecoveryServicesVault,
         "Get-AzDataProtectionBackupVault" | "dataprotection backup-vault show" => Kind::BackupVault,
         "Get-AzDataProtectionResourceGuard" | "dataprotection resource-guard show" => {

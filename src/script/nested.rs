@@ -12,12 +12,22 @@ use super::{
 pub(super) fn wrapper(words: &[Word]) -> usize {
     let text = |index: usize| words.get(index).and_then(|word| word.value.as_text());
     let Some(name) = text(0) else { return 0 };
+    match base_name(name) {
+        "find" => return behind(words, &["-exec", "-execdir", "-ok", "-okdir"]),
+        "docker" | "podman" | "nerdctl" => return in_container(words),
+        _ => {}
+    }
     // Options of the wrapper that take a value of their own.
     let with_value: &[&str] = match base_name(name) {
         "sudo" => &["-u", "-g", "-C", "-h", "-p", "-U", "--user", "--group"],
         "env" => &["-u", "--unset", "-C", "--chdir"],
         "command" if matches!(text(1), Some("-v" | "-V")) => return 0,
-        "exec" | "command" | "builtin" | "nohup" | "time" | "setsid" => &["-a", "-o", "-f"],
+        "exec" | "command" | "builtin" | "nohup" | "time" | "setsid" | "coproc" => {
+            &["-a", "-o", "-f"]
+        }
+        "parallel" => {
+            &["-j", "--jobs", "-a", "--arg-file", "-n", "-N", "-L", "--delay", "--joblog"]
+        }
         "timeout" => &["-k", "-s", "--kill-after", "--signal"],
         "nice" => &["-n"],
         "ionice" => &["-c", "-n"],
@@ -63,10 +73,60 @@ pub(super) fn wrapper(words: &[Word]) -> usize {
     at
 }
 
-/// What `xargs` adds to the words of its command, or puts in place of `{}`.
+/// Behind the first of these words.
+fn behind(words: &[Word], marks: &[&str]) -> usize {
+    let is_mark = |word: &Word| word.value.as_text().is_some_and(|text| marks.contains(&text));
+    words.iter().position(is_mark).map_or(0, |at| at + 1)
+}
+
+/// `docker run … IMAGE az …`: which options take a value nobody needs to know, for a command never follows an option.
+fn in_container(words: &[Word]) -> usize {
+    let text = |index: usize| words.get(index).and_then(|word| word.value.as_text());
+    let Some(start) = (1..words.len()).find(|at| matches!(text(*at), Some("run" | "exec"))) else {
+        return 0;
+    };
+    let is_command = |at: &usize| {
+        let program = text(*at).map(base_name);
+        let is_program = program.is_some_and(|name| name == "az" || language_of(name).is_some());
+        is_program && text(at - 1).is_none_or(|before| !before.starts_with('-'))
+    };
+    (start + 2..words.len()).find(is_command).unwrap_or(0)
+}
+
+/// Where the words for another machine begin: `ssh -p 22 host az …`.
+fn on_host(words: &[Word]) -> Option<usize> {
+    const WITH_VALUE: &str = "BbcDEeFIiJLlmOopQRSWw";
+    let mut at = 1;
+    while let Some(option) = words.get(at)?.value.as_text().filter(|text| text.starts_with('-')) {
+        let letters = &option[1..];
+        at += 1 + usize::from(letters.len() == 1 && WITH_VALUE.contains(letters));
+    }
+    (at + 1 < words.len()).then_some(at + 1)
+}
+
+/// What `find` and `parallel` leave behind the command that they run.
+fn cut_tail(wrapper: &str, words: &mut Vec<Word>) {
+    let ends: &[&str] = match wrapper {
+        "find" => &[";", "+"],
+        "parallel" => &[":::", "::::", ":::+"],
+        _ => return,
+    };
+    let is_end = |word: &Word| word.value.as_text().is_some_and(|text| ends.contains(&text));
+    if let Some(at) = words.iter().position(is_end) {
+        words.truncate(at);
+    }
+}
+
+/// What `xargs`, `parallel` and `find` add to the words of a command, or put in place of `{}`.
 pub(super) fn take_input(front: &[Word], words: &mut Vec<Word>) {
     let text = |index: usize| front.get(index).and_then(|word| word.value.as_text());
-    let mut mark = None;
+    let wrapper = text(0).map_or("", base_name);
+    if !["xargs", "parallel", "find"].contains(&wrapper) {
+        return;
+    }
+    cut_tail(wrapper, words);
+    let has_braces = || words.iter().any(|it| it.value.known_start().contains("{}"));
+    let mut mark = (wrapper == "find" || wrapper == "parallel" && has_braces()).then_some("{}");
     for index in 1..front.len() {
         match text(index) {
             Some("-I") => mark = text(index + 1),
@@ -77,7 +137,7 @@ pub(super) fn take_input(front: &[Word], words: &mut Vec<Word>) {
     }
     let Some(mark) = mark.filter(|mark| !mark.is_empty()) else {
         let place = words.last().map_or(Place::default(), |word| word.place);
-        let value = Value::unknown(Cause::Input, "xargs", Place::new(place.end, place.end));
+        let value = Value::unknown(Cause::Input, wrapper, Place::new(place.end, place.end));
         words.push(Word { place: value.place, value, kind: WordKind::Several });
         return;
     };
@@ -87,7 +147,7 @@ pub(super) fn take_input(front: &[Word], words: &mut Vec<Word>) {
         };
         let mut joiner = Joiner::default();
         joiner.push(start);
-        joiner.add(&Value::unknown(Cause::Input, "xargs", word.place), " ");
+        joiner.add(&Value::unknown(Cause::Input, wrapper, word.place), " ");
         joiner.push(end);
         word.value = joiner.finish(word.place);
     }
@@ -118,13 +178,32 @@ fn language_of(name: &str) -> Option<Language> {
     name.eq_ignore_ascii_case("cmd").then_some(Language::Batch)
 }
 
+/// The code of several words, as a program joins them.
+fn joined(words: &[Word]) -> Option<Value> {
+    let (first, last) = (words.first()?, words.last()?);
+    if words.len() == 1 {
+        return Some(first.value.clone());
+    }
+    let mut joiner = Joiner::default();
+    for (at, word) in words.iter().enumerate() {
+        if at > 0 {
+            joiner.push(" ");
+        }
+        joiner.add(&word.value, " ");
+    }
+    Some(joiner.finish(first.place.to(last.place)))
+}
+
 /// Whether the command may run code that stands in its arguments or its input.
 pub(super) fn runs_code(name: &str, words: &[Word]) -> bool {
-    (name == "eval" && words.len() > 1) || language_of(name).is_some()
+    (name == "eval" && words.len() > 1) || is_remote(name) || language_of(name).is_some()
 }
 
 /// The code that an interpreter gets: `bash -c '…'`, `pwsh -Command "…"`, `bash <<EOF`.
 pub(super) fn code(name: &str, words: &[Word], input: Option<&Value>) -> Option<(Language, Value)> {
+    if is_remote(name) {
+        return Some((Language::Shell, joined(words.get(on_host(words)?..)?)?));
+    }
     let language = language_of(name)?;
     let text = |index: usize| words.get(index).and_then(|word| word.value.as_text());
     let mut at = 1;
@@ -140,13 +219,12 @@ pub(super) fn code(name: &str, words: &[Word], input: Option<&Value>) -> Option<
         };
         if takes_code {
             let rest = words.get(at + 1..)?;
-            let [only] = rest else {
-                return rest
-                    .first()
-                    .filter(|_| language == Language::Shell)
-                    .map(|word| (language, word.value.clone()));
+            // A shell takes what follows its code for arguments; the others read all of it as code.
+            let code = match language {
+                Language::Shell => rest.first()?.value.clone(),
+                Language::PowerShell | Language::Batch => joined(rest)?,
             };
-            return Some((language, only.value.clone()));
+            return Some((language, code));
         }
         let takes_value = language == Language::PowerShell
             && ["-executionpolicy", "-ep", "-version", "-windowstyle", "-workingdirectory"]
@@ -158,6 +236,11 @@ pub(super) fn code(name: &str, words: &[Word], input: Option<&Value>) -> Option<
     input
         .filter(|_| reads_input && language != Language::Batch)
         .map(|input| (language, input.clone()))
+}
+
+/// Whether the code runs on another machine, where nothing of this script is set.
+pub(super) fn is_remote(name: &str) -> bool {
+    base_name(name) == "ssh"
 }
 
 /// The language of an interpreter that reads its code from its input.

@@ -75,8 +75,15 @@ fn yaml_kind(path: &str, name: &str, source: &str) -> Option<Kind> {
         ["trigger", "pool", "pr", "parameters", "variables", "resources", "stages", "schedules"]
             .iter()
             .any(|key| top(key));
+    let has_steps = || {
+        let starts = ["task", "bash", "pwsh", "powershell", "script", "template", "checkout"];
+        source.lines().filter_map(|line| line.trim_start().strip_prefix("- ")).any(|item| {
+            item.split_once(':').is_some_and(|(key, _)| starts.contains(&key.trim_end()))
+        })
+    };
     (azure
         && (sure
+            || has_steps()
             || name.contains("pipeline")
             || path.contains("pipelines/")
             || path.contains("templates/")))

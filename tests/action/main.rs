@@ -20,7 +20,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use runner::{Run, Runner, write};
+use runner::{Run, Runner, clone_action, write};
 use serde_json::{Value, json};
 
 /// A vault, as a template, whose name and soft delete are given.
@@ -83,6 +83,42 @@ fn findings_fail_the_step_after_the_upload() {
         assert!(Path::new(&run.outputs[name]).is_file(), "{name}");
     }
     assert!(Path::new(&run.outputs["program"]).is_file());
+}
+
+/// A checkout with `path:` is a folder of the workspace, and GitHub knows the files by their paths in the repository.
+#[test]
+fn files_of_a_checkout_in_a_folder_keep_their_paths_in_the_repository() {
+    let runner = Runner::new(&[("sub/infra/main.json", &template("v", "Disabled"))]);
+    write(&runner.workspace.path().join("sub/.git/HEAD"), "ref: refs/heads/main\n");
+    for inputs in [&[ONE_RULE][..], &[ONE_RULE, ("path", "sub/infra")]] {
+        let run = runner.run(inputs);
+        fails(&run, "Say the verdict", 1);
+        let (_, rest) = &run.commands[0];
+        assert!(rest.starts_with("file=infra/main.json,line=1,col="), "{rest}");
+        let sarif: Value = serde_json::from_str(&run.uploads[0].0).expect("SARIF");
+        let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "infra/main.json");
+    }
+}
+
+/// What CI does with the action, on what is cloned.
+#[test]
+fn this_repository_passes_its_own_action() {
+    let mut runner = Runner::new(&[]);
+    let clone = runner.workspace.path().join("clone");
+    clone_action(&clone);
+    let text = fs::read_to_string(clone.join(".github/workflows/ci.yml")).expect("the workflow");
+    let workflow = yaml::Node::parse(&text);
+    let (_, job) =
+        workflow.entries("jobs").iter().find(|(name, _)| name == "action").expect("the job");
+    let own = job.list("steps").iter().filter(|step| step.text("uses") == Some("./"));
+    let paths: Vec<&str> = own.filter_map(|step| step.get("with")?.text("path")).collect();
+    let [workflows, example] = paths[..] else { panic!("{paths:?}") };
+    runner.within = Some(clone);
+    passes(&runner.run(&[("path", workflows), ("upload-sarif", "false")]));
+    let run = runner.run(&[("path", example), ("fail", "false"), ("upload-sarif", "false")]);
+    passes(&run);
+    assert_eq!(run.outputs["result"], "findings");
 }
 
 #[test]
@@ -228,7 +264,10 @@ fn it_builds_from_its_own_source_where_no_release_is_known() {
 
 /// A machine for which a release is there: `curl` is played, and says what it was asked for.
 fn with_release(content: &str, listed: &str) -> Runner {
-    let runner = Runner::new(&[("main.json", &template("v", "Enabled"))]);
+    let mut runner = Runner::new(&[("main.json", &template("v", "Enabled"))]);
+    // One of its own, for its list of checksums is written.
+    runner.action = runner.temp.path().join("action");
+    clone_action(&runner.action);
     let release = runner.temp.path().join("release");
     write(&release.join("backuplint"), content);
     let status = Command::new("tar")
@@ -239,7 +278,7 @@ fn with_release(content: &str, listed: &str) -> Runner {
     assert!(status.success());
     let archive = fs::read(release.join("asset.tar.gz")).expect("an archive");
     let digest = if listed.is_empty() { sha256(&archive) } else { listed.to_owned() };
-    let list = runner.action.path().join("action/checksums.txt");
+    let list = runner.action.join("action/checksums.txt");
     let text = fs::read_to_string(&list).expect("the list");
     write(&list, &format!("{text}{digest}  backuplint-9.8.7-x86_64-unknown-linux-musl.tar.gz\n"));
     runner.program(

@@ -2,10 +2,12 @@
 //! the log. Actions of others are played: the cache, and the upload to code scanning.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
@@ -42,9 +44,11 @@ const TOOLS: [&str; 24] = [
 
 /// A machine with a checked-out repository and the action.
 pub struct Runner {
-    /// The action, as a clean checkout has it.
-    pub action: TempDir,
+    /// The action, in a clone of this repository.
+    pub action: PathBuf,
     pub workspace: TempDir,
+    /// Where the steps run, if not in the workspace.
+    pub within: Option<PathBuf>,
     pub temp: TempDir,
     /// Programs in front of the tools.
     pub programs: TempDir,
@@ -80,14 +84,14 @@ impl Runner {
     pub fn new(files: &[(&str, &str)]) -> Self {
         let folder = || TempDir::new().expect("a folder");
         let runner = Self {
-            action: folder(),
+            action: clone_of_action().to_path_buf(),
             workspace: folder(),
+            within: None,
             temp: folder(),
             programs: folder(),
             is_cached: true,
             cached: env!("CARGO_BIN_EXE_backuplint").into(),
         };
-        check_out(runner.action.path());
         for (name, text) in files {
             write(&runner.workspace.path().join(name), text);
         }
@@ -109,7 +113,7 @@ impl Runner {
 
     /// Runs every step of the action.
     pub fn run(&self, given: &[(&str, &str)]) -> Run {
-        let text = fs::read_to_string(self.action.path().join("action.yml")).expect("action.yml");
+        let text = fs::read_to_string(self.action.join("action.yml")).expect("action.yml");
         let action = Node::parse(&text);
         let known = action.entries("inputs");
         for (name, _) in given {
@@ -224,18 +228,19 @@ impl Runner {
         let (output, summary) = (file("output"), file("summary"));
         let unused = [file("env"), file("path"), file("state")];
         write(&files.path().join("script.sh"), script);
+        let workspace = self.within.as_deref().unwrap_or(self.workspace.path());
         let log = fs::File::create(files.path().join("log")).expect("a log");
         let status = Command::new("bash")
             .args(["--noprofile", "--norc", "-e", "-o", "pipefail"])
             .arg(files.path().join("script.sh"))
-            .current_dir(self.workspace.path())
+            .current_dir(workspace)
             .env_clear()
             .env("PATH", self.programs.path())
             .env("HOME", self.temp.path())
             .env("CI", "true")
             .env("GITHUB_ACTIONS", "true")
-            .env("GITHUB_ACTION_PATH", self.action.path())
-            .env("GITHUB_WORKSPACE", self.workspace.path())
+            .env("GITHUB_ACTION_PATH", &self.action)
+            .env("GITHUB_WORKSPACE", workspace)
             .env("GITHUB_OUTPUT", &output)
             .env("GITHUB_STEP_SUMMARY", &summary)
             .env("GITHUB_ENV", &unused[0])
@@ -315,28 +320,39 @@ fn outputs(text: &str) -> BTreeMap<String, String> {
     outputs
 }
 
-/// The files that a clean clone of this repository has and the action reads.
-fn check_out(target: &Path) {
+/// A clone of this repository, which the tests share and none of them changes.
+fn clone_of_action() -> &'static Path {
+    static CLONE: OnceLock<TempDir> = OnceLock::new();
+    let clone = || {
+        let folder = TempDir::new().expect("a folder");
+        clone_action(&folder.path().join("action"));
+        folder
+    };
+    &*Box::leak(CLONE.get_or_init(clone).path().join("action").into_boxed_path())
+}
+
+/// Clones this repository, and puts over it what is changed and not committed yet, so that it is that which is tried.
+pub fn clone_action(target: &Path) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut waiting: Vec<PathBuf> = [
-        "action.yml",
-        "action",
-        "Cargo.toml",
-        "Cargo.lock",
-        "src/lib.rs",
-        "rules/mod.rs",
-        "fixtures/iac",
-    ]
-    .iter()
-    .map(PathBuf::from)
-    .collect();
-    while let Some(path) = waiting.pop() {
-        let from = root.join(&path);
-        if from.is_dir() {
-            let entries = fs::read_dir(&from).expect("a folder");
-            waiting.extend(entries.map(|entry| path.join(entry.expect("an entry").file_name())));
-        } else {
-            write(&target.join(&path), &fs::read_to_string(&from).expect("a text"));
+    let git = |folder: &Path, arguments: &[&OsStr]| {
+        let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
+        let output = output.expect("git");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("names")
+    };
+    let words = |line: &'static str| line.split(' ').map(OsStr::new).collect::<Vec<_>>();
+    let from = [words("clone --quiet --no-hardlinks --"), vec![root.as_os_str()]].concat();
+    git(root, &[from, vec![target.as_os_str()]].concat());
+    let changed = git(root, &words("diff --no-ext-diff --name-only -z HEAD --"));
+    let new = git(root, &words("ls-files --others --exclude-standard -z"));
+    for name in changed.split('\0').chain(new.split('\0')).filter(|name| !name.is_empty()) {
+        match fs::read(root.join(name)) {
+            Ok(bytes) => {
+                fs::create_dir_all(target.join(name).parent().expect("a folder"))
+                    .expect("a folder");
+                fs::write(target.join(name), bytes).expect("a file");
+            }
+            Err(_) => fs::remove_file(target.join(name)).expect("a file that is deleted"),
         }
     }
 }

@@ -42,6 +42,30 @@ fn names_in_the_repository_do_nothing() {
     assert!(!run.summary.contains("<script") && !run.summary.contains("<img"));
 }
 
+/// A script and a workflow whose names, jobs, steps and environments are chosen by a stranger.
+#[test]
+fn names_in_scripts_and_pipelines_do_nothing() {
+    let runner = Runner::new(&[]);
+    let command = "az backup vault delete -g rg -n v --yes";
+    for (number, trick) in TRICKS.iter().enumerate() {
+        let name = trick.replace('/', "_");
+        write(&runner.workspace.path().join(format!("ops/{name}.sh")), &format!("{command}\n"));
+        // A text of JSON is one of YAML too.
+        let quoted = serde_json::to_string(trick).expect("a text");
+        let workflow = format!(
+            "name: {quoted}\non: push\njobs:\n  {quoted}:\n    runs-on: ubuntu-latest\n    environment: {quoted}\n    steps:\n      - name: {quoted}\n        run: {command}\n      - run: az backup vault backup-properties set -g rg -n {quoted} --soft-delete-feature-state {quoted}\n      - uses: {quoted}\n"
+        );
+        let file = format!(".github/workflows/{number}{name}.yml");
+        write(&runner.workspace.path().join(file), &workflow);
+    }
+    let run = runner.run(&[("arguments", "--no-config")]);
+    assert_eq!(run.outputs["result"], "findings", "{}", run.log);
+    let critical: usize = run.outputs["critical"].parse().expect("a number");
+    assert!(critical >= 2 * TRICKS.len() - 2, "{critical}: {}", run.log);
+    nothing_acted(&runner, &run, "names");
+    assert!(!run.summary.contains("<script") && !run.summary.contains("<img"));
+}
+
 #[test]
 fn inputs_do_nothing() {
     let runner = Runner::new(&[("main.json", &template("v", "Enabled"))]);
@@ -92,30 +116,45 @@ fn branches_do_nothing() {
     git(&["init", "-q", "-b", "main"]);
     git(&["add", "."]);
     git(&["commit", "-q", "-m", "a"]);
-    // What Git lets somebody call a branch.
-    for branch in [
+    let more = [
         "$(touch${IFS}pwned)",
         "`touch${IFS}pwned`",
         "a'b\"c",
-        "::add-mask",
-        "##[group]x",
         "%0A",
         "<b>",
         "a;b|c&d",
-    ] {
-        if Command::new("git")
-            .args(["check-ref-format", "--branch", branch])
-            .output()
-            .is_ok_and(|said| !said.status.success())
-        {
+        "x;touch${IFS}pwned;",
+        "a&&touch${IFS}pwned",
+        "|touch${IFS}pwned",
+        "$'\\x41'",
+        "refs/heads/main",
+        "HEAD",
+        "a=b,c::d",
+        "!bang",
+        "@octocat",
+        "{a,b}",
+        "größe",
+        "\u{202e}txt",
+        "</code><img/src=x>",
+        "</table>",
+        "%0D%0A",
+        "#closes",
+    ];
+    let mut tried = 0;
+    // What Git lets somebody call a branch. What it does not is in the inputs above.
+    for branch in TRICKS.into_iter().chain(more) {
+        let is_name = Command::new("git").args(["check-ref-format", "--branch", branch]).output();
+        if !is_name.is_ok_and(|said| said.status.success()) {
             continue;
         }
+        tried += 1;
         git(&["branch", branch]);
         let run = runner.run(&[ONE_RULE, ("changed-since", branch)]);
         assert_eq!(run.failed, None, "{branch}: {}", run.log);
         assert_eq!(run.outputs["findings"], "0");
         nothing_acted(&runner, &run, branch);
     }
+    assert!(tried >= 20, "{tried} branches");
     write(&runner.workspace.path().join("main.json"), &template("v2", "Disabled"));
     let run = runner.run(&[ONE_RULE, ("changed-since", "main")]);
     assert_eq!(run.outputs["findings"], "1", "{}", run.log);

@@ -201,3 +201,62 @@ fn rules_in_rego_judge_commands_with_their_job() {
         stderr(&output)
     );
 }
+
+#[test]
+fn changed_scripts_are_reported_with_what_they_send() {
+    let policy = |days: u32| {
+        format!(
+            r#"{{"properties":{{"backupManagementType":"AzureIaasVM","schedulePolicy":{{"schedulePolicyType":"SimpleSchedulePolicy","scheduleRunFrequency":"Daily","scheduleRunTimes":["2026-01-01T02:00:00Z"]}},"retentionPolicy":{{"retentionPolicyType":"LongTermRetentionPolicy","dailySchedule":{{"retentionTimes":["2026-01-01T02:00:00Z"],"retentionDuration":{{"count":{days},"durationType":"Days"}}}}}}}}}}"#
+        )
+    };
+    let folder = project(&[
+        ("old.sh", DROP),
+        ("changed.sh", "az backup vault list\n"),
+        ("apply.sh", "az backup policy set -g rg -v rsv -n daily --policy @policy.json\n"),
+        ("policy.json", &policy(60)),
+        (
+            ".github/workflows/drop.yml",
+            "on: push\njobs:\n  drop:\n    runs-on: ubuntu-latest\n    steps:\n      - run: az backup vault list\n",
+        ),
+    ]);
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let output =
+            Command::new("git").args(identity).args(arguments).current_dir(folder.path()).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    if !git(&["init", "-q"]) {
+        return;
+    }
+    assert!(git(&["add", "."]) && git(&["commit", "-q", "-m", "first"]));
+    let changed = ["lint", "--changed-since", "HEAD", "--format", "json"];
+    code(&backuplint(folder.path(), &changed), 0);
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    };
+    write("changed.sh", &format!("# moved\n{DROP}\n"));
+    write(
+        "new.ps1",
+        "Disable-AzRecoveryServicesBackupProtection -Item $item -RemoveRecoveryPoints\n",
+    );
+    write(
+        ".github/workflows/drop.yml",
+        &format!(
+            "on: push\njobs:\n  drop:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {DROP}\n"
+        ),
+    );
+    write("policy.json", &policy(7));
+    let output = backuplint(folder.path(), &changed);
+    code(&output, 1);
+    let places = |rule: &str| {
+        let found = found(&output, rule);
+        let places = found.iter().map(|it| it.split_once('@').expect("a place").1.to_owned());
+        places.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(
+        places(RULE),
+        [".github/workflows/drop.yml:6 fail", "changed.sh:2 fail", "new.ps1:1 fail"]
+    );
+    // The script is as it was; what it sends is not.
+    assert_eq!(places("script-shortens-retention"), ["apply.sh:1 fail"]);
+}

@@ -18,12 +18,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use backuplint::finding::OutcomeKind;
-use backuplint::report::{self, Format, Limit, Options};
+use backuplint::report::{self, Format, Limit, Options, Roots};
 use backuplint::result::Report;
 use serde_json::{Value, json};
 
 fn options() -> Options {
-    Options { root: Some(PathBuf::from("/srv/repo")), ..Options::default() }
+    let roots = Roots { working: Some(PathBuf::from("/srv/repo")), repositories: Vec::new() };
+    Options { roots, ..Options::default() }
 }
 
 fn render(report: &Report<'_>, format: Format, options: &Options) -> String {

@@ -9,7 +9,7 @@ use backuplint::access::action::ActionTable;
 use backuplint::access::{Access, AccessIndex};
 use backuplint::inventory::Time;
 use backuplint::report::review::{Beside, Form, JSON_SCHEMA, write};
-use backuplint::report::{Options, Unread};
+use backuplint::report::{Options, Roots, Unread};
 use backuplint::review::{Request, review};
 use backuplint::snapshot::Inputs;
 use serde_json::{Value, json};
@@ -44,7 +44,8 @@ fn of_texts(
     let review = review(&request, &estate, access, parameters, now).expect("a review");
     let unread = Unread::of(&estate);
     let beside = Beside { access, unread: &unread, request: "changes/change.json" };
-    let options = Options { root: Some(PathBuf::from("/srv/repo")), ..Options::default() };
+    let roots = Roots { working: Some(PathBuf::from("/srv/repo")), repositories: Vec::new() };
+    let options = Options { roots, ..Options::default() };
     let mut out = Vec::new();
     write(&review, beside, form, &mut out, &options).expect("written");
     String::from_utf8(out).expect("UTF-8")

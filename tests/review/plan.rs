@@ -10,7 +10,7 @@ use backuplint::inventory::Time;
 use backuplint::lint::{self, Declared, Workspace};
 use backuplint::report::review::plan::{JSON_SCHEMA, write};
 use backuplint::report::review::{Beside, Form};
-use backuplint::report::{Options, Unread};
+use backuplint::report::{Options, Roots, Unread};
 use backuplint::review::Parameters;
 use backuplint::review::plan::{Asked, Draft};
 use backuplint::snapshot::Inputs;
@@ -154,7 +154,8 @@ impl Plan {
         let review = draft.judge(world, access, &Parameters::default(), now);
         let unread = Unread::of(world);
         let beside = Beside { access, unread: &unread, request: "plans/plan.json" };
-        let options = Options { root: Some(PathBuf::from("/srv/repo")), ..Options::default() };
+        let roots = Roots { working: Some(PathBuf::from("/srv/repo")), repositories: Vec::new() };
+        let options = Options { roots, ..Options::default() };
         let form = |form: &Form| {
             let mut out = Vec::new();
             write(&review, beside, *form, &mut out, &options).expect("written");

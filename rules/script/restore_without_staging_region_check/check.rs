@@ -28,7 +28,7 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
         return if operation.complete {
             Ok(Outcome::NotApplicable)
         } else {
-            Err(script::hidden(operation, ACCOUNT[0]))
+            Err(script::hidden(operation, &ACCOUNT))
         };
     };
     if compares_locations(script) {

@@ -43,7 +43,7 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
     let Some(deleted) = script::deleted(script)? else { return Ok(Outcome::NotApplicable) };
     let held = deleted.iter().filter(|deleted| deleted.is(&HOLDERS));
     let message = "the script deletes an item with all of its recovery points";
-    let defects: Vec<_> = held.map(|deleted| at(deleted.given, message)).collect();
+    let defects: Vec<_> = held.map(|deleted| deleted.defect(operation, message)).collect();
     if defects.is_empty() {
         return Ok(Outcome::NotApplicable);
     }

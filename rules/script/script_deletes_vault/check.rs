@@ -37,7 +37,7 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
     let Some(deleted) = script::deleted(script)? else { return Ok(Outcome::NotApplicable) };
     let vaults = deleted.iter().filter(|deleted| deleted.is(&VAULTS));
     let message = "the script deletes a vault with everything in it";
-    let defects: Vec<_> = vaults.map(|deleted| at(deleted.given, message)).collect();
+    let defects: Vec<_> = vaults.map(|deleted| deleted.defect(operation, message)).collect();
     if defects.is_empty() {
         return Ok(Outcome::Pass);
     }
@@ -47,7 +47,7 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
 fn check_group(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
     let operation = script.operation();
     let Some(given) = operation.given(&GROUP) else {
-        return Err(script::hidden(operation, GROUP[0]));
+        return Err(script::hidden(operation, &GROUP));
     };
     let written = given.value.as_text().ok_or_else(|| undecided(given))?;
     let group = written.trim_end_matches('/').rsplit('/').next().unwrap_or(written);

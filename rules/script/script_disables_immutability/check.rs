@@ -2,7 +2,7 @@
 
 use crate::finding::Level;
 use crate::inventory::script::ScriptOperation;
-use crate::rule::script::{self, Written, whole};
+use crate::rule::script::{self, Property, Written, whole};
 use crate::rule::{Check, Context, Outcome, Verdict};
 
 /// Judges each operation of a script.
@@ -17,6 +17,9 @@ const CREATES: [&str; 4] = [
 
 const OPTIONS: [&str; 2] = ["--immutability-state", "-ImmutabilityState"];
 
+const MESSAGE: &str =
+    "the script writes Disabled: recovery points can be deleted before they expire";
+
 const SETTING: Written = Written {
     operations: &[
         "backup vault create",
@@ -30,8 +33,24 @@ const SETTING: Written = Written {
     ],
     options: &OPTIONS,
     wrong: &["Disabled"],
-    message: "the script writes Disabled: recovery points can be deleted before they expire",
+    message: MESSAGE,
 };
+
+/// The same for those who write the vault itself.
+const PROPERTIES: [Property; 2] = [
+    Property {
+        kind: "microsoft.recoveryservices/vaults",
+        path: "properties.securitySettings.immutabilitySettings.state",
+        wrong: &["Disabled"],
+        message: MESSAGE,
+    },
+    Property {
+        kind: "microsoft.dataprotection/backupvaults",
+        path: "properties.securitySettings.immutabilitySettings.state",
+        wrong: &["Disabled"],
+        message: MESSAGE,
+    },
+];
 
 fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
     let operation = script.operation();
@@ -41,7 +60,9 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
         let defect = whole(operation, message).expected(["Unlocked", "Locked"].as_slice());
         return script::fail(script, context, vec![defect.level(Level::Note)]);
     }
-    let verdict = script::judge_settings(script, context, &[SETTING])?;
+    let properties = PROPERTIES.iter().map(|property| property.judge(script, true));
+    let judged = std::iter::once(SETTING.judge(operation)).chain(properties);
+    let verdict = script::settle(script, context, judged)?;
     let Outcome::Fail(mut defects) = verdict else { return Ok(verdict) };
     for defect in &mut defects {
         defect.expected = ["Unlocked", "Locked"].as_slice().into();

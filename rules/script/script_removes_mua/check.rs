@@ -72,7 +72,7 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
     let Some(deleted) = script::deleted(script)? else { return Ok(Outcome::NotApplicable) };
     let guards = deleted.iter().filter(|deleted| deleted.is(&GUARDS));
     let message = "the script deletes a Resource Guard, or the link of a vault to it";
-    let defects: Vec<_> = guards.map(|deleted| at(deleted.given, message)).collect();
+    let defects: Vec<_> = guards.map(|deleted| deleted.defect(operation, message)).collect();
     if defects.is_empty() {
         return Ok(Outcome::NotApplicable);
     }
@@ -82,7 +82,7 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
 /// The operations that a guard is not to hold.
 fn excluded(operation: &Operation) -> Result<Option<Defect>, Undecided> {
     let Some(given) = operation.given(&EXCLUSIONS) else {
-        return if operation.complete { Ok(None) } else { Err(hidden(operation, EXCLUSIONS[0])) };
+        return if operation.complete { Ok(None) } else { Err(hidden(operation, &EXCLUSIONS)) };
     };
     let names = match &given.value.content {
         Content::List(list) => &list[..],

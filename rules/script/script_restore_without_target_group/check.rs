@@ -36,7 +36,7 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
         return Ok(Outcome::Pass);
     }
     if !operation.complete {
-        return Err(hidden(operation, GROUP[0]));
+        return Err(hidden(operation, &GROUP));
     }
     let message =
         "the script names no resource group for the disks: they come back unmanaged, and slowly";

@@ -50,7 +50,7 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
         return match operation.given(&OBJECTS) {
             Some(given) => Err(undecided_object(given)),
             None if operation.complete => Ok(Outcome::NotApplicable),
-            None => Err(hidden(operation, OBJECTS[0])),
+            None => Err(hidden(operation, &OBJECTS)),
         };
     }
     if !operation.is(&WRITES) {
@@ -60,7 +60,7 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
         return if operation.complete {
             Ok(Outcome::NotApplicable)
         } else {
-            Err(hidden(operation, BODY[0]))
+            Err(hidden(operation, &BODY))
         };
     };
     let kept = kept_by_body(script, given)?;
@@ -70,7 +70,7 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
 /// An item gets another policy, of which the code beside the script may say how long it keeps.
 fn exchange(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
     let operation = script.operation();
-    let Some(given) = operation.given(&NAME[..2]) else { return Err(hidden(operation, NAME[0])) };
+    let Some(given) = operation.given(&NAME[..2]) else { return Err(hidden(operation, &NAME)) };
     let name = given.value.as_text().ok_or_else(|| undecided(given))?;
     let Some(policy) = declared(context, name) else {
         let message = format!("how long the policy {name} keeps backups is not known here");

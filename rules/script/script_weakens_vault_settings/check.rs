@@ -3,7 +3,7 @@
 use crate::finding::Level;
 use crate::inventory::Fact;
 use crate::inventory::script::{Operation, ScriptOperation};
-use crate::rule::script::{self, Said, Written, at, undecided, whole};
+use crate::rule::script::{self, Property, Said, Written, at, undecided, whole};
 use crate::rule::{Check, Context, Undecided, Verdict};
 
 /// Judges each operation of a script.
@@ -16,15 +16,17 @@ const SETTINGS: [Written; 7] = [
             "backup vault update",
             "dataprotection backup-vault create",
             "Set-AzRecoveryServicesBackupProperty",
+            "New-AzDataProtectionBackupVaultStorageSettingObject",
         ],
         options: &[
             "--backup-storage-redundancy",
             "-BackupStorageRedundancy",
+            "-Type",
             "--storage-settings",
             "--storage-setting",
         ],
         wrong: &["LocallyRedundant"],
-        message: "the script keeps backups in one datacentre only",
+        message: ONE_PLACE,
     },
     Written {
         operations: &[
@@ -42,7 +44,7 @@ const SETTINGS: [Written; 7] = [
             "-CrossRegionRestoreState",
         ],
         wrong: &["False", "Disabled"],
-        message: "the script turns cross-region restore off",
+        message: NO_OTHER_REGION,
     },
     Written {
         operations: &[
@@ -108,6 +110,43 @@ const SETTINGS: [Written; 7] = [
     },
 ];
 
+const ONE_PLACE: &str = "the script keeps backups in one datacentre only";
+const NO_OTHER_REGION: &str = "the script turns cross-region restore off";
+
+/// The same for those who write the vault itself.
+const PROPERTIES: [Property; 5] = [
+    Property {
+        kind: "microsoft.recoveryservices/vaults",
+        path: "properties.redundancySettings.standardTierStorageRedundancy",
+        wrong: &["LocallyRedundant"],
+        message: ONE_PLACE,
+    },
+    Property {
+        kind: "microsoft.recoveryservices/vaults",
+        path: "properties.redundancySettings.crossRegionRestore",
+        wrong: &["Disabled"],
+        message: NO_OTHER_REGION,
+    },
+    Property {
+        kind: "microsoft.recoveryservices/vaults/backupstorageconfig",
+        path: "properties.storageModelType",
+        wrong: &["LocallyRedundant"],
+        message: ONE_PLACE,
+    },
+    Property {
+        kind: "microsoft.recoveryservices/vaults/backupstorageconfig",
+        path: "properties.crossRegionRestoreFlag",
+        wrong: &["false"],
+        message: NO_OTHER_REGION,
+    },
+    Property {
+        kind: "microsoft.recoveryservices/vaults",
+        path: "properties.publicNetworkAccess",
+        wrong: &["Enabled"],
+        message: "the script opens the vault to public networks",
+    },
+];
+
 /// Security features of hybrid backups: the double negative of the cmdlet is on purpose.
 const HYBRID: [Written; 2] = [
     Written {
@@ -156,7 +195,8 @@ fn check(script: &ScriptOperation<'_>, context: &Context<'_, '_>) -> Verdict {
         })
     });
     let rest = [identity(operation), days(operation, context.parameters.integer("min-days"))];
-    script::settle(script, context, settings.chain(hybrid).chain(rest))
+    let properties = PROPERTIES.iter().map(|property| property.judge(script, false));
+    script::settle(script, context, settings.chain(hybrid).chain(rest).chain(properties))
 }
 
 fn identity(operation: &Operation) -> Answer {

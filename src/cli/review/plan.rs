@@ -170,7 +170,7 @@ fn write<'a>(
     let review = draft.judge(world, access, &parameters, now);
     let unread = report::Unread::of(world).and(changes.before).and(changes.after);
     let beside = Beside { access, unread: &unread, request: name };
-    let mut options = options();
+    let mut options = options(name);
     for (form, file) in &args.output {
         output::write_file(file, |out| {
             plan::write(&review, beside, (*form).into(), out, &options)

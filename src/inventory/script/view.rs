@@ -119,13 +119,13 @@ impl<'a> ScriptOperation<'a> {
         by_hand && (self.job.environment.is_some() || self.job.approval.is_some())
     }
 
-    /// Whether it only shows what it would do.
+    /// Whether it only shows what it would do, or how it is used.
     pub fn is_rehearsal(&self) -> bool {
         let operation = self.operation();
         let asks = |name: &str| {
             operation.option(name).is_some_and(|given| given.value.as_bool() == Some(true))
         };
-        asks("-WhatIf") || asks("--what-if")
+        asks("-WhatIf") || asks("--what-if") || asks("--help")
     }
 
     fn conditions(&self) -> &'a [Condition] {
@@ -136,9 +136,12 @@ impl<'a> ScriptOperation<'a> {
 impl Job {
     /// Whether an operation never runs.
     pub fn is_dead(&self, operation: &Operation) -> bool {
-        command(self, operation).is_some_and(|command| {
+        let is_dead = command(self, operation).is_some_and(|command| {
             command.conditions.iter().any(|condition| condition.kind == ConditionKind::Never)
-        })
+        });
+        let step = self.steps.get(operation.step as usize);
+        let conditions = step.into_iter().flat_map(|step| &step.conditions).chain(&self.conditions);
+        is_dead || conditions.into_iter().any(is_never)
     }
 }
 
@@ -163,6 +166,16 @@ fn neighbouring<'a>(
     let is_certain = is_step_certain
         && conditions.iter().all(|condition| !decides(condition.kind) || is_shared(condition));
     Neighbouring { operation, command, at: (number, at), is_certain }
+}
+
+/// Whether a condition of a step or a job is `false`, and nothing else.
+fn is_never(condition: &Value) -> bool {
+    let written = match condition.as_unknown() {
+        Some(unknown) => &*unknown.detail,
+        None => condition.as_text().unwrap_or_default(),
+    };
+    let inner = written.trim().strip_prefix("${{").and_then(|it| it.strip_suffix("}}"));
+    inner.unwrap_or(written).trim().eq_ignore_ascii_case("false")
 }
 
 /// Whether a condition may keep a command from running although those around it do. A chain of `&&` and a loop are

@@ -36,7 +36,7 @@ pub(super) fn write(
             all.any(|check| check.precondition.id == known.id)
         })
         .collect();
-    let place = uri::of(beside.request, options.root.as_deref());
+    let place = uri::of(beside.request, &options.roots);
     let (mut results, mut notes) = (Vec::new(), Vec::new());
     for target in worst_first(review) {
         for check in &target.checks {

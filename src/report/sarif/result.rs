@@ -55,7 +55,7 @@ impl<'a> Writer<'a> {
         options: &'a Options,
         full: bool,
     ) -> Self {
-        let fallback = uri::fallback(&report.inputs, options.root.as_deref());
+        let fallback = uri::fallback(&report.inputs, &options.roots);
         Self { report, catalogue, options, full, fallback, lines: RefCell::default() }
     }
 
@@ -137,7 +137,7 @@ impl<'a> Writer<'a> {
         let artifact = if location.uri.is_empty() {
             self.fallback.clone()
         } else {
-            uri::of(&location.uri, self.options.root.as_deref())
+            uri::of(&location.uri, &self.options.roots)
         };
         PhysicalLocation::builder()
             .artifact_location(ArtifactLocation::builder().uri(artifact).build())
@@ -149,7 +149,7 @@ impl<'a> Writer<'a> {
     fn fix(&self, remedy: &Remedy) -> Option<sarif::Fix> {
         let by_file = remedy.edits.chunk_by(|left, right| left.location.uri == right.location.uri);
         let change = |edits: &[Edit]| {
-            let uri = uri::of(&edits.first()?.location.uri, self.options.root.as_deref());
+            let uri = uri::of(&edits.first()?.location.uri, &self.options.roots);
             let replacements = edits.iter().map(|edit| {
                 sarif::Replacement::builder()
                     .deleted_region(region(&edit.location))

@@ -199,6 +199,9 @@ fn code_of(
     }
     let uses = node.get("uses")?.text()?.to_lowercase();
     let action = uses.split('@').next().unwrap_or_default();
+    if action == "actions/github-script" {
+        return Some((node.get("with")?.get("script")?.clone(), Err("javascript".to_owned())));
+    }
     let language = match action {
         "azure/cli" => Language::Shell,
         "azure/powershell" => Language::PowerShell,

@@ -64,6 +64,7 @@ impl Walk<'_> {
             self.variables.distrust();
         }
         let wrappers = unwrap(&mut words);
+        start_process(&mut words);
         let input_text = input
             .filter(|input| input.as_text().is_some() || matches!(input.content, Content::Map(_)));
         let draft = Draft {
@@ -375,4 +376,51 @@ fn unwrap(words: &mut Vec<Word>) -> Vec<Arc<str>> {
     let name: Arc<str> = words[0].value.as_text().unwrap_or_default().into();
     words.drain(..skip);
     vec![name]
+}
+
+/// `Start-Process az -ArgumentList 'backup vault list'` runs what it names.
+fn start_process(words: &mut Vec<Word>) {
+    let is = |word: &Word, known: &str| {
+        word.value.as_text().is_some_and(|text| text.eq_ignore_ascii_case(known))
+    };
+    if !words.first().is_some_and(|word| is(word, "Start-Process")) {
+        return;
+    }
+    let (mut program, mut arguments) = (None, None);
+    let mut rest = words[1..].iter().peekable();
+    while let Some(word) = rest.next() {
+        let WordKind::Parameter { name, argument } = &word.kind else {
+            let slot = if program.is_none() { &mut program } else { &mut arguments };
+            slot.get_or_insert(&word.value);
+            continue;
+        };
+        let name = name.to_ascii_lowercase();
+        let is_short = |known: &str, least: usize| name.len() >= least && known.starts_with(&name);
+        let slot = if is_short("filepath", 1) || name == "path" {
+            &mut program
+        } else if is_short("argumentlist", 1) || name == "args" {
+            &mut arguments
+        } else {
+            let takes = ["workingdirectory", "verb", "windowstyle", "credential"];
+            if argument.is_none() && takes.iter().any(|known| is_short(known, 2)) {
+                rest.next();
+            }
+            continue;
+        };
+        *slot = argument.as_ref().or_else(|| rest.next().map(|word| &word.value));
+    }
+    let (Some(program), Some(arguments)) = (program, arguments) else { return };
+    let word =
+        |value: &Value| Word { place: value.place, value: value.clone(), kind: WordKind::One };
+    let mut found = vec![word(program)];
+    match &arguments.content {
+        Content::List(list) => found.extend(list.iter().map(word)),
+        Content::Text(text) => {
+            found.extend(text.split_whitespace().map(|part| {
+                word(&Value { content: Content::Text(part.into()), ..arguments.clone() })
+            }));
+        }
+        _ => found.push(Word { kind: WordKind::Several, ..word(arguments) }),
+    }
+    *words = found;
 }

@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        model::Redirection,
         value::{Cause, Content, Value},
         walk::Draft,
     },
@@ -14,7 +15,12 @@ pub(super) fn apply(shell: &mut Shell<'_>, name: &str, draft: &Draft) {
     let texts = || draft.words[1..].iter().map(|word| word.value.as_text());
     match name {
         "read" | "mapfile" | "readarray" | "getopts" => {
-            for text in texts().flatten().filter(|text| is_name(text)) {
+            let names: Vec<&str> = texts().flatten().filter(|text| is_name(text)).collect();
+            if let ("read", [only], Some(line)) = (name, &names[..], one_line(draft)) {
+                shell.variables.set(only, line);
+                return;
+            }
+            for text in names {
                 let value = match draft.piped_from {
                     Some(order) => Value::output(Some(order), text, draft.place),
                     None => Value::unknown(Cause::Input, text, draft.place),
@@ -68,6 +74,14 @@ pub(super) fn apply(shell: &mut Shell<'_>, name: &str, draft: &Draft) {
         }
         _ => {}
     }
+}
+
+/// What `read NAME <<< "…"` reads.
+fn one_line(draft: &Draft) -> Option<Value> {
+    let is_string = |redirection: &Redirection| &*redirection.operator == "<<<";
+    let input = draft.input.as_ref().filter(|_| draft.redirections.iter().any(is_string))?;
+    let text = input.as_text().filter(|text| !text.contains(['\n', '\\']))?;
+    Some(Value::text(text.trim(), input.place))
 }
 
 fn shift(shell: &mut Shell<'_>, count: Option<&str>) {

@@ -163,6 +163,8 @@ impl Shell<'_> {
                         || variable.index.is_some_and(|at| is_all(self.slice(at)));
                     add(&value, quoted, all && !quoted, fields);
                 }
+                // A comment between backticks gives no word.
+                Part::Command { items, .. } if items.is_empty() && !quoted => {}
                 Part::Command { items, span } => {
                     let place = self.place(*span);
                     let value = self.substitute(items, place);

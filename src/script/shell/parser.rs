@@ -226,13 +226,22 @@ impl Parser<'_> {
                 b'\r' if self.peek(1) == b'\n' || self.at + 1 == self.end => self.at += 1,
                 b'\\' if self.peek(1) == b'\n' => self.at += 2,
                 b'\\' if self.peek(1) == b'\r' && self.peek(2) == b'\n' => self.at += 3,
-                b'#' => match memchr::memchr(b'\n', &self.bytes[self.at..self.end]) {
-                    Some(length) => self.at += length,
-                    None => self.at = self.end,
-                },
+                b'#' => self.at += self.comment(),
                 _ => return,
             }
         }
+    }
+
+    /// The length of a comment. What stands between backticks is taken out before anything in it is read, so a comment
+    /// ends there too.
+    fn comment(&self) -> usize {
+        let rest = &self.bytes[self.at..self.end];
+        let end = if self.stops.contains(&Stop::Backtick) {
+            memchr::memchr2(b'\n', b'`', rest)
+        } else {
+            memchr::memchr(b'\n', rest)
+        };
+        end.unwrap_or(rest.len())
     }
 
     /// Blanks and ends of lines.

@@ -203,9 +203,7 @@ impl Shell<'_> {
             }
             let name: Arc<str> = words[0].value.as_text().unwrap_or_default().into();
             let front: Vec<Argument> = words.drain(..skip).collect();
-            if &*name == "xargs" {
-                nested::take_input(&front, words);
-            }
+            nested::take_input(&front, words);
             wrappers.push(name);
         }
     }
@@ -300,12 +298,12 @@ impl Shell<'_> {
         if !nested::is_readable(&code) {
             return false;
         }
-        self.run_foreign(language, &code);
+        self.run_foreign(language, &code, nested::is_remote(name));
         true
     }
 
-    fn run_foreign(&mut self, language: Language, code: &Value) {
-        if language != Language::Shell {
+    fn run_foreign(&mut self, language: Language, code: &Value, is_remote: bool) {
+        if language != Language::Shell || is_remote {
             let text = nested::text(code, &self.recorder.source);
             nested::walk(language, text, self.recorder);
             return;
@@ -345,7 +343,7 @@ impl Shell<'_> {
         if !nested::is_readable(&code) {
             return false;
         }
-        self.run_foreign(language, &code);
+        self.run_foreign(language, &code, false);
         true
     }
 }

@@ -157,6 +157,8 @@ fn kinds_of_files() {
         ("drop/action.yml", "name: x\nruns:\n", Some(Kind::GitHubAction)),
         ("azure-pipelines.yml", "steps:\n- script: x", Some(Kind::AzurePipeline)),
         ("x/y.yml", "trigger: none\njobs: []", Some(Kind::AzurePipeline)),
+        ("ci/deploy.yml", "steps:\n  - bash: az group list", Some(Kind::AzurePipeline)),
+        ("ci/other.yml", "steps:\n  - name: x\n    args: [y]", None),
         ("compose.yml", "services:\n  a: {}\n", None),
         ("README.md", "```bash\n", None),
     ];

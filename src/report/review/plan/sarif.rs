@@ -41,7 +41,7 @@ pub(super) fn write(
     out: &mut dyn Write,
     options: &Options,
 ) -> io::Result<()> {
-    let place = uri::of(beside.request, options.root.as_deref());
+    let place = uri::of(beside.request, &options.roots);
     let (mut results, mut notes) = (Vec::new(), Vec::new());
     for step in &review.steps {
         for judged in &step.step.judged {

@@ -109,6 +109,9 @@ fn code_of(running: &Running<'_>, node: &Rc<Node>) -> Option<(Rc<Node>, Result<L
             (script("script")?, Ok(Language::PowerShell))
         }
         "cmdline" => (script("script")?, Ok(native)),
+        "pythonscript" if input("scriptSource").as_deref() == Some("inline") => {
+            (script("script")?, Err("python".to_owned()))
+        }
         _ => return None,
     };
     Some(found)
