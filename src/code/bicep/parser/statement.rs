@@ -94,10 +94,17 @@ impl Parser<'_> {
         match self.written(word) {
             "targetScope" => self.target_scope()?,
             "param" => self.parameter(&decorators)?,
-            "var" => self.variable()?,
+            "var" => {
+                let variable = self.named_value("the name of the variable")?;
+                self.template.variables.push(variable);
+            }
             "resource" => self.resource()?,
             "module" => self.module()?,
-            "output" => self.output()?,
+            "output" => {
+                let Variable { name, place, value, count } =
+                    self.named_value("the name of the output")?;
+                self.template.outputs.push(Output { name, place, value, count });
+            }
             "type" => self.type_declaration()?,
             "func" => self.function()?,
             "import" => self.import()?,
@@ -167,32 +174,17 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn variable(&mut self) -> Read<()> {
+    /// `var x = …`, `output x string = …`
+    fn named_value(&mut self, expected: &str) -> Read<Variable> {
         self.at += 1;
-        let (name, word) = self.name("the name of the variable")?;
+        let (name, word) = self.name(expected)?;
         if self.token() != Token::Assign {
             self.type_expression()?;
         }
         self.expect(Token::Assign, "`=`")?;
         self.skip_lines();
         let value = self.expression()?;
-        let place = self.place(word);
-        self.template.variables.push(Variable { name, place, value, count: None });
-        Ok(())
-    }
-
-    fn output(&mut self) -> Read<()> {
-        self.at += 1;
-        let (name, word) = self.name("the name of the output")?;
-        if self.token() != Token::Assign {
-            self.type_expression()?;
-        }
-        self.expect(Token::Assign, "`=`")?;
-        self.skip_lines();
-        let value = self.expression()?;
-        let place = self.place(word);
-        self.template.outputs.push(Output { name, place, value, count: None });
-        Ok(())
+        Ok(Variable { name, place: self.place(word), value, count: None })
     }
 
     fn type_declaration(&mut self) -> Read<()> {

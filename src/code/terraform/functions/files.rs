@@ -67,11 +67,15 @@ fn locate(evaluator: &Evaluator<'_>, path: &str, place: Place) -> Outcome<PathBu
     if found.starts_with(boundary) { Ok(found) } else { Err(missing()) }
 }
 
-fn read(evaluator: &Evaluator<'_>, path: &str, place: Place) -> Outcome<Arc<str>> {
-    let found = locate(evaluator, path, place)?;
-    read_text(&found).map_err(|message| {
-        Failure::unknown(Cause::MissingFile, format!("{path}: {message}"), place)
-    })
+/// The text of the file that the first argument names.
+fn read(evaluator: &Evaluator<'_>, arguments: &[Value], place: Place) -> Outcome<Arc<str>> {
+    let path = text(arguments, 0, place)?;
+    let found = locate(evaluator, &path, place)?;
+    read_text(&found).map_err(|message| unreadable(&path, &message, place))
+}
+
+fn unreadable(path: &str, message: &str, place: Place) -> Failure {
+    Failure::unknown(Cause::MissingFile, format!("{path}: {message}"), place)
 }
 
 fn file(
@@ -80,7 +84,7 @@ fn file(
     _: &Scope<'_>,
     place: Place,
 ) -> Outcome<Value> {
-    let text = read(evaluator, &text(arguments, 0, place)?, place)?;
+    let text = read(evaluator, arguments, place)?;
     if text.len() > super::super::limits::TEXT_BYTES {
         return Err(Failure::limit("a text grows too long", place));
     }
@@ -103,7 +107,7 @@ fn digested(
     evaluator.step(size / 16, place)?;
     match std::fs::read(&found) {
         Ok(bytes) => Ok(Value::text(digest(&bytes), place)),
-        Err(error) => Err(Failure::unknown(Cause::MissingFile, error.to_string(), place)),
+        Err(error) => Err(unreadable(&path, &error.to_string(), place)),
     }
 }
 
@@ -159,7 +163,7 @@ fn templatefile(
     _: &Scope<'_>,
     place: Place,
 ) -> Outcome<Value> {
-    let text = read(evaluator, &text(arguments, 0, place)?, place)?;
+    let text = read(evaluator, arguments, place)?;
     evaluator.rendered(&text, arguments.get(1), place)
 }
 
