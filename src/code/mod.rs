@@ -5,6 +5,7 @@ pub mod adapter;
 pub mod bicep;
 pub mod declaration;
 pub mod edit;
+pub mod encoding;
 pub mod template;
 pub mod terraform;
 pub mod value;

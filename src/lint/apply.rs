@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::code::encoding::is_utf16;
 use crate::finding::{Edit, Remedy};
 
 /// Fixes that go together, by file.
@@ -38,6 +39,18 @@ pub enum FixError {
         path: String,
         /// The folder.
         root: String,
+    },
+    /// It is not UTF-8: what is written here is.
+    #[error("{path} is not written: it is UTF-16, and fixes are written as UTF-8")]
+    #[diagnostic(
+        code(backuplint::fix::encoding),
+        help(
+            "save the file as UTF-8 and run the command again; Windows PowerShell writes UTF-16 with `>`, and UTF-8 with `Out-File -Encoding utf8`"
+        )
+    )]
+    Encoding {
+        /// The file.
+        path: String,
     },
     /// It is not what was read.
     #[error("{path} is not written: it is not UTF-8, or it changed while it was judged")]
@@ -164,7 +177,11 @@ fn write_file(root: &Path, name: &str, before: &str, after: &str) -> Result<(), 
     if !path.starts_with(&root) {
         return Err(FixError::Outside { path: name.to_owned(), root: root.display().to_string() });
     }
-    if fs::read(&path).map_err(failed)? != before.as_bytes() {
+    let found = fs::read(&path).map_err(failed)?;
+    if is_utf16(&found) {
+        return Err(FixError::Encoding { path: name.to_owned() });
+    }
+    if found != before.as_bytes() {
         return Err(FixError::Changed { path: name.to_owned() });
     }
     let permissions = fs::metadata(&path).map_err(failed)?.permissions();
@@ -246,6 +263,11 @@ mod tests {
         let outside = fixes.write(other.path(), |_| Some("two\r\n"));
         assert!(matches!(outside, Err(FixError::Outside { .. })), "{outside:?}");
         assert_eq!(std::fs::read_dir(&inner).expect("a folder").count(), 1);
+        let wide: Vec<u8> = "\u{feff}two\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        std::fs::write(&path, &wide).expect("written");
+        let encoded = fixes.write(folder.path(), |_| Some("two\r\n"));
+        assert!(matches!(encoded, Err(FixError::Encoding { .. })), "{encoded:?}");
+        assert_eq!(std::fs::read(&path).expect("bytes"), wide);
     }
 
     #[cfg(unix)]

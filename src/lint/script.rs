@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::discover::Found;
 use super::text::{Text, shown};
 use super::workspace::{Folders, Workspace};
+use crate::code::encoding;
 use crate::code::value::Place;
 use crate::inventory::script::{Language, Operation, Reading, Trouble};
 use crate::script::{self, Kind, LARGEST_FILE};
@@ -152,15 +153,8 @@ fn text_of(path: &Path) -> Result<String, String> {
         ));
     }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    let units = |of: fn([u8; 2]) -> u16| {
-        bytes[2..].chunks_exact(2).map(move |pair| of([pair[0], pair[1]])).collect::<Vec<u16>>()
-    };
-    Ok(match bytes.get(..2) {
-        Some([0xFF, 0xFE]) => String::from_utf16_lossy(&units(u16::from_le_bytes)),
-        Some([0xFE, 0xFF]) => String::from_utf16_lossy(&units(u16::from_be_bytes)),
-        _ => String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
-    })
+    Ok(encoding::decode(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 /// Whether a text has the name of the Azure CLI, of a cmdlet or of a task in it. Where it has not, nothing of Azure runs,

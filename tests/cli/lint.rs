@@ -266,7 +266,7 @@ fn resources_of_one_name_in_two_projects_are_two() {
 #[test]
 fn each_unreadable_file_says_what_is_wrong_with_it() {
     let folder = project(&[("a.tf", "resource \"x\" \"y\" {\n")]);
-    fs::write(folder.path().join("b.tf"), [0xff, 0xfe, b'h', 0]).expect("a file");
+    fs::write(folder.path().join("b.tf"), [b'#', 0xe9, b'\n']).expect("a file");
     let output = backuplint(folder.path(), &["lint"]);
     code(&output, 3);
     let shown = stdout(&output);

@@ -6,12 +6,12 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::code::bicep;
+use crate::code::encoding;
 use crate::code::template::expression::{Expression, Kind};
 use crate::code::template::json::{self, Problem};
 use crate::code::template::limit;
 use crate::code::template::model::Template;
 use crate::code::template::read::{self, Shape};
-use crate::code::template::recognise::from_utf16;
 
 /// A file.
 #[derive(Debug)]
@@ -105,10 +105,8 @@ impl Project {
             return Err(format!("{shown} is larger than {} bytes", limit::FILE_BYTES));
         }
         let bytes = fs::read(&real).map_err(|error| format!("cannot read {shown}: {error}"))?;
-        let text = match from_utf16(&bytes) {
-            Some(text) => text,
-            None => String::from_utf8(bytes).map_err(|_| format!("{shown} is not UTF-8"))?,
-        };
+        let text = encoding::decode(bytes);
+        let text = text.map_err(|_| format!("{shown} is neither UTF-8 nor UTF-16"))?;
         let number = self.add(real, text);
         self.files().numbers.insert(plain, number);
         Ok(number)

@@ -3,6 +3,8 @@
 
 use memchr::{memchr, memchr2, memmem};
 
+use crate::code::encoding::from_utf16;
+
 /// What a JSON file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nature {
@@ -18,18 +20,6 @@ pub enum Nature {
     Plan,
     /// Something else.
     Other,
-}
-
-/// The text of a file that says by its mark that it is UTF-16, as Windows PowerShell writes files.
-pub(super) fn from_utf16(bytes: &[u8]) -> Option<String> {
-    let units = |of: fn([u8; 2]) -> u16| {
-        bytes[2..].chunks_exact(2).map(move |pair| of([pair[0], pair[1]])).collect::<Vec<u16>>()
-    };
-    match bytes.get(..2)? {
-        [0xFF, 0xFE] => Some(String::from_utf16_lossy(&units(u16::from_le_bytes))),
-        [0xFE, 0xFF] => Some(String::from_utf16_lossy(&units(u16::from_be_bytes))),
-        _ => None,
-    }
 }
 
 /// What a file is. A broken one is what its intact start says: its reader shall tell what is broken.
@@ -221,7 +211,6 @@ mod tests {
             |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
         assert_eq!(nature(&of(u16::to_le_bytes)), Nature::Template);
         assert_eq!(nature(&of(u16::to_be_bytes)), Nature::Template);
-        assert_eq!(from_utf16(text.as_bytes()), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::limits;
+use crate::code::encoding;
 
 /// A file and its text.
 #[derive(Clone, Debug)]
@@ -65,8 +66,8 @@ pub fn read_text(path: &Path) -> Result<Arc<str>, String> {
         ));
     }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    match String::from_utf8(bytes) {
+    match encoding::decode(bytes) {
         Ok(text) => Ok(Arc::from(text)),
-        Err(_) => Err("the file is not UTF-8".to_owned()),
+        Err(_) => Err("the file is neither UTF-8 nor UTF-16".to_owned()),
     }
 }
