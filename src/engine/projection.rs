@@ -9,7 +9,9 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::inventory::{Completeness, Fact, Kind, Property, REST, Reason, Resource, TAKES_REST};
+use crate::inventory::{
+    Body, Completeness, Fact, Kind, Property, REST, Reason, Resource, TAKES_REST, spelled,
+};
 use crate::rego::Value;
 
 /// Which members of a body become input.
@@ -32,6 +34,8 @@ struct Node {
     top: bool,
     /// Everything below is wanted.
     whole: bool,
+    /// The names of its members are free, as those of tags are.
+    free: bool,
     /// The declared path that ends here.
     leaf: Option<usize>,
     members: Vec<(String, Value, Node)>,
@@ -95,6 +99,7 @@ impl Projection {
         for always in ["location", "tags"] {
             projection.root.at(always).whole = true;
         }
+        projection.root.at("tags").free = true;
         for path in paths.filter(|path| !path.is_empty()) {
             if projection.position(path).is_some() {
                 continue;
@@ -125,6 +130,8 @@ impl Projection {
     /// Projects a resource.
     pub fn apply(&self, resource: &Resource<'_>) -> Projected {
         let mut pass = Pass {
+            any_case: matches!(resource.body, Body::Evaluated(_))
+                && !matches!(resource.kind, Kind::ScriptJob | Kind::ScriptOperation),
             leaves: &self.leaves,
             states: vec![State::Missing; self.leaves.len()],
             found: Vec::new(),
@@ -178,6 +185,7 @@ impl Clone for Node {
         Self {
             top: self.top,
             whole: self.whole,
+            free: self.free,
             leaf: self.leaf,
             members: members.collect(),
             each: self.each.clone(),
@@ -219,6 +227,8 @@ impl Node {
 
 /// What one pass keeps in mind.
 struct Pass<'p> {
+    /// The names of code have no case: Azure takes them in any.
+    any_case: bool,
     leaves: &'p [Leaf],
     states: Vec<State>,
     /// Unknown values, by the path from where the pass stands.
@@ -254,7 +264,8 @@ struct Seed<'p, 's> {
 }
 
 /// What everything below a path that is wanted as a whole is read with.
-const WHOLE: &Node = &Node { whole: true, leaf: None, members: Vec::new(), each: None, top: false };
+const WHOLE: &Node =
+    &Node { whole: true, free: false, leaf: None, members: Vec::new(), each: None, top: false };
 
 impl<'p> Seed<'p, '_> {
     /// The seed of a member or an element.
@@ -399,18 +410,24 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
                 }
                 continue;
             }
-            let top = self.node.top;
-            let is_wanted = |wanted: &str| {
-                if top { wanted.eq_ignore_ascii_case(&name) } else { wanted == name }
-            };
-            let found = self.node.members.iter().find(|(wanted, ..)| is_wanted(wanted));
+            let any_case = self.node.top || self.pass.any_case;
+            let mut wanted = self.node.members.iter();
+            let exact = wanted.clone().find(|(wanted, ..)| *wanted == name);
+            let found = exact.or_else(|| {
+                wanted.find(|(wanted, ..)| any_case && wanted.eq_ignore_ascii_case(&name))
+            });
             let from = self.pass.found.len();
+            let spelled = if self.pass.any_case && !self.node.free {
+                spelled(&name)
+            } else {
+                Cow::Borrowed(name.as_ref())
+            };
             let (name, key, node) = match found {
                 Some((wanted, key, node)) => {
                     seen.push(wanted.as_str());
                     (wanted.as_str(), key.clone(), node)
                 }
-                None if self.node.whole => (name.as_ref(), Value::from(name.as_ref()), WHOLE),
+                None if self.node.whole => (spelled.as_ref(), Value::from(spelled.as_ref()), WHOLE),
                 None => {
                     map.next_value::<IgnoredAny>()?;
                     continue;

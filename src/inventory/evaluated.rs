@@ -94,9 +94,13 @@ impl<'a> Evaluated<'a> {
 }
 
 impl Evaluated<'_> {
-    /// The member with this key, if this is an object that has it.
+    /// The member with this key, if this is an object that has it. Names have no case: Azure takes them in any.
     pub fn member(&self, key: &str) -> Option<&Self> {
-        self.members()?.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+        let members = self.members()?;
+        let exact = members.iter().find(|(name, _)| name == key);
+        let found =
+            exact.or_else(|| members.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)));
+        found.map(|(_, value)| value)
     }
 
     /// Why the value is unknown, if it is.
@@ -176,7 +180,7 @@ impl<'de> de::Deserializer<'de> for &'de Evaluated<'de> {
             EvaluatedValue::List(elements) => {
                 visitor.visit_seq(SeqDeserializer::new(elements.iter()))
             }
-            EvaluatedValue::Map(members) => visitor.visit_map(entries(members, &[], None)),
+            EvaluatedValue::Map(members) => visitor.visit_map(entries(members)),
             // The one call that ARM JSON never makes: see `fact`. Who cannot tell what is missing of an object from
             // what is unknown of it sees nothing of it.
             EvaluatedValue::Unknown(reason)
@@ -185,17 +189,21 @@ impl<'de> de::Deserializer<'de> for &'de Evaluated<'de> {
         }
     }
 
-    /// A view names all members that it reads: those of an open object that are not listed are unknown.
+    /// A view names all members that it reads: those of an open object that are not listed are unknown, and those that are
+    /// written in another case get the names that it knows.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Self::Error> {
-        let EvaluatedValue::Open(members, reason) = &self.value else {
-            return self.deserialize_any(visitor);
-        };
-        visitor.visit_map(entries(members, fields, Some(*reason)))
+        match &self.value {
+            EvaluatedValue::Map(members) => visitor.visit_map(fields_of(members, fields, None)),
+            EvaluatedValue::Open(members, reason) => {
+                visitor.visit_map(fields_of(members, fields, Some(*reason)))
+            }
+            _ => self.deserialize_any(visitor),
+        }
     }
 
     /// Serde asks for an option by name, and a value that is there must say so.
@@ -215,9 +223,11 @@ impl<'de> de::Deserializer<'de> for &'de Evaluated<'de> {
             EvaluatedValue::Form(text, _) if name == TAKES_FORMS => {
                 visitor.visit_borrowed_str(text)
             }
-            EvaluatedValue::Open(..) if name == TAKES_OBJECTS => visitor.visit_some(self),
+            EvaluatedValue::Map(_) | EvaluatedValue::Open(..) if name == TAKES_OBJECTS => {
+                visitor.visit_some(self)
+            }
             EvaluatedValue::Open(members, reason) if name == TAKES_REST => {
-                visitor.visit_map(entries(members, &[REST], Some(*reason)))
+                visitor.visit_map(fields_of(members, &[REST], Some(*reason)))
             }
             _ => visitor.visit_newtype_struct(self),
         }
@@ -233,23 +243,42 @@ impl<'de> de::Deserializer<'de> for &'de Evaluated<'de> {
     }
 }
 
-/// The members of an object, and those of `others` that are not among them as unknown. Some views know two
-/// spellings of a member, which differ in case.
+/// The members of an object as they are written.
 fn entries<'de>(
     members: &'de [(Cow<'de, str>, Evaluated<'de>)],
-    others: &'static [&'static str],
+) -> MapDeserializer<'de, impl Iterator<Item = Entry<'de>>, de::value::Error> {
+    let entry = |(name, value): &'de (Cow<'de, str>, Evaluated<'de>)| {
+        (de::value::BorrowedStrDeserializer::new(name), value)
+    };
+    MapDeserializer::new(members.iter().map(entry))
+}
+
+/// The name of a view's own for a member.
+fn field<'de>(name: &'de str, fields: &'static [&'static str]) -> &'de str {
+    if fields.contains(&name) {
+        return name;
+    }
+    fields.iter().find(|field| field.eq_ignore_ascii_case(name)).copied().unwrap_or(name)
+}
+
+/// The members of an object under the names that a view knows, and those of its names that are not among them as unknown. Some
+/// views know two spellings of a member, which differ in case.
+fn fields_of<'de>(
+    members: &'de [(Cow<'de, str>, Evaluated<'de>)],
+    fields: &'static [&'static str],
     reason: Option<Reason>,
 ) -> MapDeserializer<'de, impl Iterator<Item = Entry<'de>>, de::value::Error> {
     let is_listed = |other: &str| members.iter().any(|(name, _)| name.eq_ignore_ascii_case(other));
     let is_repeated =
-        |at: usize| others[..at].iter().any(|before| before.eq_ignore_ascii_case(others[at]));
+        |at: usize| fields[..at].iter().any(|before| before.eq_ignore_ascii_case(fields[at]));
     let unknown = reason.map(|reason| &UNKNOWN[reason as usize]);
+    // Without a reason nothing is added.
+    let others = reason.map_or(&[][..], |_| fields).iter();
     let others = others
-        .iter()
         .enumerate()
         .filter(move |(at, other)| !is_listed(other) && !is_repeated(*at))
         .filter_map(move |(_, other)| Some((*other, unknown?)));
-    let members = members.iter().map(|(name, value)| (name.as_ref(), value));
+    let members = members.iter().map(move |(name, value)| (field(name, fields), value));
     let entry = |(name, value)| (de::value::BorrowedStrDeserializer::new(name), value);
     MapDeserializer::new(members.chain(others).map(entry))
 }

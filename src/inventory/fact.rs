@@ -442,7 +442,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SectionVisitor<T> {
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Self::Value, D::Error> {
         inner.deserialize_any(self)
     }
-    /// Of some members it cannot be known whether they are there.
+    /// In code names have any case, and of some members it cannot be known whether they are there.
     fn visit_some<D: Deserializer<'de>>(self, open: D) -> Result<Self::Value, D::Error> {
         T::deserialize(open).map(Fact::Known)
     }

@@ -46,6 +46,7 @@ mod restored;
 mod role_schedule;
 pub mod script;
 mod segmented;
+mod spelling;
 mod streak;
 mod time;
 mod vault;
@@ -93,6 +94,7 @@ pub use resource::{Envelope, Resource, View, agreeing_regions, normalised_region
 pub use restored::{RestoreJob, Restored};
 pub use role_schedule::RoleScheduleInstance;
 pub use segmented::Segmented;
+pub use spelling::spelled;
 pub use streak::Streak;
 pub use time::{Moment, Span, Time};
 pub use vault::{GuardFlag, Setting, Settings, Vault};

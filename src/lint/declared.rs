@@ -277,14 +277,16 @@ fn doubt_protection(body: &mut Evaluated<'_>, kind: &str, reason: Reason) {
     }
     let origin = body.origin;
     let Some(members) = body.members_mut() else { return };
-    let at = members.iter().position(|(name, _)| name == "properties").unwrap_or_else(|| {
+    let is_named = |name: &str, wanted: &str| name.eq_ignore_ascii_case(wanted);
+    let found = members.iter().position(|(name, _)| is_named(name, "properties"));
+    let at = found.unwrap_or_else(|| {
         let empty = Evaluated::new(EvaluatedValue::Map(Vec::new()), origin);
         members.push((Cow::Borrowed("properties"), empty));
         members.len() - 1
     });
     let Some(properties) = members[at].1.members_mut() else { return };
     for state in ["protectionState", "currentProtectionState"] {
-        properties.retain(|(name, _)| name != state);
+        properties.retain(|(name, _)| !is_named(name, state));
         let unknown = Evaluated::new(EvaluatedValue::Unknown(reason), origin);
         properties.push((Cow::Borrowed(state), unknown));
     }

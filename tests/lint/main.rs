@@ -14,6 +14,7 @@
 
 #[path = "../audit/mod.rs"]
 mod audit;
+mod hostile;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -237,4 +238,27 @@ fn the_guides_own_snippets() {
         let is_unread = estate.gaps().iter().any(|gap| gap.scope.contains("guide.sh"));
         assert_eq!(is_unread, *name == "guide.sh", "{:#?}", estate.gaps());
     }
+}
+
+/// Rules in Rego find members under one name only: whatever the bundled ones look up is found in any case.
+#[test]
+fn the_names_that_rules_look_up_are_known_in_any_case() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let name = regex::Regex::new(r#"["\.]([a-z]+[A-Z][A-Za-z]*)"#).unwrap();
+    // Two names, of stores in a vault and of stores in a policy.
+    let two = ["datastoreType", "dataStoreType"];
+    let mut seen = 0;
+    for entry in walkdir::WalkDir::new(rules).into_iter().map(Result::unwrap) {
+        if entry.path().extension().is_none_or(|ending| ending != "rego") {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        for found in name.captures_iter(&text).map(|found| found[1].to_owned()) {
+            seen += 1;
+            let wanted = two.iter().all(|two| *two != found);
+            let spelled = backuplint::inventory::spelled(&found.to_ascii_lowercase()).into_owned();
+            assert!(!wanted || spelled == found, "{}: {found} {spelled}", entry.path().display());
+        }
+    }
+    assert!(seen > 200, "{seen}");
 }
