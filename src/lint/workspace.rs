@@ -205,18 +205,18 @@ impl Workspace {
         for unmapped in &adapted.unmapped {
             let texts = super::text::Texts::new(&self.texts, first_text);
             let place = texts.position(unmapped.place);
-            match unmapped.why {
-                LeftOut::NotKnown => self.gaps.push(Gap::of_input(
-                    place,
-                    &unmapped.kind,
-                    GapReason::Other("not-mapped".to_owned()),
-                    format!(
-                        "{}: this version cannot judge a resource of this type",
-                        unmapped.address
-                    ),
-                )),
-                LeftOut::OnPurpose => {}
-            }
+            let (reason, why) = match &unmapped.why {
+                LeftOut::OnPurpose => continue,
+                LeftOut::NotKnown => {
+                    ("not-mapped", "this version cannot judge a resource of this type".to_owned())
+                }
+                LeftOut::NotRead(why) => {
+                    ("not-read", format!("what it deploys is not judged: {why}"))
+                }
+            };
+            let message = format!("{}: {why}", unmapped.address);
+            let reason = GapReason::Other(reason.to_owned());
+            self.gaps.push(Gap::of_input(place, &unmapped.kind, reason, message));
         }
         let mut declarations = adapted.declarations;
         declarations.shrink_to_fit();

@@ -6,6 +6,8 @@
 mod subject;
 pub mod template;
 pub mod terraform;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -35,10 +37,12 @@ pub struct Unmapped {
 }
 
 /// Why a resource of backup has no place in the inventory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LeftOut {
     /// It says nothing about backups, or is of a subject that this tool leaves to others: no gap.
     OnPurpose,
     /// This version does not know the type: a gap.
     NotKnown,
+    /// It deploys something that is not known from here, for this reason: a gap.
+    NotRead(Arc<str>),
 }

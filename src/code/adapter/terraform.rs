@@ -6,6 +6,7 @@ mod apply;
 mod argument;
 mod azapi;
 mod context;
+mod deployment;
 mod draft;
 mod features;
 mod frame;
@@ -58,6 +59,10 @@ pub fn declarations(root: &Root, roles: Roles<'_>) -> Adapted {
     for instance in &root.instances {
         if azapi::is_ours(instance) {
             azapi::read(&context, instance, &mut adapted, &mut settings);
+            continue;
+        }
+        if deployment::is_ours(instance) {
+            deployment::read(&context, instance, &mut adapted);
             continue;
         }
         let mut mappings = tables::of(&instance.kind).peekable();

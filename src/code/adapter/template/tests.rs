@@ -46,7 +46,11 @@ impl Shown<'_> {
             self.declaration(declaration);
         }
         for left in &adapted.unmapped {
-            let why = if left.why == LeftOut::OnPurpose { "on purpose" } else { "not known" };
+            let why = match &left.why {
+                LeftOut::OnPurpose => "on purpose",
+                LeftOut::NotKnown => "not known",
+                LeftOut::NotRead(why) => why,
+            };
             writeln!(self.out, "left out, {why}: {}", left.kind).unwrap();
         }
     }

@@ -7,7 +7,9 @@ use super::context::Context;
 use super::draft::Draft;
 use super::frame::{Found, Frame};
 use super::settings::Settings;
-use super::{Adapted, LeftOut, canonical, declaration, nameless, unmapped, with_member};
+use super::{
+    Adapted, LeftOut, canonical, declaration, deployment, nameless, unmapped, with_member,
+};
 use crate::code::adapter::subject;
 use crate::code::terraform::functions;
 use crate::code::terraform::result::ResourceInstance;
@@ -69,6 +71,9 @@ pub fn read(
         "azapi_resource" => {
             if let Some(why) = subject::left_out(&kind).filter(|_| !instance.is_data) {
                 adapted.unmapped.push(unmapped(instance, Arc::clone(&kind), why));
+            }
+            if deployment::is_deployment(&kind) {
+                deployment::read(context, instance, adapted);
             }
             let body = body(context, instance, &frame, &kind);
             adapted.declarations.push(declaration(instance, kind, id, body));

@@ -50,6 +50,20 @@ pub fn decode_json(text: &str, place: Place) -> Result<Value, String> {
     json::decode(text, place)
 }
 
+/// A value as JSON, if all of it is known.
+///
+/// # Errors
+///
+/// Says what is not.
+pub fn encode_json(value: &Value) -> Result<String, String> {
+    let mut text = String::new();
+    match json::write(value, &mut text, value.place) {
+        Ok(()) => Ok(text),
+        Err(Failure::Unknown(unknown)) => Err(unknown.detail.to_string()),
+        Err(Failure::Invalid(told)) => Err(told.0),
+    }
+}
+
 type Run = fn(&Call<'_>) -> Outcome<Value>;
 
 /// A function: how many arguments it takes, and what it does when some are unknown.

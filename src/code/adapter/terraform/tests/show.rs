@@ -14,9 +14,10 @@ pub fn adapted(adapted: &Adapted, sources: &Sources) -> String {
         show(declaration, sources, &mut out);
     }
     for unmapped in &adapted.unmapped {
-        let why = match unmapped.why {
+        let why = match &unmapped.why {
             LeftOut::OnPurpose => "left out on purpose",
             LeftOut::NotKnown => "not known",
+            LeftOut::NotRead(why) => why,
         };
         let line = line(unmapped.place, sources);
         let _ = writeln!(out, "{} ({}) {why} @{line}", unmapped.address, unmapped.kind);
