@@ -2,6 +2,7 @@
 
 mod address;
 mod body;
+mod key;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use address::Addresses;
 pub fn declarations(evaluation: &Evaluation) -> Adapted {
     let mut adapted = Adapted::default();
     let mut addresses = Addresses::default();
+    let keys = key::Addresses::of(evaluation);
     for instance in &evaluation.resources {
         let kind = Kind::of_type(&instance.kind);
         let canonical: Arc<str> = match kind {
@@ -36,7 +38,11 @@ pub fn declarations(evaluation: &Evaluation) -> Adapted {
                 why,
             });
         }
-        adapted.declarations.push(declaration(instance, kind, canonical, address));
+        let mut declared = declaration(instance, kind, canonical, address);
+        if kind.is_vault() || kind == Kind::EncryptionConfig {
+            declared.body = keys.resolved(&declared.body).unwrap_or(declared.body);
+        }
+        adapted.declarations.push(declared);
     }
     adapted
 }

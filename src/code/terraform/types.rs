@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::number;
 use super::syntax::{Expression, Node, parse_expression};
-use crate::code::value::{Content, Lookup, Map, Marks, Member, Place, Value};
+use crate::code::value::{Content, Lookup, Map, Marks, Member, Part, Place, Unknown, Value};
 
 /// A type constraint.
 #[derive(Clone, Debug)]
@@ -289,7 +289,9 @@ pub fn same(a: &Value, b: &Value) -> Option<bool> {
             let alike = a.form.is_some() && a.form == b.form;
             alike.then_some(true)
         }
-        (Content::Unknown(_), _) | (_, Content::Unknown(_)) => None,
+        (Content::Unknown(unknown), other) | (other, Content::Unknown(unknown)) => {
+            differs(unknown, other).then_some(false)
+        }
         (Content::Null, Content::Null) => Some(true),
         (Content::Bool(a), Content::Bool(b)) => Some(a == b),
         (Content::Number(a), Content::Number(b)) => Some(numbers_equal(*a, *b)),
@@ -314,6 +316,19 @@ pub fn same(a: &Value, b: &Value) -> Option<bool> {
             all(a.iter().zip(&b).map(|(a, b)| same(&a.value, &b.value)))
         }
         _ => Some(false),
+    }
+}
+
+/// Whether something unknown surely is another value than a known one: a text with a known piece is not null, nor is the id of a
+/// resource, and pieces at its ends tell it from other texts.
+fn differs(unknown: &Unknown, known: &Content) -> bool {
+    let Some(form) = unknown.form.as_deref() else { return false };
+    match (known, form) {
+        (Content::Null, [Part::Reference(reference)]) => &*reference.attribute == "id",
+        (Content::Null, form) => form.iter().any(|part| matches!(part, Part::Known(_))),
+        (Content::Text(text), [Part::Known(start), ..]) if !text.starts_with(&**start) => true,
+        (Content::Text(text), [.., Part::Known(end)]) => !text.ends_with(&**end),
+        _ => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::key;
 use crate::code::template::Instance;
 use crate::code::template::scope::segments;
 use crate::code::value::{Content, Map, Member, Place, Value};
@@ -17,8 +18,10 @@ pub fn of(instance: &Instance, kind: Kind, canonical: &Arc<str>) -> Value {
     members.push(member("name", own_name(&instance.name), header));
     let own = |name: &str| ["type", "name", "id"].iter().any(|own| name.eq_ignore_ascii_case(own));
     members.extend(written.members().iter().filter(|member| !own(&member.key)).cloned());
-    if kind == Kind::RoleAssignment {
-        put_scope(&mut members, instance);
+    match kind {
+        Kind::RoleAssignment => put_scope(&mut members, instance),
+        Kind::KeyVault => key::put_address(&mut members, instance),
+        _ => {}
     }
     Value::map(Map::from_members(members).open(written.rest().cloned()), body.place)
         .with_via(body.via.clone())
@@ -72,14 +75,15 @@ fn without_nulls(value: &Value) -> Option<Value> {
     Some(Value::new(content, value.place).with_via(value.via.clone()).marked(value.marks()))
 }
 
-enum Change<T> {
+/// What becomes of one of many.
+pub(super) enum Change<T> {
     No,
     To(T),
     Gone,
 }
 
 /// What becomes of all of these; `None`, and nothing is copied, if nothing changes.
-fn changed<T: Clone>(all: &[T], change: impl Fn(&T) -> Change<T>) -> Option<Vec<T>> {
+pub(super) fn changed<T: Clone>(all: &[T], change: impl Fn(&T) -> Change<T>) -> Option<Vec<T>> {
     let mut made: Option<Vec<T>> = None;
     for (at, one) in all.iter().enumerate() {
         let change = change(one);
