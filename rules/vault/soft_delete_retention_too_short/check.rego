@@ -18,7 +18,9 @@ deny contains {
 
 unknown contains place if some place in fact.no_numbers(vault.soft_delete_days_paths)
 
-# `soft-delete-disabled` reports it.
+# `soft-delete-disabled` reports it, and then no period matters, known or not.
 not_applicable if vault.soft_delete_is_off
+
+decided if vault.soft_delete_is_off
 
 min_days := data.backuplint.config["soft-delete-retention-too-short"]["min-days"]
