@@ -1,5 +1,7 @@
 //! Numbers, plurals and short names, as every format for people writes them.
 
+use std::borrow::Cow;
+
 /// A number with thousands separated: `12,345`.
 pub fn number(value: u64) -> String {
     let digits = value.to_string();
@@ -16,6 +18,23 @@ pub fn number(value: u64) -> String {
 /// A number with its noun: `1 finding`, `2 findings`.
 pub fn count(value: u64, noun: &str) -> String {
     format!("{} {noun}{}", number(value), if value == 1 { "" } else { "s" })
+}
+
+/// A number with its noun, of which the plural is known: `1 backup policy`, `2 backup policies`.
+pub fn count_of(value: u64, plural: &str) -> String {
+    let noun = if value == 1 { singular(plural) } else { Cow::Borrowed(plural) };
+    format!("{} {noun}", number(value))
+}
+
+fn singular(plural: &str) -> Cow<'_, str> {
+    if let Some(stem) = plural.strip_suffix("ies") {
+        return Cow::Owned(format!("{stem}y"));
+    }
+    let stem = match plural.strip_suffix("es") {
+        Some(stem) if stem.ends_with("ss") => Some(stem),
+        _ => plural.strip_suffix('s').filter(|stem| !stem.ends_with('s')),
+    };
+    Cow::Borrowed(stem.unwrap_or(plural))
 }
 
 /// The number of items, as reports count.
@@ -95,6 +114,13 @@ mod tests {
             ["0", "999", "1,000", "1,234,567"]
         );
         assert_eq!(count(1, "rule"), "1 rule");
+        let counted = ["jobs", "backup policies", "ip addresses", "vaultstorageconfig", "access"];
+        let one = counted.map(|noun| count_of(1, noun));
+        assert_eq!(
+            one,
+            ["1 job", "1 backup policy", "1 ip address", "1 vaultstorageconfig", "1 access"]
+        );
+        assert_eq!(count_of(1_200, "backup policies"), "1,200 backup policies");
         assert_eq!(type_in_short("Microsoft.DataProtection/backupVaults"), "backup vaults");
         let vault = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.RecoveryServices/vaults/v";
         assert_eq!((name(vault), place(vault).as_str()), ("v", "11111111/rg"));

@@ -24,7 +24,7 @@ pub(super) struct FixArgs {
     /// The same with repairs that cannot be taken back, cost money, destroy something, or may stop a backup or restore
     #[arg(long)]
     unsafe_fixes: bool,
-    /// Show the repairs as a unified diff and write nothing; exit with 1 if there are any
+    /// Show the repairs as a unified diff, the code as it stands, secrets too, and write nothing; exit with 1 if there are any
     #[arg(long)]
     pub diff: bool,
 }
@@ -82,7 +82,7 @@ impl FixArgs {
             }
         }
         if repaired > 0 {
-            terminal::note(&format!("repaired {repaired} findings in {} files", files.len()));
+            terminal::note(&format!("repaired {}", in_files(repaired, files.len())));
         }
         Ok(())
     }
@@ -109,10 +109,16 @@ impl FixArgs {
     }
 }
 
+/// `1 finding in 1 file`
+fn in_files(findings: usize, files: usize) -> String {
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    format!("{findings} finding{} in {files} file{}", plural(findings), plural(files))
+}
+
 fn tell(fixes: &Fixes, what: &str) {
     if fixes.repaired > 0 {
         let files = fixes.files().count();
-        terminal::note(&format!("{what} {} findings in {files} files", fixes.repaired));
+        terminal::note(&format!("{what} {}", in_files(fixes.repaired, files)));
     }
     if fixes.waiting > 0 {
         terminal::note(&format!("{} more touch the same lines and come next", fixes.waiting));

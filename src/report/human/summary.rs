@@ -41,7 +41,7 @@ pub fn head(page: &mut Page<'_>, report: &Report<'_>) -> io::Result<()> {
     let mut names: Vec<_> = types
         .iter()
         .take(TYPES)
-        .map(|(name, count)| format!("{} {}", words::number(*count), clip(name, 60)))
+        .map(|(name, count)| words::count_of(*count, &clip(name, 60)))
         .collect();
     if types.len() > TYPES {
         names.push(words::count((types.len() - TYPES) as u64, "more type"));
