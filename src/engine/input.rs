@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Run;
 use super::projection::{Projected, Projection, is_below};
 use super::slot::{Neighbour, Slot};
+use super::veil::Veil;
 use crate::inventory::{Completeness, Fact, Kind, Reason, Resource};
 use crate::rego::{Own, Value};
 use crate::rule::Target;
@@ -35,6 +36,8 @@ impl View {
 
 /// Values that every input shares.
 pub(super) struct Shared {
+    /// By the number of the reason.
+    reason: Vec<Value>,
     id: Value,
     name: Value,
     location: Value,
@@ -54,6 +57,7 @@ impl Shared {
         let source =
             |kind: &str| Value::from(BTreeMap::from([(Value::from("kind"), Value::from(kind))]));
         Self {
+            reason: Reason::ALL.iter().map(|reason| Value::from(reason.name())).collect(),
             id: Value::from("id"),
             name: Value::from("name"),
             location: Value::from("location"),
@@ -84,6 +88,11 @@ impl Shared {
 /// One resource and what stands beside it.
 pub(super) struct Seen {
     own: Projected,
+    id: Value,
+    name: Value,
+    kind: Value,
+    /// What is unknown as rules are told it: the slot in which it is, a pointer, and why.
+    told: Vec<(Option<usize>, Value, Value)>,
     /// By the names of their slots.
     related: Vec<(&'static str, Related)>,
     /// Dotted paths of unknown facts, and why.
@@ -98,7 +107,7 @@ pub(super) struct Seen {
 pub(super) enum Related {
     Read(Projected),
     /// The elements with their ids, and why there may be more.
-    List(Vec<(String, Projected)>, Option<Reason>),
+    List(Vec<(Value, Projected)>, Option<Reason>),
     Counts([(&'static str, u32); 3]),
     Missing(Option<Reason>),
 }
@@ -114,20 +123,27 @@ impl Seen {
         self.related.get(slot).map(|(_, related)| related)
     }
 
-    /// What is unknown of all that a view shows, as pointers.
-    fn unknown(&self, view: View) -> impl Iterator<Item = (String, Reason)> {
-        let is_seen = move |path: &str| {
-            let mut slots = self.related.iter().enumerate();
-            let slot = slots.find(|(_, (name, _))| {
-                path.strip_prefix("related.").is_some_and(|path| is_below(path, name))
-            });
-            slot.is_none_or(|(slot, _)| view.has(slot))
+    /// Notes what is unknown as rules are told it.
+    fn tell(&mut self, shared: &Shared, veil: &Veil<'_>) {
+        let slot = |path: &str| {
+            let below = path.strip_prefix("related.")?;
+            self.related.iter().position(|(name, _)| is_below(below, name))
         };
-        let unknown = self.unknown.iter().filter(move |(path, _)| is_seen(path));
-        let whole = unknown.map(|(path, reason)| (pointer(path), *reason));
+        let told = |path: &str, pointer: String, reason: Reason| {
+            let pointer = Value::from(veil.hide(&pointer).as_ref());
+            (slot(path), pointer, shared.reason[reason as usize].clone())
+        };
+        let whole = self.unknown.iter().map(|(path, reason)| told(path, pointer(path), *reason));
         // What a list lacks stands after its last element, which `-` names in a pointer.
-        let cut = self.cut.iter().filter(move |(path, _)| is_seen(path));
-        whole.chain(cut.map(|(list, reason)| (pointer(list) + "/-", *reason)))
+        let cut = self.cut.iter().map(|(list, reason)| told(list, pointer(list) + "/-", *reason));
+        self.told = whole.chain(cut).collect();
+    }
+
+    /// What is unknown of all that a view shows: pointers, and why.
+    fn unknown(&self, view: View) -> impl Iterator<Item = (Value, Value)> {
+        let told = self.told.iter();
+        let told = told.filter(move |(slot, ..)| slot.is_none_or(|slot| view.has(slot)));
+        told.map(|(_, pointer, reason)| (pointer.clone(), reason.clone()))
     }
 
     /// Why what stands at a path could not be read, if it could not.
@@ -141,15 +157,34 @@ impl Seen {
     }
 }
 
-/// Reads a target and what stands beside it.
-pub(super) fn see(
+/// Reads a target and what stands beside it, through a veil that hides all of it or nothing.
+pub(super) fn see<'t>(
+    shared: &Shared,
+    projections: &Projections,
+    slots: &[Slot],
+    target: Target<'t, '_>,
+    run: &Run<'_, '_>,
+) -> (Seen, Veil<'t>) {
+    let veil = Veil::of(target.resource());
+    let seen = see_through(&veil, shared, projections, slots, target, run);
+    if !veil.is_torn() {
+        return (seen, veil);
+    }
+    let veil = Veil::none();
+    let seen = see_through(&veil, shared, projections, slots, target, run);
+    (seen, veil)
+}
+
+fn see_through(
+    veil: &Veil<'_>,
+    shared: &Shared,
     projections: &Projections,
     slots: &[Slot],
     target: Target<'_, '_>,
     run: &Run<'_, '_>,
 ) -> Seen {
     let resource = target.resource();
-    let own = projections.own.apply(resource);
+    let own = projections.own.apply(resource, veil);
     let mut unknown: Vec<(String, Reason)> = Vec::new();
     let note = |prefix: &str, projection: &Projection, found: &Projected, unknown: &mut Vec<_>| {
         if found.is_known() {
@@ -165,16 +200,16 @@ pub(super) fn see(
         let prefix = format!("related.{}", slot.name());
         let found = match slot.find(target, run.estate) {
             Fact::Known(Neighbour::One(resource)) => {
-                let found = projection.apply(resource);
+                let found = projection.apply(resource, veil);
                 note(&format!("{prefix}."), projection, &found, &mut unknown);
                 Related::Read(found)
             }
             Fact::Known(Neighbour::Many(resources, unread)) => {
                 cut.extend(unread.map(|reason| (prefix.clone(), reason)));
                 let list = resources.into_iter().enumerate().map(|(at, resource)| {
-                    let found = projection.apply(resource);
+                    let found = projection.apply(resource, veil);
                     note(&format!("{prefix}[{at}]."), projection, &found, &mut unknown);
-                    (resource.id.as_str().to_owned(), found)
+                    (Value::from(veil.hide(resource.id.as_str()).as_ref()), found)
                 });
                 Related::List(list.collect(), unread)
             }
@@ -189,25 +224,35 @@ pub(super) fn see(
     }
     let staging =
         (resource.kind == Kind::StorageAccount).then(|| run.declarations.staging.names(resource));
-    Seen { own, related, unknown, cut, staging }
+    let text = |text: &str| Value::from(veil.hide(text).as_ref());
+    let mut seen = Seen {
+        own,
+        id: text(resource.id.as_str()),
+        name: text(resource.id.name()),
+        kind: Value::from(resource.type_name().as_ref()),
+        told: Vec::new(),
+        related,
+        unknown,
+        cut,
+        staging,
+    };
+    seen.tell(shared, veil);
+    seen
 }
 
 /// The document that rules of a view see as `input`.
 pub(super) fn input(shared: &Shared, resource: &Resource<'_>, seen: &Seen, view: View) -> Value {
     let wanted = view.own;
     let mut members = shared.members(&seen.own, wanted);
-    let own = [
-        (&shared.id, Own::ID, resource.id.as_str()),
-        (&shared.name, Own::NAME, resource.id.name()),
-    ];
+    let own = [(&shared.id, Own::ID, &seen.id), (&shared.name, Own::NAME, &seen.name)];
     for (name, own, text) in own {
         if wanted.has(own) {
-            members.insert(name.clone(), Value::from(text));
+            members.insert(name.clone(), text.clone());
         } else {
             members.remove(name);
         }
     }
-    members.insert(shared.kind.clone(), Value::from(resource.type_name().as_ref()));
+    members.insert(shared.kind.clone(), seen.kind.clone());
     let declared = resource.completeness == Completeness::Declared;
     let source = if declared { &shared.code } else { &shared.snapshot };
     members.insert(shared.source.clone(), source.clone());
@@ -222,11 +267,8 @@ pub(super) fn input(shared: &Shared, resource: &Resource<'_>, seen: &Seen, view:
         let staging = BTreeMap::from([(Value::from("staging"), Value::from(staging))]);
         members.insert(shared.declared.clone(), Value::from(staging));
     }
-    let (pointers, reasons): (Vec<Value>, Vec<Value>) = seen
-        .unknown(view)
-        .map(|(pointer, reason)| (Value::from(pointer), Value::from(reason.name())))
-        .unzip();
-    let reasons: Members = pointers.iter().cloned().zip(reasons).collect();
+    let reasons: Members = seen.unknown(view).collect();
+    let pointers: Vec<Value> = seen.unknown(view).map(|(pointer, _)| pointer).collect();
     members.insert(shared.unknown.clone(), Value::from(pointers));
     members.insert(shared.reasons.clone(), Value::from(reasons));
     Value::from(members)
@@ -240,7 +282,7 @@ fn neighbours(shared: &Shared, related: &Related, wanted: Own) -> Option<Value> 
             let elements = list.iter().map(|(id, found)| {
                 let mut members = shared.members(found, wanted);
                 if wanted.has(Own::OTHER_ID) {
-                    members.insert(shared.id.clone(), Value::from(id.as_str()));
+                    members.insert(shared.id.clone(), id.clone());
                 }
                 Value::from(members)
             });

@@ -25,6 +25,8 @@ mod session;
 mod slot;
 mod targets;
 mod variants;
+#[cfg(feature = "rego")]
+mod veil;
 
 pub use declare::declarations;
 #[cfg(feature = "rego")]

@@ -9,6 +9,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::veil::Veil;
 use crate::inventory::{
     Body, Completeness, Fact, Kind, Property, REST, Reason, Resource, TAKES_REST, spelled,
 };
@@ -128,10 +129,11 @@ impl Projection {
     }
 
     /// Projects a resource.
-    pub fn apply(&self, resource: &Resource<'_>) -> Projected {
+    pub fn apply(&self, resource: &Resource<'_>, veil: &Veil<'_>) -> Projected {
         let mut pass = Pass {
             any_case: matches!(resource.body, Body::Evaluated(_))
                 && !matches!(resource.kind, Kind::ScriptJob | Kind::ScriptOperation),
+            veil,
             leaves: &self.leaves,
             states: vec![State::Missing; self.leaves.len()],
             found: Vec::new(),
@@ -229,6 +231,7 @@ impl Node {
 struct Pass<'p> {
     /// The names of code have no case: Azure takes them in any.
     any_case: bool,
+    veil: &'p Veil<'p>,
     leaves: &'p [Leaf],
     states: Vec<State>,
     /// Unknown values, by the path from where the pass stands.
@@ -373,7 +376,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
     }
     fn visit_str<E: de::Error>(mut self, text: &str) -> Result<Value, E> {
         self.scalar(Some(text));
-        Ok(Value::from(text))
+        Ok(Value::from(self.pass.veil.hide(text).as_ref()))
     }
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut sequence: A) -> Result<Value, A::Error> {
         if self.node.members.is_empty() {
@@ -427,7 +430,10 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
                     seen.push(wanted.as_str());
                     (wanted.as_str(), key.clone(), node)
                 }
-                None if self.node.whole => (spelled.as_ref(), Value::from(spelled.as_ref()), WHOLE),
+                None if self.node.whole => {
+                    let shown = self.pass.veil.hide(&spelled);
+                    (spelled.as_ref(), Value::from(shown.as_ref()), WHOLE)
+                }
                 None => {
                     map.next_value::<IgnoredAny>()?;
                     continue;

@@ -2,7 +2,9 @@
 //! most of the policies and vaults of one organisation.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher};
+use std::hash::{BuildHasher as _, Hasher};
+
+use foldhash::fast::RandomState;
 
 use crate::rego::{Answer, Value};
 
@@ -14,6 +16,7 @@ const TRIAL: u32 = 256;
 /// What some rules answered, by their input.
 #[derive(Default)]
 pub(super) struct Recall {
+    hasher: RandomState,
     by_hash: HashMap<u64, (Value, Box<[Answer]>)>,
     asked: u32,
     found: u32,
@@ -27,7 +30,7 @@ impl Recall {
             return None;
         }
         self.asked = self.asked.saturating_add(1);
-        let (known, answers) = self.by_hash.get(&hash_of(input))?;
+        let (known, answers) = self.by_hash.get(&self.hash_of(input))?;
         if known != input {
             return None;
         }
@@ -43,7 +46,13 @@ impl Recall {
         if self.by_hash.len() >= MOST {
             self.by_hash.clear();
         }
-        self.by_hash.insert(hash_of(&input), (input, answers));
+        self.by_hash.insert(self.hash_of(&input), (input, answers));
+    }
+
+    fn hash_of(&self, value: &Value) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        hash(value, &mut hasher);
+        hasher.finish()
     }
 
     /// Whether so few inputs come again that looking for them costs more than it saves.
@@ -52,29 +61,33 @@ impl Recall {
     }
 }
 
-fn hash_of(value: &Value) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hash(value, &mut hasher);
-    hasher.finish()
-}
-
 /// Equal values have equal hashes; a number is taken as the float that it is next to.
-fn hash(value: &Value, hasher: &mut DefaultHasher) {
-    std::mem::discriminant(value).hash(hasher);
-    match value {
-        Value::Bool(truth) => truth.hash(hasher),
-        Value::Number(number) => number.as_f64().map(f64::to_bits).hash(hasher),
-        Value::String(text) => text.hash(hasher),
-        Value::Array(items) => items.iter().for_each(|item| hash(item, hasher)),
-        Value::Set(items) => items.iter().for_each(|item| hash(item, hasher)),
+fn hash(value: &Value, hasher: &mut impl Hasher) {
+    let kind = match value {
+        Value::Null | Value::Undefined => 0,
+        Value::Bool(truth) => 1 + u64::from(*truth),
+        Value::Number(number) => 3 ^ number.as_f64().map_or(0, f64::to_bits),
+        Value::String(text) => {
+            hasher.write(text.as_bytes());
+            4 ^ (text.len() as u64) << 8
+        }
+        Value::Array(items) => {
+            items.iter().for_each(|item| hash(item, hasher));
+            5
+        }
+        Value::Set(items) => {
+            items.iter().for_each(|item| hash(item, hasher));
+            6
+        }
         Value::Object(members) => {
             for (name, member) in members.iter() {
                 hash(name, hasher);
                 hash(member, hasher);
             }
+            7
         }
-        Value::Null | Value::Undefined => {}
-    }
+    };
+    hasher.write_u64(kind);
 }
 
 #[cfg(test)]
@@ -96,7 +109,7 @@ mod tests {
         recall.note(input(7), answers(true));
         assert!(recall.find(&input(7)).is_some_and(|answers| answers[0].decided));
         assert!(recall.find(&input(8)).is_none());
-        assert_ne!(hash_of(&input(7)), hash_of(&input(8)));
+        assert_ne!(recall.hash_of(&input(7)), recall.hash_of(&input(8)));
     }
 
     #[test]

@@ -304,24 +304,25 @@ impl RegoWorker<'_> {
         let resource = target.resource();
         let at = self.rules.plan_of(resource);
         let plan = &self.rules.inputs[at];
-        let seen = see(&self.projections[at], &plan.slots, target, run);
+        let (seen, veil) = see(&self.shared, &self.projections[at], &plan.slots, target, run);
         let mut errors = Vec::new();
         for rules in rules.chunk_by(|left, right| plan.views[*left] == plan.views[*right]) {
             let Some(&first) = rules.first() else { continue };
             let input = input(&self.shared, resource, &seen, plan.views[first]);
             let mut recall = self.recalls.remove(&(at, first)).unwrap_or_default();
+            let mut tell = |rule: usize, mut answer: Answer| {
+                veil.show(&mut answer);
+                verdict(rule, self.rules.verdict(rule, answer, resource, &seen, plan));
+            };
             if let Some(answers) = recall.find(&input) {
-                for (rule, answer) in rules.iter().zip(answers) {
-                    verdict(
-                        *rule,
-                        self.rules.verdict(*rule, answer.clone(), resource, &seen, plan),
-                    );
-                }
+                let answers = rules.iter().zip(answers);
+                answers.for_each(|(rule, answer)| tell(*rule, answer.clone()));
             } else {
                 let asked = self.ask(rules, input.clone(), &mut errors);
-                for (rule, answer) in rules.iter().zip(&asked) {
-                    let Some(answer) = answer.clone() else { continue };
-                    verdict(*rule, self.rules.verdict(*rule, answer, resource, &seen, plan));
+                for (rule, answer) in rules.iter().zip(asked.iter().cloned()) {
+                    if let Some(answer) = answer {
+                        tell(*rule, answer);
+                    }
                 }
                 // What stopped with an error is asked again.
                 if let Some(answers) = asked.into_iter().collect() {

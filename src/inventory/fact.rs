@@ -39,7 +39,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub(super) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Forbidden,
         Self::Throttled,
         Self::NotCollected,

@@ -37,7 +37,7 @@ pub fn placeholder(name: &str) -> String {
 }
 
 /// The project whose code leaves a piece of a text open, if any does.
-pub(super) fn project_of(text: &str) -> Option<&str> {
+pub fn project_of(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once(OPEN)?;
     rest.split_once(':').map(|(project, _)| project)
 }

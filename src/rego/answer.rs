@@ -24,6 +24,46 @@ pub struct Answer {
     pub unknown: Vec<Unknown>,
 }
 
+impl Answer {
+    /// Changes every text that it holds, names of members of evidence too.
+    pub fn each_text(&mut self, change: &impl Fn(&mut String)) {
+        for finding in &mut self.deny {
+            change(&mut finding.path);
+            finding.proof.iter_mut().for_each(change);
+            change(&mut finding.message);
+            for value in finding.observed.iter_mut().chain(&mut finding.expected) {
+                each_text(value, change);
+            }
+            for related in &mut finding.related {
+                change(&mut related.id);
+                change(&mut related.message);
+            }
+        }
+        for unknown in &mut self.unknown {
+            change(&mut unknown.path);
+            unknown.reason.iter_mut().for_each(change);
+            change(&mut unknown.message);
+        }
+    }
+}
+
+fn each_text(value: &mut serde_json::Value, change: &impl Fn(&mut String)) {
+    use serde_json::Value::{Array, Object, String};
+    match value {
+        String(text) => change(text),
+        Array(items) => items.iter_mut().for_each(|item| each_text(item, change)),
+        Object(members) => {
+            let all = std::mem::take(members).into_iter();
+            members.extend(all.map(|(mut name, mut member)| {
+                change(&mut name);
+                each_text(&mut member, change);
+                (name, member)
+            }));
+        }
+        _ => {}
+    }
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {

@@ -1,5 +1,6 @@
 //! The interpreter of the tables.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::draft::Draft;
@@ -18,10 +19,10 @@ pub fn rows(rows: &[Row], frame: &Frame<'_>, prefix: &str, draft: &mut Draft) {
                 blocks(argument, path, inner, frame, prefix, draft);
             }
             Row::Fixed(path, literal) => {
-                draft.put(&format!("{prefix}{path}"), frame.place, literal.at(frame.place));
+                draft.put(&below(prefix, path), frame.place, literal.at(frame.place));
             }
             Row::CannotSay(path) => {
-                let path = format!("{prefix}{path}");
+                let path = below(prefix, path);
                 let value = cannot_say(&path, frame.place);
                 draft.put(&path, frame.place, value);
             }
@@ -32,15 +33,20 @@ pub fn rows(rows: &[Row], frame: &Frame<'_>, prefix: &str, draft: &mut Draft) {
             }
             Row::NoItems(path) => {
                 let none = Value::list(Vec::new(), frame.place);
-                draft.put(&format!("{prefix}{path}"), frame.place, none);
+                draft.put(&below(prefix, path), frame.place, none);
             }
             Row::Items(path, inner) => {
                 let items = Value::list(vec![object(inner, frame)], frame.place);
-                draft.put(&format!("{prefix}{path}"), frame.place, items);
+                draft.put(&below(prefix, path), frame.place, items);
             }
             Row::Ending(..) | Row::LeftOut(_) => {}
         }
     }
+}
+
+/// A path below a prefix.
+fn below<'p>(prefix: &str, path: &'p str) -> Cow<'p, str> {
+    if prefix.is_empty() { Cow::Borrowed(path) } else { Cow::Owned(format!("{prefix}{path}")) }
 }
 
 /// A setting that the language has no word for.
@@ -50,7 +56,7 @@ pub fn cannot_say(path: &str, place: Place) -> Value {
 }
 
 fn property(property: &Property, frame: &Frame<'_>, prefix: &str, draft: &mut Draft) {
-    let path = format!("{prefix}{}", property.path);
+    let path = below(prefix, property.path);
     let value = match frame.find(property.argument) {
         Found::Value(value) => convert(value, property.how, frame),
         Found::Unknown(unknown, place) => Value::from_unknown(Arc::clone(unknown), place),
@@ -92,7 +98,7 @@ fn block(
         }
         Err((unknown, place)) => {
             let value = Value::from_unknown(Arc::clone(unknown), place);
-            draft.put(&format!("{prefix}{path}"), frame.place, value);
+            draft.put(&below(prefix, path), frame.place, value);
         }
     }
 }
@@ -113,7 +119,7 @@ fn blocks(
         }
         Err((unknown, place)) => Value::from_unknown(Arc::clone(unknown), place),
     };
-    draft.put(&format!("{prefix}{path}"), frame.place, value);
+    draft.put(&below(prefix, path), frame.place, value);
 }
 
 /// What rows make of one block.

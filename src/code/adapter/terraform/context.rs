@@ -10,7 +10,7 @@ use super::version::Majors;
 use super::{azapi, tables};
 use crate::code::terraform::result::{ResourceInstance, Root};
 use crate::code::value::{
-    Cause, Content, Form, LONGEST_FORM, Part, Place, Reference, Unknown, Value, form_text,
+    Cause, Content, Form, Joined, LONGEST_FORM, Part, Place, Reference, Unknown, Value, form_text,
 };
 use crate::inventory;
 
@@ -97,11 +97,18 @@ impl<'r> Context<'r> {
 
     /// The id that a form of a table comes to for a resource.
     pub fn form(&self, form: &str, frame: &Frame<'_>) -> Value {
-        let values: Vec<Value> = pieces(form).map(|piece| self.piece(piece, frame)).collect();
-        match values.as_slice() {
-            [one] => one.clone(),
-            _ => Value::join(&values, frame.place),
+        let mut all = pieces(form);
+        if let (Some(only), None) = (all.next(), all.next()) {
+            return self.piece(only, frame);
         }
+        let mut joined = Joined::default();
+        for piece in pieces(form) {
+            match piece {
+                Piece::Known(text) => joined.text(text),
+                Piece::Argument(..) => joined.push(&self.piece(piece, frame)),
+            }
+        }
+        joined.end(frame.place)
     }
 
     fn piece(&self, piece: Piece<'_>, frame: &Frame<'_>) -> Value {
@@ -213,6 +220,19 @@ impl<'r> Context<'r> {
     }
 
     fn resolve_form(&self, value: &Value, unknown: &Arc<Unknown>, form: &Form) -> Value {
+        if let [Part::Reference(reference)] = &**form {
+            return match self.answer(reference, value.place) {
+                Some(answer)
+                    if matches!(answer.content, Content::Text(_) | Content::Unknown(_)) =>
+                {
+                    super::apply::like(value, answer.content)
+                }
+                Some(answer) => {
+                    super::apply::like(value, Value::join(&[answer], value.place).content)
+                }
+                None => value.clone(),
+            };
+        }
         let mut values = Vec::with_capacity(form.len());
         let mut changed = false;
         for part in form.iter() {

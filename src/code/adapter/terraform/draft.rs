@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::code::value::{Content, Map, Member, Place, Value};
 
 /// A body in the making: objects that still take members.
@@ -20,7 +22,7 @@ enum Node {
 
 thread_local! {
     /// The names of ARM that the tables have: each of them stands in thousands of bodies.
-    static NAMES: RefCell<HashSet<Arc<str>>> = RefCell::default();
+    static NAMES: RefCell<HashSet<Arc<str>, RandomState>> = RefCell::default();
 }
 
 /// A name that all bodies share.
