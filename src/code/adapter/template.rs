@@ -1,8 +1,8 @@
 //! Resources of ARM templates and Bicep as declarations: their bodies have the shape of ARM already.
 
 mod address;
+mod answers;
 mod body;
-mod key;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +19,7 @@ use address::Addresses;
 pub fn declarations(evaluation: &Evaluation) -> Adapted {
     let mut adapted = Adapted::default();
     let mut addresses = Addresses::default();
-    let keys = key::Addresses::of(evaluation);
+    let answers = answers::Answers::of(evaluation);
     for instance in &evaluation.resources {
         let kind = Kind::of_type(&instance.kind);
         let canonical: Arc<str> = match kind {
@@ -39,9 +39,7 @@ pub fn declarations(evaluation: &Evaluation) -> Adapted {
             });
         }
         let mut declared = declaration(instance, kind, canonical, address);
-        if kind.is_vault() || kind == Kind::EncryptionConfig {
-            declared.body = keys.resolved(&declared.body).unwrap_or(declared.body);
-        }
+        declared.body = answers.resolved(&declared.body).unwrap_or(declared.body);
         adapted.declarations.push(declared);
     }
     adapted

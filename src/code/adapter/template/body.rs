@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::key;
+use super::answers;
 use crate::code::template::Instance;
 use crate::code::template::scope::segments;
 use crate::code::value::{Content, Map, Member, Place, Value};
@@ -20,7 +20,7 @@ pub fn of(instance: &Instance, kind: Kind, canonical: &Arc<str>) -> Value {
     members.extend(written.members().iter().filter(|member| !own(&member.key)).cloned());
     match kind {
         Kind::RoleAssignment => put_scope(&mut members, instance),
-        Kind::KeyVault => key::put_address(&mut members, instance),
+        Kind::KeyVault => answers::put_address(&mut members, instance),
         _ => {}
     }
     Value::map(Map::from_members(members).open(written.rest().cloned()), body.place)

@@ -247,6 +247,23 @@ impl Moving<'_> {
         said.map(|(_, form)| form)
     }
 
+    /// The region of the resource group to deploy to, if the root declares it.
+    fn group_location(&self) -> Option<Value> {
+        let context = self.frame.context;
+        let form = match self.group_form()? {
+            "{resource_group_name}" => "{group}",
+            _ => "{parent_id}",
+        };
+        let id = context.form(form, self.frame);
+        let is_group = |found: &&ResourceInstance| {
+            &*found.kind == "azurerm_resource_group"
+                && context.id_of(&found.address).and_then(|own| own.same(&id)) == Some(true)
+        };
+        let group = context.root.instances.iter().find(is_group)?;
+        let location = group.body.as_map()?.get("location")?;
+        Some(context.resolve(location).at(self.place))
+    }
+
     fn unknown(&self, unknown: &Unknown) -> Arc<Unknown> {
         Arc::new(Unknown { place: self.place, ..unknown.clone() })
     }
@@ -267,6 +284,9 @@ impl Moving<'_> {
                 Some(form) => context.form(form, self.frame).at(self.place),
                 None => hole(name),
             },
+            Part::Hole(name) if &**name == "resourceGroup().location" => {
+                self.group_location().unwrap_or_else(|| hole(name))
+            }
             Part::Hole(name) => hole(name),
             Part::Reference(reference) => {
                 hole(&format!("{}.{}", reference.address, reference.attribute))

@@ -1,4 +1,5 @@
-//! Addresses of key vaults and keys. Azure makes them of their names, so what a template asks a key vault of its own for is known.
+//! What resources of a root will answer when it asks for them, as far as the root tells: the region of a resource group that it
+//! declares, and addresses of key vaults and keys, which Azure makes of their names.
 //! <https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers>
 
 use std::collections::HashMap;
@@ -9,27 +10,41 @@ use crate::code::template::access::element;
 use crate::code::template::apply::cloud;
 use crate::code::template::scope::segments;
 use crate::code::template::{Evaluation, Instance};
-use crate::code::value::{Cause, Content, Map, Member, Part, Place, Value};
+use crate::code::value::{Cause, Content, Map, Member, Part, Place, Value, form_text};
 use crate::inventory::Kind;
 
-/// What the key vaults and keys of a root will answer, by what an evaluation calls the answer.
+/// What the resources of a root will answer, by what an evaluation calls the answer.
 #[derive(Default)]
-pub struct Addresses {
-    answers: HashMap<Arc<str>, Value>,
+pub struct Answers {
+    known: HashMap<Arc<str>, Value>,
 }
 
-impl Addresses {
+impl Answers {
     /// Those of a root.
     pub fn of(evaluation: &Evaluation) -> Self {
-        let mut addresses = Self::default();
+        let mut answers = Self::default();
         for instance in &evaluation.resources {
             match Kind::of_type(&instance.kind) {
-                Kind::KeyVault => addresses.put(instance, "vaultUri", vault_uri(instance)),
-                Kind::KeyVaultKey => addresses.put_key(instance),
+                Kind::ResourceGroup => answers.put_group(instance),
+                Kind::KeyVault => answers.put(instance, "vaultUri", vault_uri(instance)),
+                Kind::KeyVaultKey => answers.put_key(instance),
                 _ => {}
             }
         }
-        addresses
+        answers
+    }
+
+    /// `resourceGroup().location` where a module is deployed to the group.
+    fn put_group(&mut self, instance: &Instance) {
+        let Some(location) =
+            instance.body.as_map().and_then(|body| body.get_ignoring_case("location"))
+        else {
+            return;
+        };
+        if let Some(name) = instance.name.form() {
+            let asked = format!("resourceGroup({}).location", form_text(&name));
+            self.known.insert(asked.into(), location.clone());
+        }
     }
 
     fn put_key(&mut self, instance: &Instance) {
@@ -58,13 +73,13 @@ impl Addresses {
             .iter()
             .fold(all, |from, name| element(&from, &Value::text(*name, place), false, place));
         if let Some([Part::Hole(name)]) = asked.form().as_deref() {
-            self.answers.insert(Arc::clone(name), answer);
+            self.known.insert(Arc::clone(name), answer);
         }
     }
 
     /// The value with what is known of the answers in it; `None` if there are none.
     pub fn resolved(&self, value: &Value) -> Option<Value> {
-        if self.answers.is_empty() {
+        if self.known.is_empty() {
             return None;
         }
         let content = match &value.content {
@@ -90,7 +105,7 @@ impl Addresses {
     fn told(&self, value: &Value) -> Option<Value> {
         let form = value.form()?;
         let answer = |part: &Part| match part {
-            Part::Hole(name) => self.answers.get(name),
+            Part::Hole(name) => self.known.get(name),
             _ => None,
         };
         form.iter().find_map(answer)?;
