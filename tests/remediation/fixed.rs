@@ -77,7 +77,8 @@ fn every_fix_takes_the_finding_away() {
     let set = RuleSet::bundled().expect("bundled rules load");
     let mut wrong = Vec::new();
     for (rule, folder) in rules().filter(|(rule, _)| !rule.fixes.is_empty()) {
-        if set.find(&rule.id).is_none() {
+        // What only code says is carried out on code: `tests/fixes`.
+        if set.find(&rule.id).is_none() || rule.family == "iac" {
             continue;
         }
         let mut unused: BTreeSet<_> = rule

@@ -88,6 +88,9 @@ pub struct Replacement {
     pub text: String,
 }
 
+/// What a body has of Terraform's own: arguments that every resource takes, and that no provider knows of.
+const OF_TERRAFORM: &str = "terraform.";
+
 /// An argument of a provider for a property of ARM.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Argument {
@@ -116,6 +119,9 @@ pub struct Azurerm;
 
 impl Arguments for Azurerm {
     fn argument(&self, property: &Property<'_>, is_written: bool) -> Option<Argument> {
+        if let Some(own) = property.path.strip_prefix(OF_TERRAFORM) {
+            return Some(Argument { path: own.to_owned(), value: property.value.clone() });
+        }
         // Before every version there was every argument.
         let major = if is_written { Some(0) } else { property.major };
         let argument = terraform::argument(property.resource, property.path, major)?;
@@ -219,9 +225,10 @@ impl<'s> Site<'s> {
             }
             if matches!(found, Found::Missing { parent, .. } if parent.place == declaration.header)
             {
-                if path.starts_with("identity.") {
+                let own = path.strip_prefix(OF_TERRAFORM);
+                if own.is_some() || path.starts_with("identity.") {
                     self.alone(declaration.place)?;
-                    return block.set(path, value);
+                    return block.set(own.unwrap_or(path), value);
                 }
                 // Nothing of `properties` is there yet, and the body holds more than is written in `body`.
                 let body = block.attribute("body").ok_or(Refusal::Form)?;
