@@ -1,0 +1,13 @@
+module backup 'modules/backup.bicep' = {
+  name: 'backup'
+  params: {
+    operations: {
+      vault_write: 'Microsoft.RecoveryServices/vaults/write'
+      vault_delete: 'Microsoft.RecoveryServices/vaults/delete'
+      config: 'Microsoft.RecoveryServices/vaults/backupconfig/write'
+      item_delete: 'Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems/delete'
+      policy: 'Microsoft.RecoveryServices/vaults/backupPolicies/write'
+      guard: 'Microsoft.RecoveryServices/vaults/backupResourceGuardProxies/delete'
+    }
+  }
+}

@@ -1,0 +1,9 @@
+module backup 'modules/backup.bicep' = {
+  name: 'backup'
+  params: {
+    categories: [
+      'AzureSiteRecoveryJobs'
+      'AzureSiteRecoveryEvents'
+    ]
+  }
+}

@@ -1,0 +1,10 @@
+module backup 'modules/backup.bicep' = {
+  name: 'backup'
+  params: {
+    categories: [
+      'CoreAzureBackup'
+      'AddonAzureBackupJobs'
+      'AddonAzureBackupPolicy'
+    ]
+  }
+}

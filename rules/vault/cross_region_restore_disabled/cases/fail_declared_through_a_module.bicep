@@ -1,0 +1,6 @@
+module backup 'modules/backup.bicep' = {
+  name: 'backup'
+  params: {
+    crossRegionRestore: false
+  }
+}

@@ -1,0 +1,9 @@
+variable "soft_delete" {}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = "westeurope"
+  resource_group_name = "rg-backup"
+  sku                 = "Standard"
+  soft_delete_enabled = var.soft_delete
+}

@@ -1,0 +1,9 @@
+variable "redundancy" {}
+
+resource "azurerm_recovery_services_vault" "orders" {
+  name                = "rsv-orders"
+  location            = "westeurope"
+  resource_group_name = "rg-backup"
+  sku                 = "Standard"
+  storage_mode_type   = var.redundancy
+}
