@@ -15,9 +15,15 @@ use crate::access::action::ActionTable;
 use crate::access::operation::{self, OPERATIONS};
 use crate::access::{Access, AccessIndex};
 use crate::config::{Config, ReviewOptions};
-use crate::inventory::Time;
+use crate::inventory::{Estate, Time};
 use crate::report::{self, review::Form};
-use crate::review::{self, Demand, MinimumOf, NoSubject, Parameters, Request, Verdict};
+use crate::review::{
+    self, CommandLine, Demand, MinimumOf, NoSubject, Parameters, Request, Told, Verdict,
+};
+use crate::script;
+
+/// Bodies that a command is given as files; a larger one is none.
+const LARGEST_BODY: u64 = 1 << 20;
 
 /// Options of `review`.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -26,7 +32,7 @@ use crate::review::{self, Demand, MinimumOf, NoSubject, Parameters, Request, Ver
 #[command(group(clap::ArgGroup::new("world").args(["estate", "demo", "live"])))]
 pub(super) struct ReviewArgs {
     /// The change request, TOML or JSON, or a plan of Terraform as JSON; `-` for a request on standard input
-    #[arg(value_name = "CHANGE", required_unless_present_any = ["new", "before"])]
+    #[arg(value_name = "CHANGE", required_unless_present_any = ["new", "before", "command"])]
     change: Option<PathBuf>,
     /// Instead: what there was, code or a snapshot
     #[arg(long, value_name = "PATH", requires = "after", conflicts_with_all = ["change", "new"])]
@@ -34,13 +40,16 @@ pub(super) struct ReviewArgs {
     /// And what there will be
     #[arg(long, value_name = "PATH", requires = "before")]
     after: Option<PathBuf>,
-    /// Who is to apply a plan: object id or sign-in name; a change request says it itself
+    /// Instead: one command of az or Azure PowerShell; commands that only read may stand before it
+    #[arg(long, value_name = "LINE", conflicts_with_all = ["change", "new", "before"])]
+    command: Option<String>,
+    /// Who is to apply a plan, or to run a command: object id or sign-in name; a change request says it itself
     #[arg(long, value_name = "PRINCIPAL")]
     caller: Option<String>,
-    /// Who agreed to a plan: object id or sign-in name; a change request says it itself
+    /// Who agreed to a plan or a command: object id or sign-in name; a change request says it itself
     #[arg(long, value_name = "PRINCIPAL")]
     approved_by: Option<String>,
-    /// Where the change of a plan is tracked; a change request says it itself
+    /// Where the change of a plan or a command is tracked; a change request says it itself
     #[arg(long, value_name = "TEXT")]
     ticket: Option<String>,
     /// Write a commented request for this operation instead
@@ -166,6 +175,9 @@ pub(super) fn run(args: &ReviewArgs) -> miette::Result<u8> {
     if let (Some(before), Some(after)) = (&args.before, &args.after) {
         return plan::of_versions(args, before, after);
     }
+    if let Some(text) = &args.command {
+        return of_command(args, text);
+    }
     let path = args.change.as_deref().unwrap_or(Path::new("-"));
     let (name, text) = read(path)?;
     if path != Path::new("-") && plan::is_plan(&text) {
@@ -173,6 +185,37 @@ pub(super) fn run(args: &ReviewArgs) -> miette::Result<u8> {
     }
     refuse_options(args, &name)?;
     let request = Request::parse(&name, &text)?;
+    judge(args, &name, |_, _| Ok(request))
+}
+
+/// A change that is one command, whose names are looked up in the estate.
+fn of_command(args: &ReviewArgs, text: &str) -> miette::Result<u8> {
+    let kind = script::Kind::Script(review::language(text));
+    let line = CommandLine::new(text, script::read(text, kind))?;
+    if !args.has_world() {
+        return Err(ReviewError::NoEstate { what: review::COMMAND.to_owned() }.into());
+    }
+    let told = Told {
+        ticket: args.ticket.clone(),
+        caller: args.caller.clone(),
+        approved_by: args.approved_by.clone(),
+    };
+    // It stands in no file.
+    judge(args, "", |estate, now| line.request(estate, now, told, &body).map_err(Into::into))
+}
+
+/// A file with a body, as `az` takes it: relative to the working directory.
+fn body(path: &str) -> Option<String> {
+    let is_small = std::fs::metadata(path).is_ok_and(|data| data.len() <= LARGEST_BODY);
+    is_small.then(|| std::fs::read_to_string(path).ok())?
+}
+
+/// Reads the estate, and judges the request that is made for it.
+fn judge(
+    args: &ReviewArgs,
+    name: &str,
+    request: impl FnOnce(&Estate<'_>, Time) -> miette::Result<Request>,
+) -> miette::Result<u8> {
     let parameters = parameters(&config(args)?.review);
     let inputs = match open(args)? {
         Opened::Inputs(inputs) => inputs,
@@ -184,12 +227,13 @@ pub(super) fn run(args: &ReviewArgs) -> miette::Result<u8> {
         return Err(input::nothing_taken(&names, &estate).into());
     }
     let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or_else(Time::now);
+    let request = request(&estate, now)?;
     let index = AccessIndex::new(&estate, now, &ActionTable::CLOSED);
     let access = Access::new(&index, &estate);
     let review = review::review(&request, &estate, access, &parameters, now)
         .map_err(|error| refused(error, request.operation.id))?;
     let unread = report::Unread::of(&estate);
-    let beside = report::review::Beside { access, unread: &unread, request: &name };
+    let beside = report::review::Beside { access, unread: &unread, request: name };
     let mut options = options(beside.request);
     for (form, file) in &args.output {
         output::write_file(file, |out| {
@@ -343,7 +387,9 @@ Examples:
   backuplint review change.toml --estate snapshot/ --format markdown > ticket.md
   backuplint review change.toml --live --output json=review.json
   terraform show -json tfplan > plan.json && backuplint review plan.json --estate snapshot/
-  backuplint review --before main/ --after branch/ --estate snapshot/",
+  backuplint review --before main/ --after branch/ --estate snapshot/
+  backuplint review --estate snapshot/ --caller ada@example.com \\
+    --command 'az backup protection disable -g rg -v rsv -c vm-1 -i vm-1 --delete-backup-data true --yes'",
         names.join(", ")
     )
 }

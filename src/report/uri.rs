@@ -28,7 +28,8 @@ pub fn of(path: &str, roots: &Roots) -> String {
         return format!("{scheme}://{}", encode(rest));
     }
     let (absolute, segments) = resolved(path, roots);
-    if segments.is_empty() {
+    let is_nowhere = !is_absolute(path) && normal(path).is_empty();
+    if is_nowhere || segments.is_empty() {
         return ANCHOR.to_owned();
     }
     let encoded: Vec<_> = segments.iter().map(|segment| encode(segment)).collect();
@@ -157,5 +158,9 @@ mod tests {
         assert_eq!(of("main.tf", &around), "infra/main.tf");
         assert_eq!(of("../ops/a.sh", &around), "ops/a.sh");
         assert_eq!(of("../../x.tf", &around), "file:///srv/x.tf");
+        assert_eq!(
+            (of(".", &around), of("", &around)),
+            ("backuplint.toml".into(), "backuplint.toml".into())
+        );
     }
 }

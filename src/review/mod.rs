@@ -5,6 +5,7 @@
 //! verdict is the worst of what its preconditions come to.
 
 mod check;
+mod command;
 mod condition;
 mod outcome;
 mod parameters;
@@ -23,12 +24,13 @@ use crate::access::operation::Operation;
 use crate::inventory::{Estate, Fact, Protection, Reason, Time, id};
 
 pub use check::{Answer, Check, Claims, Evidence, Judged, REQUEST, Weight};
+pub use command::{CommandLine, Files, NAME as COMMAND, Told, language};
 pub use outcome::{Advice, Change, Undo, Verdict};
 pub use parameters::{Demand, MinimumOf, Parameters};
 pub use point::Speed;
 pub use request::{
     ARGUMENTS, Argument, Arguments, Form, PURPOSE_WORDS, Request, RequestError, Retention, SCHEMA,
-    Select, TIERS, Window, arguments_of, schema, template,
+    Select, TIERS, Unbound, Window, arguments_of, schema, template,
 };
 pub use subject::NoSubject;
 pub use way::{Readiness, Staging, WAYS, Way, Ways};

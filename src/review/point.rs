@@ -115,6 +115,9 @@ impl<'e, 'a> Points<'e, 'a> {
         arguments: &Arguments,
         estate: &Estate<'_>,
     ) -> Meant<'e, 'a> {
+        if let Some(unbound) = arguments.unbound(&["recovery-point", "point-in-time"]) {
+            return Meant::Unknown(Reason::UnresolvedExpression, unbound.says.clone());
+        }
         let points = self.of_item(item);
         let (_, whole) = estate.points_of(&item.resource);
         let named = arguments.recovery_point.as_deref().filter(|name| !is_latest(name));

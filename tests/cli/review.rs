@@ -229,3 +229,42 @@ fn two_versions_are_compared() {
     code(&output, 0);
     says(&stdout(&output), &["GO", "0 steps"]);
 }
+
+#[test]
+fn a_command_is_a_change_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "az backup protection disable -g rg-backup -v rsv-prod-weu-vm -c vm-erp-01 -i vm-erp-01 --delete-backup-data --yes";
+    let review = |more: &[&str]| {
+        let first = ["review", "--demo", "--caller", "ada.lindqvist@contoso.com"];
+        backuplint(folder.path(), &[&first[..], &["--ticket", "CHG-7"], more].concat())
+    };
+    let output = review(&["--command", line, "--format", "json"]);
+    code(&output, 1);
+    let as_command: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let item = as_command["targets"][0]["on"].as_str().expect("an id");
+    says(item, &["vaults/rsv-prod-weu-vm/", "vm-erp-01"]);
+    let request = format!(
+        "operation = \"stop-delete-data\"\nticket = \"CHG-7\"\ncaller = \"ada.lindqvist@contoso.com\"\ntargets = [\"{item}\"]\n"
+    );
+    fs::write(folder.path().join("change.toml"), request).expect("written");
+    let output =
+        backuplint(folder.path(), &["review", "change.toml", "--demo", "--format", "json"]);
+    let as_request: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(as_command, as_request);
+
+    let output = review(&["--command", line, "--output", "sarif=review.sarif"]);
+    says(&stdout(&output), &["STOP stop-delete-data", "CHG-7"]);
+    let sarif = fs::read_to_string(folder.path().join("review.sarif")).expect("written");
+    says(&sarif, &["\"uri\":\"backuplint.toml\""]);
+
+    let output =
+        review(&["--command", &line.replace("--delete-backup-data", "--delete-backup-data $X")]);
+    code(&output, 2);
+    says(&stderr(&output), &["`--delete-backup-data` comes from `X`", "write the value itself"]);
+    let output = backuplint(folder.path(), &["review", "--command", line]);
+    code(&output, 2);
+    says(&stderr(&output), &["the command needs the estate", "--demo"]);
+    let output = review(&["--command", "az backup vault delete -g rg-backup -n \u{1b}[2J --yes"]);
+    code(&output, 2);
+    assert!(!stderr(&output).contains("\u{1b}[2J"), "{}", stderr(&output));
+}

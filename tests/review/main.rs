@@ -7,6 +7,7 @@
 )]
 
 mod case;
+mod command;
 mod formats;
 mod plan;
 mod request;

@@ -11,7 +11,7 @@ pub(super) mod target;
 mod vault;
 
 use super::Parameters;
-use super::check::{Check, Judged};
+use super::check::{Check, Judged, REQUEST};
 use super::point::{Meant, Points};
 use super::request::Request;
 use super::subject::Subject;
@@ -81,7 +81,10 @@ const CONDITIONS: [Condition; 30] = [
 pub(super) fn checks(case: &Case<'_, '_, '_>) -> Vec<Check> {
     let mut wanted: Vec<&'static str> = case.request.operation.preconditions.to_vec();
     // A staging account that somebody names takes part in any restore.
-    if case.request.arguments.staging_account.is_some() && !wanted.contains(&"P12") {
+    let arguments = &case.request.arguments;
+    let is_staged =
+        arguments.staging_account.is_some() || arguments.unbound(&["staging-account"]).is_some();
+    if is_staged && !wanted.contains(&"P12") {
         wanted.push("P12");
     }
     let mut found: Vec<&'static Precondition> =
@@ -93,7 +96,33 @@ pub(super) fn checks(case: &Case<'_, '_, '_>) -> Vec<Check> {
 /// Judges one precondition.
 pub(super) fn judge(case: &Case<'_, '_, '_>, id: &str) -> Option<Check> {
     let found = PRECONDITIONS.iter().zip(CONDITIONS).find(|(known, _)| known.id == id);
-    found.map(|(precondition, judge)| Check { precondition, judged: judge(case) })
+    found.map(|(precondition, judge)| {
+        let judged = unbound(case, id).unwrap_or_else(|| judge(case));
+        Check { precondition, judged }
+    })
+}
+
+/// Which preconditions an argument decides.
+const DECIDES: [(&str, &[&str]); 8] = [
+    ("recovery-point", &["P11", "P15", "P17", "P19"]),
+    ("staging-account", &["P12", "P30"]),
+    ("target-group", &["P13", "P14", "P30"]),
+    ("target-network", &["P13", "P30"]),
+    ("target-region", &["P12", "P13"]),
+    ("retain-until", &["P9"]),
+    ("backup-policy", &["P2", "P25"]),
+    ("retention", &["P25"]),
+];
+
+/// A precondition is unknown where an argument is given that decides it, and nobody knows its value.
+fn unbound(case: &Case<'_, '_, '_>, precondition: &str) -> Option<Judged> {
+    let decides = |key: &str| {
+        DECIDES.iter().any(|(known, decided)| *known == key && decided.contains(&precondition))
+    };
+    let found = case.request.arguments.unbound.iter().find(|unbound| decides(unbound.key))?;
+    let path = format!("arguments.{}", found.key);
+    let judged = Judged::unknown(Reason::UnresolvedExpression, found.says.clone());
+    Some(judged.at(REQUEST, path, "not known").fix("write the value in the command"))
 }
 
 impl<'e, 'a> Case<'_, 'e, 'a> {

@@ -38,7 +38,7 @@ pub enum RequestError {
 
 /// Notes what is wrong, so that one run reports everything.
 #[derive(Debug)]
-pub(super) struct Problems {
+pub(in crate::review) struct Problems {
     text: Arc<NamedSource<String>>,
     all: Vec<(Range<usize>, RequestError)>,
 }

@@ -11,6 +11,7 @@ use crate::access::operation::Operation;
 use crate::inventory::Time;
 
 pub use argument::{ARGUMENTS, Argument, Form, PURPOSE_WORDS, arguments_of};
+pub(in crate::review) use error::Problems;
 pub use error::RequestError;
 pub use schema::schema;
 pub use template::template;
@@ -83,6 +84,23 @@ pub struct Arguments {
     pub redundancy: Option<String>,
     pub size_gb: Option<f64>,
     pub purpose: Option<String>,
+    pub unbound: Vec<Unbound>,
+}
+
+/// An argument that is given, and whose value nobody knows: a variable in a command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unbound {
+    /// The key of the argument.
+    pub key: &'static str,
+    /// Why it is not known, as one sentence without a full stop.
+    pub says: String,
+}
+
+impl Arguments {
+    /// Why an argument that is given is not known.
+    pub fn unbound(&self, keys: &[&str]) -> Option<&Unbound> {
+        self.unbound.iter().find(|unbound| keys.contains(&unbound.key))
+    }
 }
 
 /// Days that each tier keeps; none where there is no such tier.
