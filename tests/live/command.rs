@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::azure_sim::{Options, Simulator, World};
-use crate::support::{NOW, estate, scratch, tree, without_place};
+use crate::support::{NOW, estate, scratch, tree, usual_estate, without_place};
 
 const SECRET: &str = "a-client-secret-that-must-show-nowhere";
 
@@ -70,8 +70,9 @@ fn an_audit_of_azure_is_the_audit_of_its_estate() {
     let usual = [&usual[..], &["--outcomes", "fail,unknown,pass,not-applicable"]].concat();
     let points = "backup-instance-recovery-points";
     let live = run(&simulator, &[&["audit", "--live", "--with", points], &usual[..]].concat());
+    let estate = usual_estate("contoso");
     let mut offline = Command::new(env!("CARGO_BIN_EXE_backuplint"));
-    let offline = offline.arg("audit").arg(estate("contoso")).args(&usual).output().expect("a run");
+    let offline = offline.arg("audit").arg(estate.path()).args(&usual).output().expect("a run");
     assert_eq!(live.status.code(), offline.status.code(), "{}", text(&live.stderr));
     let read = |output: &Output, input: &str| -> Value {
         let mut report = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -79,7 +80,7 @@ fn an_audit_of_azure_is_the_audit_of_its_estate() {
         report
     };
     let found = read(&live, "live");
-    let expected = read(&offline, &estate("contoso").to_string_lossy());
+    let expected = read(&offline, &estate.path().to_string_lossy());
     for (name, value) in expected.as_object().expect("an object") {
         assert!(found[name] == *value, "{name} differs");
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use backuplint::collect::Scopes;
 use serde_json::Value;
 
-use crate::support::{client, collect, estate, plan, report, simulator};
+use crate::support::{client, collect, plan, report, simulator, usual_estate};
 
 fn results(report: &Value) -> BTreeMap<String, String> {
     let results = report["results"].as_array().into_iter().flatten();
@@ -16,14 +16,15 @@ fn results(report: &Value) -> BTreeMap<String, String> {
 
 #[test]
 fn contoso() {
-    let estate = estate("contoso");
-    let simulator = simulator(&estate);
+    let usual = usual_estate("contoso");
+    let estate = usual.path();
+    let simulator = simulator(estate);
     let folder = tempfile::TempDir::new().expect("a folder");
     let target = folder.path().join("snapshot");
     let plan = plan(&["backup-instance-recovery-points"]);
     let written =
         collect(&client(&simulator), &plan, &Scopes::default(), &target).expect("a snapshot");
-    let (expected, found) = (report(&estate), report(&target));
+    let (expected, found) = (report(estate), report(&target));
     let (one, other) = (results(&expected), results(&found));
     for (key, value) in &one {
         match other.get(key) {

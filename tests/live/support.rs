@@ -18,6 +18,8 @@ use backuplint::collect::{CollectError, Run, Scopes};
 use backuplint::inventory::Time;
 use backuplint::snapshot::write::{Order, Packing, SnapshotWriter, Written};
 use serde_json::Value;
+use tempfile::TempDir;
+use walkdir::WalkDir;
 
 use crate::azure_sim::{Options, Simulator, World};
 pub use crate::world::NOW;
@@ -41,6 +43,37 @@ impl TokenSource for Fixed {
 
 pub fn estate(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/estates").join(name)
+}
+
+/// The kind of which an estate may hold what somebody asked for by hand.
+const POINTS: &str = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems/recoveryPoints";
+
+/// An estate as it is read as a rule: without the recovery points of the few items that somebody chose, since who
+/// asks for them here asks for those of all.
+pub fn usual_estate(name: &str) -> TempDir {
+    let (from, folder) = (estate(name), scratch());
+    for entry in WalkDir::new(&from).min_depth(1) {
+        let entry = entry.expect("an entry");
+        let target = folder.path().join(entry.path().strip_prefix(&from).expect("below it"));
+        if entry.file_type().is_dir() {
+            std::fs::create_dir(target).expect("a folder");
+        } else if entry.file_name() != "recovery-points.jsonl" {
+            std::fs::copy(entry.path(), target).expect("a file");
+        }
+    }
+    let path = folder.path().join("manifest.json");
+    let text = std::fs::read_to_string(&path).expect("a manifest");
+    let mut manifest: Value = serde_json::from_str(&text).expect("JSON");
+    for list in ["files", "collections"] {
+        let entries = manifest[list].as_array_mut().expect("a list");
+        entries.retain(|entry| {
+            let says =
+                |name: &str, end: &str| entry[name].as_str().is_some_and(|it| it.ends_with(end));
+            !says("path", "/recovery-points.jsonl") && !says("kind", POINTS)
+        });
+    }
+    std::fs::write(&path, manifest.to_string()).expect("a manifest");
+    folder
 }
 
 pub fn simulator(estate: &Path) -> Simulator {
