@@ -1,12 +1,15 @@
 //! One audit of a simulated Azure, by the program as it is shipped, in a process of its own.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use wait4::Wait4 as _;
 
 use crate::azure_sim::{Options, Phase, Simulator};
+use crate::clock::{Clock, Spent};
 use crate::world::{NOW, Size, world};
 
 /// Built by Cargo beside this benchmark, with the same profile.
@@ -20,26 +23,37 @@ pub type Answer<T> = Result<T, Box<dyn std::error::Error>>;
 /// What an audit took.
 pub struct Audit {
     pub wall: Duration,
+    /// Of all threads of the program.
+    pub program: Duration,
+    /// Of all threads of the simulated Azure.
+    pub azure: Duration,
     pub queries: usize,
     pub reads: usize,
     pub sign_in: usize,
 }
 
-/// Audits a world that nobody has asked yet, and checks that every page of the plan was asked for once.
-pub fn audit(size: Size, latency: Duration, throttle: bool) -> Answer<Audit> {
+/// A simulated Azure that has worked all of its answers out: what it takes for them is not what is measured.
+pub fn azure(size: Size, latency: Duration, throttle: bool) -> Answer<Simulator> {
     let options = Options { latency, throttle, ..Options::default() };
     let simulator = Simulator::start(world(&size.bodies()), options)?;
-    let mut command = live(&simulator);
-    let start = Instant::now();
-    let output = command.output()?;
-    let wall = start.elapsed();
+    audit(size, &simulator)?;
+    Ok(simulator)
+}
+
+/// Audits a world, and checks that every page of the plan was asked for once.
+pub fn audit(size: Size, simulator: &Simulator) -> Answer<Audit> {
+    simulator.forget();
+    let mut command = live(simulator);
+    let clock = Clock::start();
+    let output = ended(&mut command)?;
+    let Spent { wall, processor: azure } = clock.spent();
     let report: Value = serde_json::from_slice(&output.stdout)
         .map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)))?;
     whole(size, &report)?;
-    once(size, &simulator)?;
+    once(size, simulator)?;
     let [queries, reads, sign_in] = [Phase::ResourceGraph, Phase::ResourceManager, Phase::SignIn]
         .map(|phase| simulator.requests(phase));
-    Ok(Audit { wall, queries, reads, sign_in })
+    Ok(Audit { wall, program: output.processor, azure, queries, reads, sign_in })
 }
 
 /// How long the audit of the same data takes when it is on the disk.
@@ -59,6 +73,27 @@ pub fn audit_saved(size: Size, runs: usize) -> Answer<Duration> {
     }
     walls.sort();
     Ok(walls[walls.len() / 2])
+}
+
+/// What a program has said when it ended, and the time that it was on a processor.
+struct Ended {
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+    processor: Duration,
+}
+
+/// Runs a command. All of its report is read before the few lines beside it are.
+fn ended(command: &mut Command) -> Answer<Ended> {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    if let Some(mut pipe) = child.stdout.take() {
+        pipe.read_to_end(&mut stdout)?;
+    }
+    if let Some(mut pipe) = child.stderr.take() {
+        pipe.read_to_end(&mut stderr)?;
+    }
+    let used = child.wait4()?.rusage;
+    Ok(Ended { stdout, stderr, processor: used.utime + used.stime })
 }
 
 /// The command that audits a simulated Azure.

@@ -65,6 +65,11 @@ impl Journal {
         number
     }
 
+    /// Begins anew; a file keeps what it has.
+    pub fn forget(&self) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The requests so far.
     pub fn entries(&self) -> Vec<Entry> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -14,6 +14,7 @@ mod directory;
 pub mod fault;
 mod filter;
 mod journal;
+mod memory;
 mod options;
 mod phase;
 mod request;

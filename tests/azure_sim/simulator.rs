@@ -82,6 +82,12 @@ impl Simulator {
         self.state.tokens.lock().unwrap_or_else(PoisonError::into_inner).expire();
     }
 
+    /// Goes on as if nobody had asked yet, but for the work that was done: the same questions are answered from
+    /// memory.
+    pub fn forget(&self) {
+        self.state.forget();
+    }
+
     /// Lets nothing go wrong any more.
     pub fn end_faults(&self) {
         self.state.faults.end();

@@ -12,6 +12,7 @@ use super::clock::Clock;
 use super::directory::Directory;
 use super::fault::{Action, Faults};
 use super::journal::{Entry, Journal};
+use super::memory::Memory;
 use super::options::Options;
 use super::phase::Phase;
 use super::request::Request;
@@ -35,6 +36,7 @@ pub struct State {
     pub faults: Faults,
     throttle: Mutex<Throttle>,
     queries: resource_graph::Memory,
+    answers: Memory,
     /// For answers that have a latency.
     clock: Option<Clock>,
 }
@@ -49,9 +51,17 @@ impl State {
         let journal = Journal::new(options.log.as_deref())?;
         let faults = Faults::new(std::mem::take(&mut options.faults))?;
         let (tokens, throttle) = (Mutex::default(), Mutex::default());
-        let queries = resource_graph::Memory::default();
+        let (queries, answers) = (resource_graph::Memory::default(), Memory::default());
         let clock = (!options.latency.is_zero()).then(Clock::start).transpose()?;
-        Ok(Self { world, options, journal, tokens, faults, throttle, queries, clock })
+        Ok(Self { world, options, journal, tokens, faults, throttle, queries, answers, clock })
+    }
+
+    /// Is as if nobody had asked yet: nothing is noted, no quota is used, no token was given out. Answers that
+    /// were worked out stay so.
+    pub fn forget(&self) {
+        self.journal.forget();
+        *self.tokens.lock().unwrap_or_else(PoisonError::into_inner) = Tokens::default();
+        *self.throttle.lock().unwrap_or_else(PoisonError::into_inner) = Throttle::default();
     }
 
     /// Answers a request and notes it.
@@ -136,7 +146,11 @@ impl State {
         }
         let (world, options) = (&self.world, &self.options);
         let (answer, left) = match left {
-            Ok(left) => (Arm { world, options }.answer(request), left.requests),
+            Ok(left) => {
+                let answer =
+                    self.answers.recall(request, || Arm { world, options }.answer(request));
+                (answer, left.requests)
+            }
             Err(wait) => (arm::error::throttled(whole_seconds(wait)), 0),
         };
         let lane = if subscription.is_some() { "subscription" } else { "tenant" };
@@ -159,7 +173,9 @@ impl State {
         let (answer, left, wait) = match left {
             Ok(left) => {
                 let size = self.options.graph_page_size;
-                let answer = resource_graph::answer(&self.world, &self.queries, request, size);
+                let answer = self.answers.recall(request, || {
+                    resource_graph::answer(&self.world, &self.queries, request, size)
+                });
                 (answer, left.requests, left.wait)
             }
             Err(wait) => (resource_graph::throttled(whole_seconds(wait)), 0, wait),

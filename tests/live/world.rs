@@ -11,7 +11,7 @@ pub const NOW: &str = "2026-11-20T02:00:00Z";
 const PAGE: usize = 1_000;
 
 /// How large.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Size {
     pub subscriptions: usize,
     /// In each subscription, as all of these.

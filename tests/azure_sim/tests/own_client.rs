@@ -39,7 +39,7 @@ async fn ids(mut pages: Pages<'_>) -> (BTreeSet<String>, usize) {
     let mut found = BTreeSet::new();
     let mut count = 0;
     while let Some(page) = pages.next().await.unwrap() {
-        found.extend(page.rows.iter().map(|row| row.id().unwrap()));
+        found.extend(page.rows.iter().map(|row| row.id().unwrap().to_ascii_lowercase()));
         count += 1;
     }
     (found, count)
