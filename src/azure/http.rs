@@ -1,5 +1,6 @@
 //! The one stack below everything that is sent: TLS, time-outs, no redirects.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -24,14 +25,16 @@ const MAX_RESERVED: usize = 4 << 20;
 /// Sends requests. Cheap to copy; copies share their connections.
 #[derive(Clone, Debug)]
 pub struct Http {
-    encrypted: reqwest::Client,
+    timeouts: Timeouts,
+    /// Made when it is first needed: to read the certificates that the system trusts takes its time.
+    encrypted: Arc<OnceLock<reqwest::Client>>,
     /// For this machine and the one beneath it, where no proxy leads.
     plain: reqwest::Client,
 }
 
 /// Why nothing can be sent at all.
 #[derive(Debug, Error)]
-#[error("cannot set up TLS: {message}")]
+#[error("cannot send anything: {message}")]
 pub struct HttpError {
     message: String,
 }
@@ -54,19 +57,16 @@ impl Default for Timeouts {
 }
 
 impl Http {
-    /// Sets up TLS with the certificates that the system trusts, and the proxy of the environment.
+    /// One that has sent nothing yet.
     ///
     /// # Errors
-    /// When the system trusts no certificate at all.
+    /// When nothing can be sent at all.
     pub fn new(timeouts: Timeouts) -> Result<Self, HttpError> {
         // Somebody else in this process may have chosen already; that is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let build = |builder: reqwest::ClientBuilder| {
-            builder.build().map_err(|error| HttpError { message: chain(&error) })
-        };
-        let encrypted = build(builder(timeouts))?;
-        let plain = build(builder(timeouts).no_proxy().tls_certs_only([]))?;
-        Ok(Self { encrypted, plain })
+        let plain = builder(timeouts).no_proxy().tls_certs_only([]).build();
+        let plain = plain.map_err(|error| HttpError { message: chain(&error) })?;
+        Ok(Self { timeouts, encrypted: Arc::default(), plain })
     }
 
     /// Sends everything that is not encrypted by way of a server, so that a test can stand for any address.
@@ -78,9 +78,20 @@ impl Http {
         Self { plain: plain.expect("a client"), ..usual }
     }
 
-    /// The one to send to an address with.
-    pub(super) fn client(&self, url: &Url) -> &reqwest::Client {
-        if url.scheme() == "https" { &self.encrypted } else { &self.plain }
+    /// The one to send to an address with. The first that is encrypted sets up TLS, with the certificates that
+    /// the system trusts, and the proxy of the environment.
+    ///
+    /// # Errors
+    /// When the system trusts no certificate at all.
+    pub(super) fn client(&self, url: &Url) -> reqwest::Result<&reqwest::Client> {
+        if url.scheme() != "https" {
+            return Ok(&self.plain);
+        }
+        if let Some(known) = self.encrypted.get() {
+            return Ok(known);
+        }
+        let new = builder(self.timeouts).build()?;
+        Ok(self.encrypted.get_or_init(|| new))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `backuplint audit`.
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -83,6 +84,8 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     printing::use_threads(args.threads)?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let (set, config) = configuration(args)?;
+    // The process ends soon, and the system takes memory back faster than values are dropped one by one.
+    let set = ManuallyDrop::new(set);
     let overrides = printing::overrides(&args.rules);
     let session = Session::new(&set, config, &overrides)?;
     let begun = args.as_of.unwrap_or_else(Time::now);
@@ -93,7 +96,7 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
         (open(args, begun), early.and_then(|thread| thread.join().ok()))
     });
     let inputs = match opened? {
-        Opened::Inputs(inputs) => inputs,
+        Opened::Inputs(inputs) => ManuallyDrop::new(inputs),
         Opened::Early(code) => return Ok(code),
     };
     let read = inputs.documents().iter().map(|document| Path::new(document.name.as_str()));
@@ -107,12 +110,14 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
         Some(prepared) => (inputs.read(), prepared),
         None => rayon::join(|| inputs.read(), || prepare(expected)),
     };
+    let estate = ManuallyDrop::new(estate);
     if estate.is_empty() && estate.snapshots.is_empty() {
         return Err(input::nothing_taken(&names(args), &estate).into());
     }
     let read = Instant::now();
     let clocks = clocks(args, &estate, started);
     let plan = if clocks.now == expected { prepared? } else { prepare(clocks.now)? };
+    let plan = ManuallyDrop::new(plan);
     let outcomes = args.report.outcomes();
     let mut report = session.audit(&plan, &inputs, &estate, clocks, &outcomes);
     report.inputs = names(args);

@@ -3,6 +3,7 @@
 mod meter;
 
 use std::future::Future;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -103,7 +104,8 @@ pub(super) fn open(
     };
     target.check()?;
     let ending = block_on(async {
-        let connected = args.connect(&meter).await?;
+        // To close hundreds of connections takes time that judging needs; they end with the process.
+        let connected = ManuallyDrop::new(args.connect(&meter).await?);
         collect(&connected, (&plan, &scopes), &target, &meter).await
     })?;
     if let Ending::Early(error) = ending {
@@ -208,14 +210,12 @@ impl LiveArgs {
     }
 }
 
-/// Runs something that waits for Azure, in this thread.
+/// Runs something that waits for Azure in this thread, while another sends and receives.
 pub(super) fn block_on<T>(work: impl Future<Output = miette::Result<T>>) -> miette::Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.into_diagnostic()?;
-    let result = runtime.block_on(work);
-    // Closing hundreds of connections takes its time, and nobody needs to wait for it.
-    std::thread::spawn(move || drop(runtime));
-    result
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(1).thread_name("network").enable_all().build();
+    let runtime = ManuallyDrop::new(runtime.into_diagnostic()?);
+    runtime.block_on(work)
 }
 
 /// Reads Azure into a folder.

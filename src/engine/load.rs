@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use miette::Diagnostic;
+use rayon::prelude::*;
 use thiserror::Error;
 
 use super::plan::{Logic, Rule};
-use crate::rule::{BundledLogic, Metadata, MetadataError};
+use crate::rule::{Bundled, BundledLogic, Metadata, MetadataError};
 
 /// A rule that cannot be loaded.
 #[derive(Debug, Error, Diagnostic)]
@@ -110,26 +111,12 @@ impl RuleSet {
     /// # Errors
     /// Only if a bundled `rule.toml` is broken, which tests rule out.
     pub fn bundled() -> Result<Self, LoadError> {
-        let mut set = Self::default();
-        for bundled in crate::rules::BUNDLED {
-            let path = format!("rules/{}", bundled.folder);
-            let metadata = Metadata::parse(bundled.toml).map_err(|cause| LoadError::Metadata {
-                path: format!("{path}/rule.toml"),
-                cause,
-            })?;
-            let logic = match bundled.logic {
-                BundledLogic::Native(check) => Logic::Native(check),
-                BundledLogic::Rego(_) if !cfg!(feature = "rego") => continue,
-                BundledLogic::Rego(text) => {
-                    Logic::Rego { name: format!("{path}/check.rego"), text: Arc::from(text) }
-                }
-            };
-            set.rules.push(Rule { metadata: Arc::new(metadata), logic, origin: None });
-        }
+        // Every command waits for them.
+        let rules =
+            crate::rules::BUNDLED.par_iter().filter_map(|rule| bundled_rule(rule).transpose());
         let libraries = crate::rules::LIBRARIES.iter();
-        set.libraries =
-            libraries.map(|(name, text)| ((*name).to_owned(), Arc::from(*text))).collect();
-        Ok(set)
+        let libraries = libraries.map(|(name, text)| ((*name).to_owned(), Arc::from(*text)));
+        Ok(Self { rules: rules.collect::<Result<_, _>>()?, libraries: libraries.collect() })
     }
 
     /// Adds the rules of a pack.
@@ -216,6 +203,21 @@ impl RuleSet {
             path,
         )
     }
+}
+
+/// A rule of this program, if this build has the engine that it takes.
+fn bundled_rule(bundled: &Bundled) -> Result<Option<Rule>, LoadError> {
+    let path = format!("rules/{}", bundled.folder);
+    let logic = match bundled.logic {
+        BundledLogic::Native(check) => Logic::Native(check),
+        BundledLogic::Rego(_) if !cfg!(feature = "rego") => return Ok(None),
+        BundledLogic::Rego(text) => {
+            Logic::Rego { name: format!("{path}/check.rego"), text: Arc::from(text) }
+        }
+    };
+    let metadata = Metadata::parse(bundled.toml)
+        .map_err(|cause| LoadError::Metadata { path: format!("{path}/rule.toml"), cause })?;
+    Ok(Some(Rule { metadata: Arc::new(metadata), logic, origin: None }))
 }
 
 fn rule_folder(folder: &Path) -> Result<Rule, LoadError> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Deref;
 
 use bytes::Bytes;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::transport::Reply;
@@ -14,26 +14,61 @@ use crate::azure::text::json_fault;
 /// (<https://learn.microsoft.com/azure/governance/resource-graph/troubleshoot/general>).
 const SUBSCRIPTION_LIMIT: &str = "x-ms-tenant-subscription-limit-hit";
 
-/// One element of a list, byte by byte as Azure sent it.
+/// One element of a list, byte by byte as Azure sent it, and what it says that it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row(Bytes);
+pub struct Row {
+    bytes: Bytes,
+    id: Option<Box<str>>,
+    kind: Option<Box<str>>,
+}
 
 impl Row {
-    /// Its JSON.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// Its `id` in lower case, if it has one.
-    pub fn id(&self) -> Option<String> {
+    fn new(bytes: Bytes) -> Self {
         #[derive(Deserialize)]
         struct Header<'a> {
             #[serde(borrow)]
             id: Option<Cow<'a, str>>,
+            #[serde(borrow, default, rename = "type")]
+            kind: Kind<'a>,
         }
-        object(&self.0).ok()?;
-        let header: Header<'_> = serde_json::from_slice(&self.0).ok()?;
-        header.id.filter(|id| !id.is_empty()).map(|id| id.to_ascii_lowercase())
+        let header = object(&bytes).ok().and_then(|()| serde_json::from_slice(&bytes).ok());
+        let (id, kind) = header.map_or((None, None), |Header { id, kind }| (id, kind.0));
+        let id = id.filter(|id| !id.is_empty()).map(|id| id.into_owned().into_boxed_str());
+        let kind = kind.map(|kind| kind.into_owned().into_boxed_str());
+        Self { bytes, id, kind }
+    }
+
+    /// Its JSON.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Its `id`, if it is an object that has one.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Its `type`, empty if it does not say; nothing if what it says is no text.
+    pub fn kind(&self) -> Option<&str> {
+        self.kind.as_deref()
+    }
+}
+
+/// A type, if it is a text.
+struct Kind<'a>(Option<Cow<'a, str>>);
+
+impl Default for Kind<'_> {
+    fn default() -> Self {
+        Self(Some(Cow::Borrowed("")))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Kind<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+        let value = <&RawValue>::deserialize(deserializer)?;
+        Ok(Self(serde_json::from_str(value.get()).ok().map(|Text(text)| text)))
     }
 }
 
@@ -41,7 +76,7 @@ impl Deref for Row {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 }
 
@@ -148,5 +183,5 @@ impl GraphPage {
 }
 
 fn rows(body: &Bytes, values: &[&RawValue]) -> Vec<Row> {
-    values.iter().map(|value| Row(body.slice_ref(value.get().as_bytes()))).collect()
+    values.iter().map(|value| Row::new(body.slice_ref(value.get().as_bytes()))).collect()
 }

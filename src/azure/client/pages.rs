@@ -154,7 +154,7 @@ impl<'c> Pages<'c> {
     fn take(&mut self, mut rows: Vec<Row>) -> Vec<Row> {
         let before = self.pass.rows;
         rows.retain(|row| {
-            let Some(id) = row.id() else {
+            let Some(id) = row.id().map(str::to_ascii_lowercase) else {
                 self.pass.rows += 1;
                 self.pass.anonymous += 1;
                 return true;

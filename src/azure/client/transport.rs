@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use reqwest::Url;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
+use reqwest::{RequestBuilder, Url};
+use tokio::task::JoinHandle;
 
 use super::call::Call;
 use super::failure::NetworkFault;
@@ -53,23 +54,45 @@ impl Transport for Online {
         max_bytes: usize,
     ) -> Result<Reply, Broken> {
         let request = match call {
-            Call::Read(_, url) => self.http.client(url).get(url.clone()),
-            Call::Query(body) => self
-                .http
-                .client(&self.resource_graph)
-                .post(self.resource_graph.clone())
-                .header(CONTENT_TYPE, "application/json")
-                .body(body.clone()),
+            Call::Read(_, url) => {
+                let client = self.http.client(url).map_err(broken)?;
+                client.get(url.clone())
+            }
+            Call::Query(body) => {
+                let client = self.http.client(&self.resource_graph).map_err(broken)?;
+                let request = client.post(self.resource_graph.clone());
+                request.header(CONTENT_TYPE, "application/json").body(body.clone())
+            }
         };
         let request = request.header(ACCEPT, "application/json").bearer_auth(token.secret());
-        let response = request.send().await.map_err(broken)?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = body(response, max_bytes).await.map_err(|unread| match unread {
-            Unread::TooLarge => Broken::TooLarge,
-            Unread::Broken(error) => broken(error),
-        })?;
-        Ok(Reply { status, headers, body })
+        Errand(tokio::spawn(run(request, max_bytes))).done().await
     }
+}
+
+/// An exchange that goes on whatever this thread does meanwhile; it ends when nobody waits for it any more.
+struct Errand(JoinHandle<Result<Reply, Broken>>);
+
+impl Errand {
+    async fn done(mut self) -> Result<Reply, Broken> {
+        let lost = |_| Broken::Network(NetworkFault::Cut, "the exchange was given up".to_owned());
+        (&mut self.0).await.map_err(lost)?
+    }
+}
+
+impl Drop for Errand {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+async fn run(request: RequestBuilder, max_bytes: usize) -> Result<Reply, Broken> {
+    let response = request.send().await.map_err(broken)?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = body(response, max_bytes).await.map_err(|unread| match unread {
+        Unread::TooLarge => Broken::TooLarge,
+        Unread::Broken(error) => broken(error),
+    })?;
+    Ok(Reply { status, headers, body })
 }
 
 fn broken(error: reqwest::Error) -> Broken {

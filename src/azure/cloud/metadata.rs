@@ -79,9 +79,10 @@ pub(super) async fn discover(endpoint: &str, http: &Http) -> Result<Cloud, Cloud
 }
 
 async fn ask(url: &Url, http: &Http) -> reqwest::Result<Response> {
+    let client = http.client(url)?;
     let mut pauses = PAUSES.into_iter();
     loop {
-        let request = http.client(url).get(url.clone()).header(ACCEPT, "application/json");
+        let request = client.get(url.clone()).header(ACCEPT, "application/json");
         let answer = request.send().await;
         let is_closed = answer.as_ref().is_err_and(reqwest::Error::is_connect);
         match pauses.next().filter(|_| is_closed) {

@@ -53,11 +53,13 @@ impl Workflow {
 impl ClientAssertion for Workflow {
     async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
         let failed = |said: String| Error::with_message(ErrorKind::Credential, said);
-        let request = self.http.client(&self.url).get(self.url.clone());
-        let request = request.header(ACCEPT, "application/json").bearer_auth(&self.token);
-        let response = request.send().await.map_err(|error| {
+        let unreached = |error: reqwest::Error| {
             Error::with_error(ErrorKind::Io, error.without_url(), "GitHub cannot be reached")
-        })?;
+        };
+        let client = self.http.client(&self.url).map_err(unreached)?;
+        let request = client.get(self.url.clone());
+        let request = request.header(ACCEPT, "application/json").bearer_auth(&self.token);
+        let response = request.send().await.map_err(unreached)?;
         let status = response.status().as_u16();
         if status != 200 {
             return Err(failed(format!("GitHub gives no token (status {status})")));

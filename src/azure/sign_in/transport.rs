@@ -69,7 +69,7 @@ impl SignInTransport {
 
     async fn send(&self, request: &Request) -> Result<(u16, Bytes), Error> {
         let url = self.target(request.url());
-        let client = self.http.client(&url);
+        let client = self.http.client(&url).map_err(cannot_reach)?;
         let mut outgoing = match (request.method(), request.body()) {
             (Method::Get, _) => client.get(url),
             (Method::Post, Body::Bytes(body)) if url.path().ends_with(TOKEN_PATH) => {

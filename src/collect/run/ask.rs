@@ -138,7 +138,7 @@ impl Run<'_> {
             }
         }
         let all = asking.rows.len();
-        asking.rows.retain(|row| Header::of(row).is_some());
+        asking.rows.retain(|row| Header::of_row(row).is_some());
         if asking.rows.len() < all {
             asking.failure.get_or_insert_with(|| nameless(&get.path));
         }

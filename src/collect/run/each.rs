@@ -24,7 +24,7 @@ pub type Fates = Option<BTreeMap<String, Option<String>>>;
 
 /// The rows of a list, with their ids.
 pub fn named(listed: &Asking) -> impl Iterator<Item = (&Row, Cow<'_, str>)> {
-    listed.rows.iter().filter_map(|row| Some((row, Header::of(row)?.id)))
+    listed.rows.iter().filter_map(|row| Some((row, Header::of_row(row)?.id)))
 }
 
 /// The id of what is kept of a place, once that is known.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use crate::azure::{Failure, FailureKind};
+use crate::azure::{Failure, FailureKind, Row};
 
 /// What every resource and every object of the directory says of itself.
 #[derive(Deserialize)]
@@ -18,6 +18,11 @@ pub(super) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
+    /// Of a row, which was looked at when its page was read.
+    pub fn of_row(row: &'a Row) -> Option<Self> {
+        Some(Self { id: row.id()?.into(), kind: row.kind()?.into() })
+    }
+
     /// Of a JSON object that has an id. Nobody could tell what anything else is.
     pub fn of(body: &'a [u8]) -> Option<Self> {
         let is_object = body.trim_ascii_start().starts_with(b"{");

@@ -5,9 +5,11 @@
 //! so that nobody takes it for absent.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr2};
 use serde::de::IgnoredAny;
 
 use crate::snapshot::json;
@@ -66,11 +68,13 @@ pub fn copy_without_secrets(text: &str, out: &mut Vec<u8>, dropped: &mut Dropped
 
 /// Whether a text holds a secret, for texts that are no JSON, such as messages of errors.
 pub fn is_secret(text: &str) -> bool {
+    static PEM: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("PRIVATE KEY-----"));
+    let bytes = text.as_bytes();
     // Hardly any text has what it takes.
-    (text.contains(['=', '%'])
+    (memchr2(b'=', b'%', bytes).is_some()
         && (holds_signature(text) || holds_key(text) || is_account_key(text)))
-        || text.contains("PRIVATE KEY-----")
-        || holds_user_password(text)
+        || (memchr(b':', bytes).is_some() && holds_user_password(text))
+        || PEM.find(bytes).is_some()
 }
 
 struct Copier<'a> {
@@ -199,20 +203,42 @@ fn plain(text: &str) -> Cow<'_, str> {
 }
 
 fn name_of_secret(key: &str, is_text: bool) -> Option<&'static str> {
-    static BARE: OnceLock<[Vec<(String, &'static str)>; 2]> = OnceLock::new();
-    let [endings, texts] = BARE.get_or_init(|| {
-        [SECRET_NAMES, SECRET_TEXTS]
-            .map(|names| names.iter().map(|name| (bare(name), *name)).collect())
+    // By their last letter, so that a key is compared with few of them.
+    static BY_LAST: LazyLock<HashMap<u8, Vec<Name>>> = LazyLock::new(|| {
+        let mut by_last: HashMap<u8, Vec<Name>> = HashMap::new();
+        for (names, is_whole) in [(SECRET_NAMES, false), (SECRET_TEXTS, true)] {
+            for name in names {
+                let backwards: Vec<u8> = backwards(name).collect();
+                let Some(last) = backwards.first() else { continue };
+                by_last.entry(*last).or_default().push(Name { name, backwards, is_whole });
+            }
+        }
+        by_last
     });
-    let key = bare(key);
-    let ends = endings.iter().find(|(name, _)| key.ends_with(name));
-    let is = || texts.iter().find(|(name, _)| is_text && key == *name);
-    ends.or_else(is).map(|(_, name)| *name)
+    let names = BY_LAST.get(&backwards(key).next()?)?;
+    names.iter().find(|name| name.is_of(key, is_text)).map(|name| name.name)
 }
 
-fn bare(name: &str) -> String {
-    let letters = name.chars().filter(|letter| !matches!(letter, '_' | '-'));
-    letters.map(|letter| letter.to_ascii_lowercase()).collect()
+/// One of the names above.
+struct Name {
+    name: &'static str,
+    backwards: Vec<u8>,
+    /// Whether it counts for texts alone, and not at the end of a longer name.
+    is_whole: bool,
+}
+
+impl Name {
+    fn is_of(&self, key: &str, is_text: bool) -> bool {
+        let mut letters = backwards(key);
+        let ends = self.backwards.iter().all(|letter| letters.next() == Some(*letter));
+        ends && (!self.is_whole || is_text && letters.next().is_none())
+    }
+}
+
+/// What of a name counts, the last letter first.
+fn backwards(name: &str) -> impl Iterator<Item = u8> + '_ {
+    let letters = name.bytes().rev().filter(|letter| !matches!(letter, b'_' | b'-'));
+    letters.map(|letter| letter.to_ascii_lowercase())
 }
 
 /// A shared access signature: `sig=` as a parameter of an address, also when it is escaped once more
