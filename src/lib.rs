@@ -11,6 +11,7 @@ pub mod code;
 pub mod collect;
 pub mod config;
 pub mod demo;
+pub mod diff;
 pub mod engine;
 pub mod finding;
 pub mod inventory;

@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("review", &["inventory", "access", "change"]),
     ("readiness", &["inventory", "access", "review", "rule"]),
     ("result", &["inventory", "access", "finding", "rule"]),
+    ("diff", &["inventory", "access", "change", "finding", "result"]),
     ("azure", &[]),
     ("rego", &[]),
     ("demo", &[]),
@@ -46,7 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "result",
         ],
     ),
-    ("report", &["inventory", "access", "change", "finding", "rule", "result", "review"]),
+    ("report", &["inventory", "access", "change", "diff", "finding", "rule", "result", "review"]),
 ];
 
 fn uses(text: &str) -> BTreeSet<String> {

@@ -3,6 +3,7 @@
 mod audit;
 mod baseline;
 mod collect;
+mod diff;
 mod explain;
 mod init;
 mod input;
@@ -58,6 +59,8 @@ enum Command {
     Lint(Box<lint::LintArgs>),
     /// Judge a planned change before it happens: what must hold, who may do it, what is lost
     Review(Box<review::ReviewArgs>),
+    /// Say what changed between two snapshots or two reports
+    Diff(Box<diff::DiffArgs>),
     /// Read Azure into a snapshot
     Collect(Box<collect::CollectArgs>),
     /// List, show, test and create rules
@@ -205,6 +208,7 @@ pub fn main() -> ExitCode {
         Command::Audit(args) => audit::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Review(args) => review::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Collect(args) => collect::run(&args),
         Command::Rules { command } => rules::run(command),
         Command::Explain(args) => explain::run(&args),

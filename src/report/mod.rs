@@ -4,6 +4,7 @@
 //! know of the outside (colours, width, working directory) comes in [`Options`].
 
 pub mod destruction;
+pub mod diff;
 mod doubt;
 mod escape;
 mod evidence;

@@ -217,7 +217,7 @@ fn foot(review: &Review<'_, '_>, beside: Beside<'_, '_>) -> String {
 
 /// Text of which nothing becomes markup, a link or a mention: what GitHub would make something of is shown as
 /// code, which it leaves alone.
-pub(super) fn text(raw: &str) -> String {
+pub(in super::super) fn text(raw: &str) -> String {
     let clipped = clip(raw, TEXT);
     if markup::becomes_link(&clipped) {
         return code(raw);
@@ -237,7 +237,7 @@ pub(super) fn text(raw: &str) -> String {
 }
 
 /// A value as it is: in a cell too, no letter of it is markup.
-pub(super) fn code(raw: &str) -> String {
+pub(in super::super) fn code(raw: &str) -> String {
     let mut safe = String::from("<code>");
     for c in clip(raw, TEXT).chars() {
         match entity(c) {

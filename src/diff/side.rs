@@ -1,0 +1,222 @@
+//! One side of a comparison: the verdicts of a report, from a run or from a file.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::finding::{Finding, OutcomeKind, Severity};
+use crate::inventory::id;
+use crate::result::Report;
+
+/// The family of rules that judge changes.
+const CHANGE: &str = "change";
+/// The family of rules that speak of a run.
+const SCAN: &str = "scan";
+
+/// What a report says.
+#[derive(Debug, Default)]
+pub struct Side {
+    /// Its name.
+    pub name: String,
+    /// When it was so, RFC 3339.
+    pub as_of: String,
+    /// Failures and undecided verdicts.
+    pub verdicts: Vec<Verdict>,
+    /// What could not be read.
+    pub blind: Vec<Blind>,
+    /// Rules that stopped with an error.
+    pub rule_errors: Vec<String>,
+    /// Families by the ids of active rules.
+    rules: BTreeMap<String, String>,
+}
+
+/// One verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The rule's id.
+    pub rule: String,
+    /// The outcome.
+    pub outcome: OutcomeKind,
+    /// What it weighs.
+    pub severity: Severity,
+    /// The ARM id in lower case, or an address in code.
+    pub resource: String,
+    /// The property.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+    /// Its identity.
+    pub fingerprint: String,
+    /// Whether somebody waived it.
+    pub is_waived: bool,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blind {
+    /// The scope.
+    pub scope: String,
+    /// The ARM type.
+    pub kind: String,
+    /// Why.
+    pub reason: String,
+    /// The rules that cannot decide because of it.
+    pub rules: Vec<String>,
+}
+
+/// A report that cannot be compared.
+#[derive(Debug, Error)]
+pub enum SideError {
+    /// It is no JSON.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    /// It is of another kind.
+    #[error("it is no backuplint.report/1")]
+    Schema,
+}
+
+impl Verdict {
+    /// Whether it is a failure that counts.
+    pub fn is_live_failure(&self) -> bool {
+        self.outcome == OutcomeKind::Fail && !self.is_waived
+    }
+}
+
+impl Side {
+    /// The verdicts of a run.
+    pub fn of(name: String, report: &Report<'_>) -> Self {
+        let rules = report.rules.iter().filter(|rule| !rule.notice);
+        let verdict = |finding: Finding| {
+            let rule = &report.rules[finding.rule];
+            let is_id = finding.resource.starts_with('/');
+            (!rule.notice).then(|| Verdict {
+                rule: rule.id.clone(),
+                outcome: finding.outcome,
+                severity: finding.severity,
+                resource: if is_id { finding.resource.to_lowercase() } else { finding.resource },
+                path: finding.path,
+                message: finding.message,
+                fingerprint: finding.fingerprint,
+                is_waived: finding.suppression.is_some(),
+            })
+        };
+        let gaps = report.gaps.iter().map(|gap| Blind {
+            scope: gap.scope.clone(),
+            kind: gap.kind.clone(),
+            reason: gap.reason.as_str().to_owned(),
+            rules: gap.rules.clone(),
+        });
+        Self {
+            name,
+            as_of: report.as_of.clone(),
+            verdicts: report.findings.iter().filter_map(verdict).collect(),
+            blind: gaps.collect(),
+            rule_errors: report.rule_errors.clone(),
+            rules: rules.map(|rule| (rule.id.clone(), rule.family.clone())).collect(),
+        }
+    }
+
+    /// The verdicts of a report in JSON.
+    ///
+    /// # Errors
+    /// When it is no `backuplint.report/1`.
+    pub fn parse(name: String, text: &str) -> Result<Self, SideError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Root {
+            schema: String,
+            as_of: String,
+            per_rule: BTreeMap<String, Counts>,
+            results: Vec<Shape>,
+            gaps: Vec<GapShape>,
+            #[serde(default)]
+            rule_errors: Vec<String>,
+        }
+        #[derive(Deserialize)]
+        struct Counts {
+            family: String,
+        }
+        #[derive(Deserialize)]
+        struct Shape {
+            rule: String,
+            outcome: String,
+            severity: Severity,
+            resource: String,
+            path: String,
+            message: String,
+            fingerprint: String,
+            suppression: Option<serde::de::IgnoredAny>,
+        }
+        #[derive(Deserialize)]
+        struct GapShape {
+            scope: String,
+            kind: String,
+            reason: String,
+            rules: Vec<String>,
+        }
+        #[derive(Deserialize)]
+        struct Head {
+            #[serde(default)]
+            schema: String,
+        }
+        let head: Head = serde_json::from_str(text)?;
+        if head.schema != "backuplint.report/1" {
+            return Err(SideError::Schema);
+        }
+        let root: Root = serde_json::from_str(text)?;
+        debug_assert_eq!(root.schema, head.schema, "read twice");
+        let rules = root.per_rule.into_iter();
+        let rules: BTreeMap<String, String> = rules
+            .filter(|(_, counts)| counts.family != SCAN)
+            .map(|(rule, counts)| (rule, counts.family))
+            .collect();
+        let verdict = |shape: Shape| {
+            let outcome =
+                OutcomeKind::ALL.into_iter().find(|known| known.name() == shape.outcome)?;
+            rules.contains_key(&shape.rule).then_some(Verdict {
+                rule: shape.rule,
+                outcome,
+                severity: shape.severity,
+                resource: shape.resource,
+                path: shape.path,
+                message: shape.message,
+                fingerprint: shape.fingerprint,
+                is_waived: shape.suppression.is_some(),
+            })
+        };
+        let gaps = root.gaps.into_iter().map(|gap| Blind {
+            scope: gap.scope,
+            kind: gap.kind,
+            reason: gap.reason,
+            rules: gap.rules,
+        });
+        Ok(Self {
+            name,
+            as_of: root.as_of,
+            verdicts: root.results.into_iter().filter_map(verdict).collect(),
+            blind: gaps.collect(),
+            rule_errors: root.rule_errors,
+            rules,
+        })
+    }
+
+    /// Whether a rule was active.
+    pub fn has_rule(&self, rule: &str) -> bool {
+        self.rules.contains_key(rule)
+    }
+
+    /// Whether a verdict speaks of a change, and so of both sides.
+    pub(super) fn is_of_change(&self, verdict: &Verdict) -> bool {
+        self.rules.get(&verdict.rule).is_some_and(|family| family == CHANGE)
+    }
+
+    /// What hides whether a verdict of the other side still holds.
+    pub(super) fn blind_for(&self, verdict: &Verdict) -> Option<&Blind> {
+        self.blind.iter().find(|blind| {
+            let is_near = id::is_within(&verdict.resource, &blind.scope)
+                || id::is_within(&blind.scope, &verdict.resource);
+            is_near && blind.rules.contains(&verdict.rule)
+        })
+    }
+}
