@@ -231,11 +231,7 @@ fn print(
 ) -> miette::Result<u8> {
     let fail_on = session.fail_on();
     let beside = Beside { old, new, fail_on };
-    let mut options = report::Options {
-        width: terminal::width(),
-        root: std::env::current_dir().ok(),
-        ..report::Options::default()
-    };
+    let mut options = report::Options { width: terminal::width(), ..report::Options::default() };
     for (form, file) in &args.output {
         output::write_file(file, |out| write(diff, beside, (*form).into(), out, &options))?;
     }
