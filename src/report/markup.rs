@@ -65,8 +65,10 @@ pub fn becomes_link(text: &str) -> bool {
 fn has_emoji(text: &str) -> bool {
     let mut between: Vec<&str> = text.split(':').skip(1).collect();
     between.pop();
+    // The minutes of a time are none: the shortest one of digits alone is `:100:`.
+    let is_of_time = |name: &str| name.len() < 3 && name.bytes().all(|byte| byte.is_ascii_digit());
     let is_name = |name: &&str| {
-        !name.is_empty()
+        !is_of_time(name)
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
     };
     between.iter().any(is_name)
@@ -94,5 +96,7 @@ mod tests {
         assert_eq!(prose("a ` b @c", 80), "<code>a ` b @c</code>");
         assert_eq!(prose("`a` @b `", 80), "<code>`a` @b `</code>");
         assert_eq!(prose("a: b: c", 80), "a: b: c");
+        assert_eq!(prose("at 02:00:00Z: x", 80), "at 02:00:00Z: x");
+        assert_eq!(prose(":100:", 80), "<code>:100:</code>");
     }
 }

@@ -240,7 +240,9 @@ fn a_command_is_a_change_too() {
     };
     let output = review(&["--command", line, "--format", "json"]);
     code(&output, 1);
-    let as_command: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let mut as_command: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(as_command["reason"], format!("the command: {line}"));
+    as_command["reason"] = Value::Null;
     let item = as_command["targets"][0]["on"].as_str().expect("an id");
     says(item, &["vaults/rsv-prod-weu-vm/", "vm-erp-01"]);
     let request = format!(
@@ -261,6 +263,11 @@ fn a_command_is_a_change_too() {
         review(&["--command", &line.replace("--delete-backup-data", "--delete-backup-data $X")]);
     code(&output, 2);
     says(&stderr(&output), &["`--delete-backup-data` comes from `X`", "write the value itself"]);
+    let cmdlet = "$token = 'hunter2'; Disable-AzRecoveryServicesBackupProtection -Item $x -VaultId v -Token $token -SecureToken hunter3";
+    let output = review(&["--command", cmdlet]);
+    code(&output, 2);
+    says(&stderr(&output), &["`-Item` comes from `x`", "-SecureToken *******"]);
+    assert!(!stderr(&output).contains("hunter"), "{}", stderr(&output));
     let output = backuplint(folder.path(), &["review", "--command", line]);
     code(&output, 2);
     says(&stderr(&output), &["the command needs the estate", "--demo"]);

@@ -25,6 +25,7 @@ pub const NAME: &str = "the command";
 /// A command line that is one operation.
 #[derive(Debug)]
 pub struct CommandLine {
+    /// As it was written, with stars in place of secrets.
     text: String,
     reading: Reading,
     /// The position of the operation in the job.
@@ -67,7 +68,8 @@ impl CommandLine {
     /// # Errors
     /// When it is not one operation; all that is wrong at once.
     pub fn new(text: &str, reading: Reading) -> Result<Self, RequestError> {
-        let mut problems = Problems::new(NAME, text);
+        let text = starred(text, &reading);
+        let mut problems = Problems::new(NAME, &text);
         let mut refuse = |refusal: Refusal| refusal.add(&mut problems);
         for diagnostic in &reading.diagnostics {
             if diagnostic.kind != Trouble::Language {
@@ -79,7 +81,7 @@ impl CommandLine {
             None => None,
         };
         let at = problems.into_result(found)?;
-        Ok(Self { text: text.to_owned(), reading, at })
+        Ok(Self { text, reading, at })
     }
 
     /// The change request that it comes to in an estate, where names are looked up.
@@ -119,7 +121,7 @@ impl CommandLine {
         Ok(Request {
             operation: form.operation,
             ticket: told.ticket,
-            reason: None,
+            reason: Some(format!("the command: {}", self.text.trim())),
             caller: told.caller,
             approved_by: told.approved_by,
             targets: found.ids,
@@ -128,6 +130,24 @@ impl CommandLine {
             arguments,
         })
     }
+}
+
+/// A text with stars in place of what options for secrets are given, since it is shown in messages and reviews.
+fn starred(text: &str, reading: &Reading) -> String {
+    let secret = |given: &&Given| {
+        let name = given.name.to_ascii_lowercase();
+        ["token", "password", "secret"].iter().any(|word| name.contains(word))
+    };
+    let operations = reading.jobs.iter().flat_map(|job| &job.operations);
+    let given = operations.flat_map(|operation| operation.options.iter().filter(secret));
+    let mut starred = text.to_owned();
+    for place in given.flat_map(|given| [Some(given.value.place), given.value.via]).flatten() {
+        let range = place.start as usize..place.end as usize;
+        if let Some(found) = starred.get(range.clone()) {
+            starred.replace_range(range, &"*".repeat(found.len()));
+        }
+    }
+    starred
 }
 
 const EXAMPLE: &str = "write for example --command 'az backup protection disable --vault-name rsv --resource-group rg --container-name vm --item-name vm --yes'";
