@@ -10,11 +10,12 @@ mod audit;
 mod toy;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use audit::{Auditor, by_rule_and_resource};
 use backuplint::engine::{EngineChoice, PlanOptions};
 use backuplint::finding::{Finding, Location};
-use backuplint::inventory::{Evaluated, EvaluatedValue, Fact, Kind, Reason};
+use backuplint::inventory::{Draft, DraftValue, Fact, Kind, Reason};
 use backuplint::snapshot::{Document, Documents, Inputs};
 use serde_json::{Value, json};
 use toy::Declaration;
@@ -34,20 +35,20 @@ struct Expected<'t> {
     via: Vec<&'t str>,
 }
 
-fn expectations<'t>(text: &'t str, declarations: &[Declaration<'t>]) -> Vec<Expected<'t>> {
+fn expectations<'t>(text: &'t str, declarations: &'t [Declaration<'t>]) -> Vec<Expected<'t>> {
     let mut found = Vec::new();
     for line in text.lines() {
         let Some(at) = ["#~", "#?"].iter().find_map(|mark| line.find(mark)) else { continue };
         let before = line[..at].trim();
         let offset = line.as_ptr() as usize - text.as_ptr() as usize;
         let own = declarations.iter().rev().find(|declaration| {
-            declaration.body.origin.as_ptr() as usize - text.as_ptr() as usize <= offset
+            declaration.body().origin().as_ptr() as usize - text.as_ptr() as usize <= offset
         });
         let own = own.expect("a declaration around the remark");
         let place = if line[at..].starts_with("#?") {
             None
         } else if before.starts_with("resource") {
-            Some(own.body.origin)
+            Some(own.body().origin())
         } else if line[at..].starts_with("#~~") {
             Some(before)
         } else {
@@ -95,9 +96,9 @@ fn location(uri: &str, text: &str, slice: &str) -> Location {
 fn check(path: &Path, options: PlanOptions) -> Vec<String> {
     let uri = path.file_name().unwrap().to_string_lossy().into_owned();
     let mut documents = Documents::default();
-    documents.push(Document::owned(uri.clone(), std::fs::read(path).unwrap()));
-    let text = std::str::from_utf8(documents.iter().next().unwrap().content()).unwrap();
-    let declarations = toy::parse(text);
+    let text: Arc<str> = std::fs::read_to_string(path).unwrap().into();
+    documents.push(Document::shared(uri.clone(), Arc::clone(&text)));
+    let declarations = toy::parse(&text);
     let auditor = Auditor::of_all_rules(options);
     let report = auditor.report(&toy::estate(&declarations), &documents);
     let found = by_rule_and_resource(&report);
@@ -109,7 +110,7 @@ fn check(path: &Path, options: PlanOptions) -> Vec<String> {
         format!("{} {reason} at `{}`: {}", finding.outcome.name(), finding.path, finding.message)
     };
     let mut wrong = Vec::new();
-    for expected in expectations(text, &declarations) {
+    for expected in expectations(&text, &declarations) {
         let key = (expected.rule, expected.resource.to_ascii_lowercase());
         let name = format!("{uri}: {} on {}", expected.rule, expected.resource);
         let Some(finding) = found.get(&key) else {
@@ -120,11 +121,11 @@ fn check(path: &Path, options: PlanOptions) -> Vec<String> {
         if (finding.outcome.name(), reason) != (expected.outcome, expected.reason) {
             wrong.push(format!("{name}: {}", show(finding)));
         }
-        let place = expected.place.map(|slice| location(&uri, text, slice));
+        let place = expected.place.map(|slice| location(&uri, &text, slice));
         if place.is_some() && place != finding.location {
             wrong.push(format!("{name}: stands at {:?} instead of {place:?}", finding.location));
         }
-        let steps = finding.related.iter().filter(|step| step.message == "a step on the way");
+        let steps = finding.related.iter().filter(|step| step.message == "the value of the name");
         let steps: Vec<_> = steps.map(|step| step.resource.as_str()).collect();
         if steps != expected.via {
             wrong.push(format!("{name}: came by {steps:?} instead of {:?}", expected.via));
@@ -145,9 +146,9 @@ fn check(path: &Path, options: PlanOptions) -> Vec<String> {
 fn as_snapshot(declarations: &[Declaration<'_>]) -> Value {
     let mut resources = Vec::new();
     for declaration in declarations {
-        let mut body = declaration.body.clone();
-        leave_out_unknown(&mut body);
-        let mut body = body.to_json();
+        let mut draft = declaration.draft.clone();
+        leave_out_unknown(&mut draft);
+        let mut body = draft.tree().first_body().to_json();
         body["id"] = declaration.id().into();
         body["type"] = declaration.type_name.into();
         // Azure adds what code leaves out.
@@ -192,15 +193,15 @@ fn approve(properties: &mut Value) {
     }
 }
 
-fn leave_out_unknown(value: &mut Evaluated<'_>) {
+fn leave_out_unknown(value: &mut Draft<'_>) {
     match &mut value.value {
-        EvaluatedValue::Map(members) => {
-            members.retain(|(_, member)| !matches!(member.value, EvaluatedValue::Unknown(_)));
+        DraftValue::Map(members) => {
+            members.retain(|(_, member)| !matches!(member.value, DraftValue::Unknown(_)));
             for (_, member) in members {
                 leave_out_unknown(member);
             }
         }
-        EvaluatedValue::List(elements) => elements.iter_mut().for_each(leave_out_unknown),
+        DraftValue::List(elements) => elements.iter_mut().for_each(leave_out_unknown),
         _ => {}
     }
 }
@@ -277,6 +278,7 @@ fn schedules_read_alike() {
         let text = format!(
             "resource \"Microsoft.RecoveryServices/vaults/backupPolicies\" \"v/p\" {{ properties = {{ {properties} }} }}"
         );
+        let text: Arc<str> = text.into();
         let declarations = toy::parse(&text);
         let snapshot = Inputs::of_text("twin.json", as_snapshot(&declarations).to_string());
         for (source, estate, expected) in

@@ -6,6 +6,7 @@ pub mod bicep;
 pub mod declaration;
 pub mod edit;
 pub mod encoding;
+pub mod stored;
 pub mod template;
 pub mod terraform;
 pub mod value;

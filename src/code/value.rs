@@ -11,24 +11,7 @@ mod tests;
 pub use form::{Form, Joined, LONGEST_FORM, Part, Reference, form_text};
 pub use map::{Lookup, Map, Member};
 
-/// A stretch of a file of the project: byte offsets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The number of the file.
-    pub file: u32,
-    /// The first byte.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
-}
-
-impl Place {
-    /// The stretch from the start of this place to the end of the other, which is in the same file.
-    #[must_use]
-    pub fn to(self, other: Place) -> Place {
-        Place { file: self.file, start: self.start, end: other.end.max(self.end) }
-    }
-}
+pub use crate::inventory::{Place, ViaKind};
 
 /// A value, where it is written or used, and how it came there.
 #[derive(Clone, Debug)]
@@ -154,31 +137,6 @@ pub struct Via {
     pub place: Place,
     /// The step before.
     pub next: Option<Arc<Via>>,
-}
-
-/// The sorts of steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ViaKind {
-    /// The default of a variable or parameter.
-    VariableDefault,
-    /// A line of a file of variables.
-    VariableFile,
-    /// The command line.
-    CommandLine,
-    /// The environment.
-    Environment,
-    /// A local value or variable of a template.
-    Local,
-    /// The argument of a module.
-    ModuleArgument,
-    /// A file of parameters.
-    ParameterFile,
-    /// The output of a module or deployment.
-    Output,
-    /// An element of a repetition.
-    Element,
-    /// An attribute of another resource.
-    Attribute,
 }
 
 impl Value {

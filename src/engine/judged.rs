@@ -314,8 +314,8 @@ impl<'e, 'a> Judged<'e, 'a> {
     ) -> (String, Option<Location>, Vec<Related>) {
         let (body, rest) = owner(self.run.estate, resource, path);
         let via = body.via(rest).into_iter().map(|step| Related {
-            resource: step.name.into_owned(),
-            message: step.what.into_owned(),
+            resource: step.name.to_owned(),
+            message: step.what.to_owned(),
             location: (self.run.locate)(step.origin),
         });
         let location = (self.run.locate)(body.place(rest));

@@ -26,7 +26,7 @@ pub enum Body<'a> {
     /// The bytes of one ARM JSON object, borrowed from the document.
     Json(&'a str),
     /// A value evaluated from code.
-    Evaluated(&'a Evaluated<'a>),
+    Evaluated(Evaluated<'a>),
 }
 
 /// What stands at a path.
@@ -88,10 +88,11 @@ impl<'a> Body<'a> {
     /// Why it cannot be known what other members this object has, if that is so.
     pub fn rest(self) -> Option<Reason> {
         match self {
-            Self::Evaluated(Evaluated { value: EvaluatedValue::Open(_, reason), .. }) => {
-                Some(*reason)
-            }
-            _ => None,
+            Self::Evaluated(node) => match node.value() {
+                EvaluatedValue::Open(_, reason) => Some(reason),
+                _ => None,
+            },
+            Self::Json(_) => None,
         }
     }
 
@@ -99,7 +100,7 @@ impl<'a> Body<'a> {
     pub fn form(self, path: &str) -> Option<&'a str> {
         let Self::Evaluated(root) = self else { return None };
         let steps = steps(path);
-        match root.along(&steps).get(steps.len()).map(|node| &node.value) {
+        match root.along(&steps).get(steps.len()).map(|node| node.value()) {
             Some(EvaluatedValue::Form(form, _)) => Some(form),
             _ => None,
         }
@@ -109,7 +110,7 @@ impl<'a> Body<'a> {
     pub fn origin(self) -> &'a str {
         match self {
             Self::Json(text) => text,
-            Self::Evaluated(node) => node.origin,
+            Self::Evaluated(node) => node.origin(),
         }
     }
 
@@ -141,7 +142,7 @@ impl<'a> Body<'a> {
                     let Some(next) = next else { return node.lacks(step) };
                     node = next;
                 }
-                match (node.unknown(), &node.value) {
+                match (node.unknown(), node.value()) {
                     (Some(reason), _) => Found::Unknown(reason),
                     (None, EvaluatedValue::Null) => Found::Null,
                     _ => Found::Value(Self::Evaluated(node)),
@@ -163,12 +164,12 @@ impl<'a> Body<'a> {
                     && (nodes.len() > steps.len() || last.hides_members())
                 {
                     // A part of a value that came from elsewhere is used where the whole of it is.
-                    let used = nodes.iter().skip(1).find(|node| !node.via.is_empty());
-                    return used.unwrap_or(last).origin;
+                    let used = nodes.iter().skip(1).find(|node| node.via().next().is_some());
+                    return used.unwrap_or(last).origin();
                 }
                 let elements = nodes.iter().skip(1).zip(&steps);
                 let mut elements = elements.filter(|(_, step)| matches!(step, Step::Index(_)));
-                elements.next_back().map_or(root.origin, |(node, _)| node.origin)
+                elements.next_back().map_or(root, |(node, _)| *node).origin()
             }
         }
     }
@@ -179,11 +180,11 @@ impl<'a> Body<'a> {
         let mut way: Vec<Via<'a>> = Vec::new();
         for node in root.along(&steps(path)).into_iter().skip(1) {
             if let Some(last) = way.last_mut() {
-                last.origin = node.origin;
+                last.origin = node.origin();
             }
-            way.extend_from_slice(&node.via);
+            way.extend(node.via());
         }
-        way.extend_from_slice(&root.via);
+        way.extend(root.via());
         way
     }
 
@@ -256,9 +257,9 @@ struct Seek<'p> {
     top: bool,
 }
 
-impl<'a> Evaluated<'a> {
+impl Evaluated<'_> {
     /// The values along a path, this one first, as far as they exist.
-    fn along(&'a self, steps: &[Step<'_>]) -> Vec<&'a Self> {
+    fn along(self, steps: &[Step<'_>]) -> Vec<Self> {
         let mut nodes = vec![self];
         let mut node = self;
         for step in steps {
@@ -276,14 +277,14 @@ impl<'a> Evaluated<'a> {
 
 impl Evaluated<'_> {
     /// Whether what stands below cannot be known.
-    fn hides_members(&self) -> bool {
-        self.unknown().is_some() || matches!(self.value, EvaluatedValue::Open(..))
+    fn hides_members(self) -> bool {
+        self.unknown().is_some() || matches!(self.value(), EvaluatedValue::Open(..))
     }
 
     /// What it means that a step leads nowhere.
-    fn lacks<'f>(&self, step: Step<'_>) -> Found<'f> {
-        match (&self.value, step) {
-            (EvaluatedValue::Open(_, reason), Step::Key(_)) => Found::Unknown(*reason),
+    fn lacks<'f>(self, step: Step<'_>) -> Found<'f> {
+        match (self.value(), step) {
+            (EvaluatedValue::Open(_, reason), Step::Key(_)) => Found::Unknown(reason),
             (EvaluatedValue::Map(_), Step::Key(_))
             | (EvaluatedValue::List(_), Step::Index(_))
             | (EvaluatedValue::Null, _) => Found::Absent,

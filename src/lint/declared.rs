@@ -1,21 +1,15 @@
 //! What all roots declare, as one estate.
 
-use std::borrow::Cow;
-
 use rayon::prelude::*;
 
-use super::attach;
-use super::convert::Converter;
 use super::link::Ids;
-use super::name::Names;
 use super::operation::DeclaredScript;
-use super::text::Texts;
 use super::workspace::{Root, Workspace};
 use crate::change::Changes;
-use crate::code::declaration::Declaration;
+use crate::code::stored::Stored;
 use crate::inventory::{
-    Address, Body, Completeness, Coverage, Estate, Evaluated, EvaluatedValue, Gap, GapReason, Kind,
-    Part, Reading, Reason, Resource, ResourceId, id,
+    Address, Body, Completeness, Coverage, Estate, Evaluated, Gap, GapReason, Kind, Part, Reading,
+    Reason, Resource, ResourceId, id,
 };
 
 /// Everything that the roots of a workspace declare.
@@ -24,17 +18,15 @@ pub struct Declared<'w> {
     pub(super) workspace: &'w Workspace,
     resources: Vec<DeclaredResource<'w>>,
     scripts: Vec<DeclaredScript<'w>>,
-    ids: Ids,
     /// What plans say was there before.
     earlier: Vec<DeclaredResource<'w>>,
-    earlier_ids: Ids,
 }
 
 /// One declaration, ready to be judged.
 #[derive(Debug)]
 pub struct DeclaredResource<'w> {
     /// Its ARM id, with placeholders for what code does not tell.
-    pub id: String,
+    pub id: &'w str,
     /// Its ARM type.
     pub type_name: &'w str,
     /// What it is called in its code, and in which project.
@@ -91,13 +83,13 @@ const CHILDREN: &[Kind] = &[
 impl<'w> Declared<'w> {
     /// What a workspace declares.
     pub fn new(workspace: &'w Workspace) -> Self {
-        let (resources, ids) = linked(workspace, |root| &root.declarations);
-        let earlier =
-            |root: &'w Root| root.change.as_ref().map_or(&[][..], |change| &change.before);
-        let (earlier, earlier_ids) = linked(workspace, earlier);
+        let roots = workspace.roots.iter();
+        let resources = roots.clone().flat_map(|root| of_root(root, &root.stored)).collect();
+        let before = |root: &'w Root| Some(of_root(root, &root.change.as_ref()?.before));
+        let earlier = roots.filter_map(before).flatten().collect();
         let scripts = workspace.scripts.par_iter();
         let scripts = scripts.map(|file| DeclaredScript::new(workspace, file)).collect();
-        Self { workspace, resources, scripts, ids, earlier, earlier_ids }
+        Self { workspace, resources, scripts, earlier }
     }
 
     /// The declarations, in the order of their roots.
@@ -106,9 +98,9 @@ impl<'w> Declared<'w> {
     }
 
     /// What is declared, and what scripts do, with its address, and the text that it begins with.
-    pub fn headers(&self) -> impl Iterator<Item = (&str, &'w str)> {
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         let resources =
-            self.resources.iter().map(|resource| (resource.address.text, resource.body.origin));
+            self.resources.iter().map(|resource| (resource.address.text, resource.body.origin()));
         resources.chain(self.scripts.iter().flat_map(DeclaredScript::headers))
     }
 
@@ -116,12 +108,14 @@ impl<'w> Declared<'w> {
     pub fn estate(&self, is_partial: bool) -> Estate<'_> {
         let mut coverage = coverage(is_partial);
         self.workspace.gaps.iter().for_each(|gap| coverage.add_gap(gap.clone()));
-        self.assemble((&self.resources, &self.ids), &self.scripts, coverage)
+        let [ids, _] = &self.workspace.ids;
+        self.assemble((&self.resources, ids), &self.scripts, coverage)
     }
 
     /// What was there before the plans among the code, in the same form.
     pub fn before(&self, is_partial: bool) -> Estate<'_> {
-        self.assemble((&self.earlier, &self.earlier_ids), &[], coverage(is_partial))
+        let [_, ids] = &self.workspace.ids;
+        self.assemble((&self.earlier, ids), &[], coverage(is_partial))
     }
 
     /// What the plans change; none without a plan.
@@ -158,7 +152,7 @@ impl<'w> Declared<'w> {
         };
         let mut estate = Estate::assemble(vec![part], coverage, reading, Vec::new());
         for declared in resources.iter().filter(|declared| !declared.only_referred_to) {
-            let key = ResourceId::new(declared.id.as_str()).key();
+            let key = ResourceId::new(declared.id).key();
             estate.name_in_code(key, declared.address);
             if declared.doubt.is_some() {
                 estate.doubt(key);
@@ -189,7 +183,7 @@ fn add<'s>(
     coverage: &mut Coverage,
 ) {
     let kind = Kind::of_type(declared.type_name);
-    let parent = id::parent_of(&declared.id).unwrap_or("/");
+    let parent = id::parent_of(declared.id).unwrap_or("/");
     if let Some(reason) = declared.doubt.filter(|_| COMPANIONS.contains(&kind)) {
         coverage.add_doubtful(parent, declared.type_name, reason);
         return;
@@ -199,9 +193,9 @@ fn add<'s>(
         coverage.add_unplaced(parent, declared.type_name, reason);
     }
     let resource = Resource {
-        id: ResourceId::new(declared.id.as_str()),
+        id: ResourceId::new(declared.id),
         kind,
-        body: Body::Evaluated(&declared.body),
+        body: Body::Evaluated(declared.body),
         completeness: Completeness::Declared,
         flat: false,
     };
@@ -212,82 +206,13 @@ fn add<'s>(
     }
 }
 
-/// The declarations of all roots, with every link in them told from what only may be one.
-fn linked<'w>(
-    workspace: &'w Workspace,
-    declarations: impl Fn(&'w Root) -> &'w [Declaration] + Sync,
-) -> (Vec<DeclaredResource<'w>>, Ids) {
-    let roots = workspace.roots.par_iter().map(|root| of_root(workspace, root, declarations(root)));
-    let mut resources: Vec<DeclaredResource<'w>> =
-        roots.collect::<Vec<_>>().into_iter().flatten().collect();
-    let mut ids = Ids::default();
-    for resource in resources.iter().filter(|resource| !resource.only_referred_to) {
-        ids.add(&resource.id, resource.type_name);
-    }
-    resources.par_iter_mut().for_each(|resource| ids.resolve(&mut resource.body));
-    attach::tell_disks(&mut resources);
-    (resources, ids)
-}
-
-fn of_root<'w>(
-    workspace: &'w Workspace,
-    root: &'w Root,
-    declarations: &'w [Declaration],
-) -> Vec<DeclaredResource<'w>> {
-    let scope = root.scope();
-    let mut names = Names::new(&scope);
-    let texts = Texts::new(&workspace.texts, root.first_text);
-    let mut converter = Converter { texts, is_terraform: root.is_terraform, names: &mut names };
-    let one = |declaration: &'w Declaration| {
-        let mut body = converter.body(declaration);
-        let doubt = declaration.doubt.as_ref().map(|_| Reason::Conditional);
-        if let Some(reason) = doubt {
-            doubt_protection(&mut body, &declaration.kind, reason);
-        }
-        DeclaredResource {
-            id: id_of(declaration, converter.names),
-            type_name: &declaration.kind,
-            address: root.address(&declaration.address),
-            body,
-            doubt,
-            only_referred_to: declaration.only_referred_to,
-        }
-    };
-    declarations.iter().map(one).collect()
-}
-
-fn id_of(declaration: &Declaration, names: &mut Names<'_>) -> String {
-    match declaration.id.form() {
-        Some(form) => {
-            let text = names.text(&form);
-            let told = id::type_of(&text);
-            if told.is_some_and(|told| told.eq_ignore_ascii_case(&declaration.kind)) {
-                return text;
-            }
-            names.id(&declaration.kind, &declaration.address)
-        }
-        None => names.id(&declaration.kind, &declaration.address),
-    }
-}
-
-/// An item that may not exist protects nothing for sure: its state is what nobody knows.
-fn doubt_protection(body: &mut Evaluated<'_>, kind: &str, reason: Reason) {
-    if !Kind::of_type(kind).is_protection() {
-        return;
-    }
-    let origin = body.origin;
-    let Some(members) = body.members_mut() else { return };
-    let is_named = |name: &str, wanted: &str| name.eq_ignore_ascii_case(wanted);
-    let found = members.iter().position(|(name, _)| is_named(name, "properties"));
-    let at = found.unwrap_or_else(|| {
-        let empty = Evaluated::new(EvaluatedValue::Map(Vec::new()), origin);
-        members.push((Cow::Borrowed("properties"), empty));
-        members.len() - 1
-    });
-    let Some(properties) = members[at].1.members_mut() else { return };
-    for state in ["protectionState", "currentProtectionState"] {
-        properties.retain(|(name, _)| !is_named(name, state));
-        let unknown = Evaluated::new(EvaluatedValue::Unknown(reason), origin);
-        properties.push((Cow::Borrowed(state), unknown));
-    }
+fn of_root<'w>(root: &'w Root, stored: &'w Stored) -> impl Iterator<Item = DeclaredResource<'w>> {
+    stored.declarations.iter().map(|declaration| DeclaredResource {
+        id: &declaration.id,
+        type_name: &declaration.kind,
+        address: root.address(&declaration.address),
+        body: stored.tree.at(declaration.body),
+        doubt: declaration.doubt,
+        only_referred_to: declaration.only_referred_to,
+    })
 }

@@ -2,8 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
+
+use super::attach;
+use crate::code::stored::Stored;
 use crate::inventory::placeholder::{has_placeholder, same};
-use crate::inventory::{Evaluated, EvaluatedValue, IdKey, Reason, id};
+use crate::inventory::{IdKey, id};
 
 /// The ids of everything that is declared.
 #[derive(Debug, Default)]
@@ -43,25 +47,27 @@ impl Ids {
         }
     }
 
-    /// Makes every id in a body unknown that may be one of a declaration and is not proven to be.
-    pub fn resolve(&self, value: &mut Evaluated<'_>) {
-        match &mut value.value {
-            EvaluatedValue::Text(text) if is_open_link(text) && !self.is_sure(text) => {
-                value.value = EvaluatedValue::Unknown(Reason::UnresolvedExpression);
-            }
-            EvaluatedValue::List(items) => items.iter_mut().for_each(|item| self.resolve(item)),
-            EvaluatedValue::Map(members) | EvaluatedValue::Open(members, _) => {
-                for (_, member) in members {
-                    self.resolve(member);
-                }
-            }
-            _ => {}
-        }
+    /// Whether a text is an id that may be one of a declaration, and is not proven to be.
+    fn is_doubtful(&self, text: &str) -> bool {
+        is_open_link(text) && !self.is_sure(text)
     }
 
     fn is_sure(&self, text: &str) -> bool {
         self.known.contains(&IdKey::of(text)) || !self.may_be_declared(text)
     }
+}
+
+/// Tells every link in what is declared from what only may be one, and disks their machines.
+pub(super) fn link(all: &mut [&mut Stored]) -> Ids {
+    let mut ids = Ids::default();
+    for declaration in all.iter().flat_map(|stored| &stored.declarations) {
+        if !declaration.only_referred_to {
+            ids.add(&declaration.id, &declaration.kind);
+        }
+    }
+    all.par_iter_mut().for_each(|stored| stored.tree.doubt_texts(|text| ids.is_doubtful(text)));
+    attach::tell_disks(all);
+    ids
 }
 
 /// Whether a text is the id of a resource; scopes above resources are compared where they are used.

@@ -5,12 +5,10 @@
 
 mod apply;
 mod attach;
-mod convert;
 mod declared;
 mod diff;
 mod discover;
 mod link;
-mod name;
 mod operation;
 mod planned;
 mod repair;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::script::{ATTACHED, ScriptFile, language};
 use super::text::Texts;
@@ -12,8 +13,8 @@ use crate::inventory::script::{
     Command, Content, Given, Job, Operation, Place, Script, ScriptOperation, Tool, Value,
 };
 use crate::inventory::{
-    Address, Body, Completeness, Estate, Evaluated, EvaluatedValue, Kind, Part, Reason, Resource,
-    ResourceId, Via,
+    Address, Body, Completeness, Draft, DraftValue, Estate, Kind, Part, Reason, Resource,
+    ResourceId, Slot, Tree, TreeBuilder, ViaKind,
 };
 
 /// What one script does.
@@ -21,21 +22,23 @@ use crate::inventory::{
 pub(super) struct DeclaredScript<'w> {
     name: &'w str,
     script: Script<'w>,
-    jobs: Vec<Entry<'w>>,
+    /// What they are, one tree for all of them.
+    tree: Tree,
+    jobs: Vec<Entry>,
     operations: Vec<DeclaredOperation<'w>>,
 }
 
 /// A job or an operation, ready to be judged.
 #[derive(Debug)]
-struct Entry<'w> {
+struct Entry {
     id: String,
     address: String,
-    body: Evaluated<'w>,
+    body: Slot,
 }
 
 #[derive(Debug)]
 struct DeclaredOperation<'w> {
-    entry: Entry<'w>,
+    entry: Entry,
     job: usize,
     at: usize,
     attachment: Option<&'w str>,
@@ -49,6 +52,12 @@ impl<'w> DeclaredScript<'w> {
         let script = Script { text, reading: &file.reading };
         let mut addresses = Addresses::default();
         let (mut jobs, mut operations) = (Vec::new(), Vec::new());
+        let mut builder = TreeBuilder::default();
+        let mut add = |body: &Draft<'_>| {
+            let slot = builder.body(body.place);
+            builder.draft(slot, body);
+            slot
+        };
         for (number, job) in file.reading.jobs.iter().enumerate() {
             if job.operations.is_empty() {
                 continue;
@@ -57,35 +66,40 @@ impl<'w> DeclaredScript<'w> {
             for at in judged(job) {
                 let operation = &job.operations[at];
                 let attachment = file.attachments.iter().find(|it| (it.0, it.1) == (number, at));
-                let attachment = attachment.and_then(|it| Some(&*workspace.texts.get(it.2)?.text));
-                let reader = Reader { texts, script, attachment };
+                let attachment = attachment.and_then(|it| {
+                    let after = u32::try_from(it.2.checked_sub(file.text)?).ok()?;
+                    Some((after, &*workspace.texts.get(it.2)?.text))
+                });
+                let reader = Reader { texts, attachment };
                 let entry = Entry {
                     id: format!("{scope}/operations/{at}"),
                     address: addresses.of(job, operation),
-                    body: reader.operation(job, operation),
+                    body: add(&reader.operation(job, operation)),
                 };
+                let attachment = attachment.map(|(_, text)| text);
                 operations.push(DeclaredOperation { entry, job: number, at, attachment });
             }
-            let body = Reader { texts, script, attachment: None }.job(job);
+            let body = add(&self::job(job));
             let address = addresses.unique(if job.name.is_empty() { "job" } else { &job.name });
             jobs.push(Entry { id: scope, address, body });
         }
-        Self { name: &file.name, script, jobs, operations }
+        let mut tree = builder.finish();
+        tree.stand_in(Arc::clone(&workspace.all), u32::try_from(file.text).unwrap_or(u32::MAX));
+        Self { name: &file.name, script, tree, jobs, operations }
     }
 
     /// The operations with their addresses, and where each begins.
-    pub fn headers(&self) -> impl Iterator<Item = (&str, &'w str)> {
-        self.operations
-            .iter()
-            .map(|operation| (operation.entry.address.as_str(), operation.entry.body.origin))
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let entries = self.operations.iter().map(|operation| &operation.entry);
+        entries.map(|entry| (entry.address.as_str(), self.tree.at(entry.body).origin()))
     }
 
     /// Adds them to the estate-to-be.
     pub fn add<'s>(&'s self, part: &mut Part<'s>) {
-        let resource = |entry: &'s Entry<'w>, kind| Resource {
+        let resource = |entry: &'s Entry, kind| Resource {
             id: ResourceId::new(entry.id.as_str()),
             kind,
-            body: Body::Evaluated(&entry.body),
+            body: Body::Evaluated(self.tree.at(entry.body)),
             completeness: Completeness::Declared,
             flat: false,
         };
@@ -179,14 +193,13 @@ impl Addresses {
 #[derive(Clone, Copy)]
 struct Reader<'w> {
     texts: Texts<'w>,
-    script: Script<'w>,
-    /// The file that an option of the operation names.
-    attachment: Option<&'w str>,
+    /// The file that an option of the operation names, by its number after that of the script.
+    attachment: Option<(u32, &'w str)>,
 }
 
 impl<'w> Reader<'w> {
-    fn operation(self, job: &'w Job, operation: &'w Operation) -> Evaluated<'w> {
-        let header = self.line(operation.place);
+    fn operation(self, job: &'w Job, operation: &'w Operation) -> Draft<'w> {
+        let header = place(operation.place);
         let step = job.steps.get(operation.step as usize);
         let command = job.commands.get(operation.command as usize);
         // Of an option that is given twice the last counts, and an object has each name once.
@@ -203,23 +216,19 @@ impl<'w> Reader<'w> {
         let mut members = vec![
             member("tool", text(tool), header),
             member("command", text(&operation.name), header),
-            member("complete", EvaluatedValue::Bool(operation.complete), header),
-            member(
-                "certain",
-                EvaluatedValue::Bool(command.is_none_or(Command::is_certain)),
-                header,
-            ),
-            member("options", EvaluatedValue::Map(options.collect()), header),
+            member("complete", DraftValue::Bool(operation.complete), header),
+            member("certain", DraftValue::Bool(command.is_none_or(Command::is_certain)), header),
+            member("options", DraftValue::Map(options.collect()), header),
         ];
         if !operation.problems.is_empty() {
-            let mut problems: Vec<(Cow<'w, str>, Evaluated<'w>)> = Vec::new();
+            let mut problems: Vec<(Cow<'w, str>, Draft<'w>)> = Vec::new();
             for problem in &operation.problems {
-                let value = Evaluated::new(text(problem.kind.name()), self.line(problem.place));
+                let value = Draft::new(text(problem.kind.name()), place(problem.place));
                 if problems.iter().all(|(given, _)| *given != *problem.given) {
                     problems.push((Cow::Borrowed(&*problem.given), value));
                 }
             }
-            members.push(member("problems", EvaluatedValue::Map(problems), header));
+            members.push(member("problems", DraftValue::Map(problems), header));
         }
         if let Some(command) = command {
             members.push(member("language", text(language(command.language)), header));
@@ -230,99 +239,97 @@ impl<'w> Reader<'w> {
         body(members, header)
     }
 
-    fn job(self, job: &'w Job) -> Evaluated<'w> {
-        let header = self.line(job.place);
-        let operations = job.operations.iter().map(|operation| {
-            let place = self.line(operation.place);
-            let command = job.commands.get(operation.command as usize);
-            let certain = command.is_none_or(Command::is_certain);
-            let members = vec![
-                member("command", text(&operation.name), place),
-                member("certain", EvaluatedValue::Bool(certain), place),
-            ];
-            Evaluated::new(EvaluatedValue::Map(members), place)
-        });
-        let mut members = vec![
-            member("name", text(&job.name), header),
-            member("operations", EvaluatedValue::List(operations.collect()), header),
-        ];
-        if let Some(stage) = &job.stage {
-            members.push(member("stage", text(stage), header));
-        }
-        if let Some(environment) = &job.environment {
-            let place = self.line(environment.place);
-            members.push(member("environment", self.value(environment), place));
-        }
-        body(members, header)
-    }
-
     /// An option stands where it is written, and is used where the command is.
-    fn given(self, given: &'w Given) -> Evaluated<'w> {
+    fn given(self, given: &'w Given) -> Draft<'w> {
         let mut via = Vec::new();
-        let origin = if let Some(written) = given.flag_via {
-            via.push(Via {
-                what: "the command that takes it".into(),
-                name: self.line(given.flag).into(),
-                origin: self.line(given.flag),
-            });
-            self.line(written)
+        let stands = if let Some(written) = given.flag_via {
+            via.push((ViaKind::Command, self.line(given.flag).into(), place(given.flag)));
+            written
         } else {
-            let whole = self.slice(given.flag.to(given.place));
+            let whole = given.flag.to(given.place);
             // Where a secret stands, the name of the option is place enough.
-            let is_long = whole.contains('\n') || is_secret(&given.name);
-            if is_long { self.line(given.flag) } else { whole }
+            let is_long = self.slice(whole).contains('\n') || is_secret(&given.name);
+            if is_long { given.flag } else { whole }
         };
         if let Some(set) = given.value.via {
-            via.push(Via {
-                what: "where it is set".into(),
-                name: self.line(given.place).into(),
-                origin: self.line(set),
-            });
+            via.push((ViaKind::Assignment, self.line(given.place).into(), place(set)));
         }
-        if let Some(text) = self.attachment.filter(|_| ATTACHED.contains(&&*given.name)) {
+        if let Some((file, text)) = self.attachment.filter(|_| ATTACHED.contains(&&*given.name)) {
             let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or(text);
-            via.push(Via {
-                what: "the file that it names".into(),
-                name: "body".into(),
-                origin: line,
-            });
+            let start = line.as_ptr().addr() - text.as_ptr().addr();
+            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            let place = CodePlace { file, start: offset(start), end: offset(start + line.len()) };
+            via.push((ViaKind::File, "body".into(), place));
         }
-        let value = if is_secret(&given.name) { hidden() } else { self.value(&given.value) };
-        Evaluated { value, origin, via }
+        let value = if is_secret(&given.name) { hidden() } else { value(&given.value) };
+        Draft { value, place: place(stands), via }
     }
 
-    fn value(self, value: &'w Value) -> EvaluatedValue<'w> {
-        let inner = |value: &'w Value| Evaluated::new(self.value(value), self.line(value.place));
-        match &value.content {
-            Content::Null => EvaluatedValue::Null,
-            Content::Bool(truth) => EvaluatedValue::Bool(*truth),
-            Content::Text(known) => text(known),
-            Content::List(list) => EvaluatedValue::List(list.iter().map(inner).collect()),
-            Content::Map(map) => {
-                let members = map.iter().filter_map(|(name, value)| {
-                    Some((Cow::Borrowed(name.as_text()?), inner(value)))
-                });
-                EvaluatedValue::Map(members.collect())
-            }
-            Content::Moment(_) => hidden(),
-            Content::Unknown(unknown) => EvaluatedValue::Unknown(unknown.cause.reason()),
-        }
+    fn slice(self, stands: Place) -> &'w str {
+        self.texts.slice(place(stands)).unwrap_or_default()
     }
 
-    fn slice(self, place: Place) -> &'w str {
-        let place = CodePlace { file: 0, start: place.start, end: place.end };
-        self.texts.slice(place).unwrap_or_else(|| &self.script.text[..0])
-    }
-
-    fn line(self, place: Place) -> &'w str {
-        let place = CodePlace { file: 0, start: place.start, end: place.end };
-        self.texts.line(place).unwrap_or_else(|| &self.script.text[..0])
+    fn line(self, stands: Place) -> &'w str {
+        self.texts.line(place(stands)).unwrap_or_default()
     }
 }
 
+/// What a job is.
+fn job(job: &Job) -> Draft<'_> {
+    let header = place(job.place);
+    let operations = job.operations.iter().map(|operation| {
+        let place = place(operation.place);
+        let command = job.commands.get(operation.command as usize);
+        let certain = command.is_none_or(Command::is_certain);
+        let members = vec![
+            member("command", text(&operation.name), place),
+            member("certain", DraftValue::Bool(certain), place),
+        ];
+        Draft::new(DraftValue::Map(members), place)
+    });
+    let mut members = vec![
+        member("name", text(&job.name), header),
+        member("operations", DraftValue::List(operations.collect()), header),
+    ];
+    if let Some(stage) = &job.stage {
+        members.push(member("stage", text(stage), header));
+    }
+    if let Some(environment) = &job.environment {
+        let place = place(environment.place);
+        members.push(member("environment", value(environment), place));
+    }
+    body(members, header)
+}
+
+/// A place in the one file of a script.
+fn place(place: Place) -> CodePlace {
+    CodePlace { file: 0, start: place.start, end: place.end }
+}
+
+fn value(value: &Value) -> DraftValue<'_> {
+    match &value.content {
+        Content::Null => DraftValue::Null,
+        Content::Bool(truth) => DraftValue::Bool(*truth),
+        Content::Text(known) => text(known),
+        Content::List(list) => DraftValue::List(list.iter().map(part).collect()),
+        Content::Map(map) => {
+            let members = map
+                .iter()
+                .filter_map(|(name, value)| Some((Cow::Borrowed(name.as_text()?), part(value))));
+            DraftValue::Map(members.collect())
+        }
+        Content::Moment(_) => hidden(),
+        Content::Unknown(unknown) => DraftValue::Unknown(unknown.cause.reason()),
+    }
+}
+
+fn part(part: &Value) -> Draft<'_> {
+    Draft::new(value(part), place(part.place))
+}
+
 /// What has a value that nobody can write down.
-fn hidden<'w>() -> EvaluatedValue<'w> {
-    EvaluatedValue::Unknown(Reason::UnresolvedExpression)
+fn hidden<'w>() -> DraftValue<'w> {
+    DraftValue::Unknown(Reason::UnresolvedExpression)
 }
 
 /// No value of these goes any further: not into evidence, not into the input of a rule.
@@ -333,19 +340,19 @@ fn is_secret(option: &str) -> bool {
         .any(|word| option.contains(word))
 }
 
-fn text(text: &str) -> EvaluatedValue<'_> {
-    EvaluatedValue::Text(Cow::Borrowed(text))
+fn text(text: &str) -> DraftValue<'_> {
+    DraftValue::Text(Cow::Borrowed(text))
 }
 
 fn member<'w>(
     name: &'static str,
-    value: EvaluatedValue<'w>,
-    origin: &'w str,
-) -> (Cow<'w, str>, Evaluated<'w>) {
-    (Cow::Borrowed(name), Evaluated::new(value, origin))
+    value: DraftValue<'w>,
+    place: CodePlace,
+) -> (Cow<'w, str>, Draft<'w>) {
+    (Cow::Borrowed(name), Draft::new(value, place))
 }
 
-fn body<'w>(members: Vec<(Cow<'w, str>, Evaluated<'w>)>, header: &'w str) -> Evaluated<'w> {
-    let properties = member("properties", EvaluatedValue::Map(members), header);
-    Evaluated::new(EvaluatedValue::Map(vec![properties]), header)
+fn body<'w>(members: Vec<(Cow<'w, str>, Draft<'w>)>, header: CodePlace) -> Draft<'w> {
+    let properties = member("properties", DraftValue::Map(members), header);
+    Draft::new(DraftValue::Map(vec![properties]), header)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::change::{Deed, Planned};
 use crate::code::adapter::terraform::{property, removed};
-use crate::code::declaration::Declaration;
+use crate::code::stored::Stored;
 use crate::code::terraform::plan::PlannedChange;
 use crate::code::terraform::result::Root;
 use crate::inventory::Reason;
@@ -14,7 +14,7 @@ use crate::inventory::Reason;
 #[derive(Debug)]
 pub(super) struct PlannedRoot {
     /// What was there.
-    pub before: Vec<Declaration>,
+    pub before: Stored,
     deeds: Vec<PlannedDeed>,
 }
 
@@ -27,7 +27,7 @@ struct PlannedDeed {
 
 impl PlannedRoot {
     /// What a plan of Terraform does.
-    pub fn of_plan(before: Vec<Declaration>, changes: &[PlannedChange]) -> Self {
+    pub fn of_plan(before: Stored, changes: &[PlannedChange]) -> Self {
         let managed = changes.iter().filter(|change| !change.is_data);
         let deeds = managed.map(|change| PlannedDeed {
             address: Arc::clone(&change.address),
@@ -38,13 +38,13 @@ impl PlannedRoot {
     }
 
     /// What `removed` blocks do, where there is no plan; none without such a block.
-    pub fn of_removed(root: &Root) -> Option<Self> {
+    pub fn of_removed(root: &Root, scope: &str) -> Option<Self> {
         let declared: HashSet<&str> =
             root.instances.iter().map(|instance| &*instance.address).collect();
-        let mut planned = Self { before: Vec::new(), deeds: Vec::new() };
+        let (mut before, mut deeds) = (Vec::new(), Vec::new());
         let removed = removed(root).into_iter();
         for removed in removed.filter(|it| !declared.contains(&*it.declaration.address)) {
-            planned.deeds.push(PlannedDeed {
+            deeds.push(PlannedDeed {
                 address: Arc::clone(&removed.declaration.address),
                 deed: match removed.destroy {
                     Some(true) => Deed::Destroyed,
@@ -53,9 +53,9 @@ impl PlannedRoot {
                 },
                 forced_by: Vec::new(),
             });
-            planned.before.push(removed.declaration);
+            before.push(removed.declaration);
         }
-        (!planned.deeds.is_empty()).then_some(planned)
+        (!deeds.is_empty()).then(|| Self { before: Stored::of(&before, scope, true), deeds })
     }
 
     /// What becomes of each resource.

@@ -28,7 +28,7 @@ impl<'d> Repairs<'d> {
             .map(|text| File { path: PathBuf::from(&text.name), text: Arc::clone(&text.text) });
         let mut by_id = HashMap::new();
         for (at, resource) in declared.resources().iter().enumerate() {
-            let key = ResourceId::new(resource.id.as_str()).key();
+            let key = ResourceId::new(resource.id).key();
             if !resource.only_referred_to {
                 by_id.entry(key).and_modify(|known| *known = None).or_insert(Some(at));
             }
@@ -46,12 +46,13 @@ impl<'d> Repairs<'d> {
         // The resources of all roots stand in the order of their roots.
         let mut roots = self.declared.workspace.roots.iter();
         let root = roots.find(|root| {
-            let is_here = at < root.declarations.len();
-            at -= if is_here { 0 } else { root.declarations.len() };
+            let count = root.stored.declarations.len();
+            let is_here = at < count;
+            at -= if is_here { 0 } else { count };
             is_here
         })?;
         let files = self.files.get(root.first_text..)?;
-        let site = Site { files, declarations: &root.declarations, at, arguments: &Azurerm };
+        let site = Site { files, stored: &root.stored, at, arguments: &Azurerm };
         let replacements = site.edits(&remedy.path, remedy.value.as_ref()).ok()?;
         let edit = |replacement: crate::code::edit::Replacement| {
             let text = &*self

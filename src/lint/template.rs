@@ -10,8 +10,9 @@ use rayon::prelude::*;
 
 use super::discover::Found;
 use super::text::{Text, Texts, shown};
-use super::workspace::{Added, Folders, Workspace};
-use crate::code::adapter::{self, Adapted};
+use super::workspace::{Added, Folders, Workspace, scope_of};
+use crate::code::adapter::{self, Unmapped};
+use crate::code::stored::Stored;
 use crate::code::template::model::{Source, Template};
 use crate::code::template::read::Shape;
 use crate::code::template::{
@@ -45,7 +46,8 @@ struct Root {
 struct Outcome {
     project: String,
     variant: Option<String>,
-    adapted: Adapted,
+    stored: Stored,
+    unmapped: Vec<Unmapped>,
     unread: Vec<deploy::Unread>,
     problems: Vec<Problem>,
 }
@@ -88,9 +90,8 @@ pub(super) fn read(workspace: &mut Workspace, folders: &Folders, found: &Found) 
             workspace.notice(notice);
         }
         problems.extend(outcome.problems);
-        let Outcome { project, variant, adapted, .. } = outcome;
-        let is_terraform = false;
-        workspace.add(Added { project, variant, is_terraform, first_text, adapted, change: None });
+        let Outcome { project, variant, stored, unmapped, .. } = outcome;
+        workspace.add(Added { project, variant, first_text, stored, unmapped, change: None });
     }
     let mut told = BTreeSet::new();
     for problem in problems {
@@ -267,7 +268,11 @@ fn outcomes(project: &Project, root: Root) -> Vec<Outcome> {
         let adapted = adapter::template::declarations(&evaluation);
         let path = if at == 0 { path.clone() } else { format!("{path}[{at}]") };
         let Evaluation { unread, problems, .. } = evaluation;
-        Outcome { project: path, variant: variant.clone(), adapted, unread, problems }
+        let scope = scope_of(&path, variant.as_deref());
+        let stored = Stored::of(&adapted.declarations, &scope, false);
+        drop(scope);
+        let (variant, unmapped) = (variant.clone(), adapted.unmapped);
+        Outcome { project: path, variant, stored, unmapped, unread, problems }
     };
     templates.iter().enumerate().map(one).collect()
 }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::discover::Found;
 use super::planned::PlannedRoot;
 use super::text::{Text, Texts, shown};
-use super::workspace::{Added, Folders, Workspace};
+use super::workspace::{Added, Folders, Workspace, scope_of};
 use crate::access::built_in::BUILT_IN_ROLES;
-use crate::code::adapter::{self, Adapted};
+use crate::code::adapter::{self, Unmapped};
+use crate::code::stored::Stored;
 use crate::code::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::code::terraform::plan::{self, Plan};
 use crate::code::terraform::project::{Options, Project};
@@ -21,7 +22,8 @@ struct Outcome {
     project: String,
     /// The file of the plan, where there are several.
     variant: Option<String>,
-    adapted: Adapted,
+    stored: Stored,
+    unmapped: Vec<Unmapped>,
     change: Option<PlannedRoot>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -33,7 +35,7 @@ struct Made {
 }
 
 enum What {
-    Judged(Outcome),
+    Judged(Box<Outcome>),
     /// There are plans of it.
     Planned(Box<Root>),
 }
@@ -85,7 +87,7 @@ fn code(
         what: if plans.contains_key(&root.directory) {
             What::Planned(Box::new(root))
         } else {
-            What::Judged(of_root(folders, root))
+            What::Judged(Box::new(of_root(folders, root)))
         },
     };
     let parts = Project::in_parts(&folders.boundary, &directories, options, make);
@@ -100,7 +102,7 @@ fn code(
         tell(workspace, folders, first_text, &part.diagnostics);
         for Made { directory, what } in part.roots {
             let outcomes = match what {
-                What::Judged(outcome) => vec![outcome],
+                What::Judged(outcome) => vec![*outcome],
                 What::Planned(root) => {
                     let paths = plans.remove(&directory).unwrap_or_default();
                     with_plans(workspace, folders, first_text, (*root, paths), &mut alone)
@@ -120,10 +122,9 @@ fn code(
 }
 
 fn take(workspace: &mut Workspace, folders: &Folders, first_text: usize, outcome: Outcome) {
-    let Outcome { project, variant, adapted, change, diagnostics } = outcome;
+    let Outcome { project, variant, stored, unmapped, change, diagnostics } = outcome;
     tell(workspace, folders, first_text, &diagnostics);
-    let is_terraform = true;
-    workspace.add(Added { project, variant, is_terraform, first_text, adapted, change });
+    workspace.add(Added { project, variant, first_text, stored, unmapped, change });
 }
 
 /// A plan, its file numbered after those that were read from a position on.
@@ -149,10 +150,12 @@ fn read_plan(
 }
 
 fn of_root(folders: &Folders, root: Root) -> Outcome {
-    let change = PlannedRoot::of_removed(&root);
-    let adapted = adapter::terraform::declarations(&root, &role_of);
     let project = folders.root_name(&root.directory);
-    Outcome { project, variant: None, adapted, change, diagnostics: root.diagnostics }
+    let change = PlannedRoot::of_removed(&root, &project);
+    let adapted = adapter::terraform::declarations(&root, &role_of);
+    let stored = Stored::of(&adapted.declarations, &project, true);
+    let (unmapped, diagnostics) = (adapted.unmapped, root.diagnostics);
+    Outcome { project, variant: None, stored, unmapped, change, diagnostics }
 }
 
 /// A root, once for each plan that was made of it.
@@ -194,8 +197,13 @@ fn of_plan(project: String, variant: Option<String>, plan: Plan) -> Outcome {
         plan.root.instances.iter().all(|instance| instance.address != unmapped.address)
     });
     adapted.unmapped.extend(gone);
-    let change = Some(PlannedRoot::of_plan(before.declarations, &plan.changes));
-    Outcome { project, variant, adapted, change, diagnostics: plan.root.diagnostics }
+    let scope = scope_of(&project, variant.as_deref());
+    let stored = Stored::of(&adapted.declarations, &scope, true);
+    let before = Stored::of(&before.declarations, &scope, true);
+    drop(scope);
+    let change = Some(PlannedRoot::of_plan(before, &plan.changes));
+    let (unmapped, diagnostics) = (adapted.unmapped, plan.root.diagnostics);
+    Outcome { project, variant, stored, unmapped, change, diagnostics }
 }
 
 /// The id of a built-in role by its name.

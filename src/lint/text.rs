@@ -43,15 +43,6 @@ impl<'w> Texts<'w> {
         self.slice(place).map(first_line)
     }
 
-    /// A member as far as it stands in one line: the value, else its name and what follows.
-    pub fn member(self, key: Place, value: Place) -> Option<&'w str> {
-        let slice = self.slice(value)?;
-        if !slice.contains('\n') || key.file != value.file || key.start >= value.start {
-            return self.line(value);
-        }
-        self.line(Place { end: value.end, ..key })
-    }
-
     /// `path:line` of a place.
     pub fn position(self, place: Place) -> String {
         let Some(file) = self.all.get(self.first + place.file as usize) else {

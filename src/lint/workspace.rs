@@ -8,15 +8,16 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::discover::discover;
+use super::link::{self, Ids};
 use super::planned::PlannedRoot;
 use super::script::{self, ScriptFile};
 use super::template;
 use super::terraform;
 use super::text::{Text, shown};
-use crate::code::adapter::{Adapted, LeftOut};
-use crate::code::declaration::Declaration;
+use crate::code::adapter::{LeftOut, Unmapped};
+use crate::code::stored::Stored;
 use crate::code::value::Place;
-use crate::inventory::{Address, Gap, GapReason};
+use crate::inventory::{self, Address, Gap, GapReason};
 use crate::snapshot::{Document, Documents};
 
 /// What is to be read.
@@ -52,6 +53,10 @@ pub enum LintError {
 pub struct Workspace {
     pub(super) texts: Vec<Text>,
     pub(super) roots: Vec<Root>,
+    /// The texts alone, which bodies point into.
+    pub(super) all: inventory::Texts,
+    /// Of everything that is declared, and of what plans say was there before.
+    pub(super) ids: [Ids; 2],
     pub(super) scripts: Vec<ScriptFile>,
     /// How many scripts there are, those that run nothing of Azure too.
     script_count: usize,
@@ -68,12 +73,10 @@ pub(super) struct Root {
     pub project: String,
     /// What tells it from other deployments of that project: a file of parameters, or a plan.
     pub variant: Option<String>,
-    /// Whether it is written in Terraform.
-    pub is_terraform: bool,
     /// Where the files of its reader begin among all texts.
     pub first_text: usize,
     /// What it declares.
-    pub declarations: Vec<Declaration>,
+    pub stored: Stored,
     /// What is planned for it.
     pub change: Option<PlannedRoot>,
 }
@@ -84,12 +87,12 @@ pub(super) struct Added {
     pub project: String,
     /// See [`Root::variant`].
     pub variant: Option<String>,
-    /// See [`Root::is_terraform`].
-    pub is_terraform: bool,
     /// See [`Root::first_text`].
     pub first_text: usize,
     /// What it declares.
-    pub adapted: Adapted,
+    pub stored: Stored,
+    /// What of it cannot be judged.
+    pub unmapped: Vec<Unmapped>,
     /// What is planned for it.
     pub change: Option<PlannedRoot>,
 }
@@ -125,6 +128,7 @@ impl Workspace {
         terraform::read(&mut workspace, &folders, &found, &plans, &request.terraform);
         script::read(&mut workspace, &folders, &found, request.markdown);
         workspace.working = folders.working;
+        workspace.link();
         Ok(workspace)
     }
 
@@ -201,8 +205,8 @@ impl Workspace {
 
     /// Adds a root with what its adapter made of it.
     pub(super) fn add(&mut self, added: Added) {
-        let Added { project, variant, is_terraform, first_text, adapted, change } = added;
-        for unmapped in &adapted.unmapped {
+        let Added { project, variant, first_text, stored, unmapped, change } = added;
+        for unmapped in &unmapped {
             let texts = super::text::Texts::new(&self.texts, first_text);
             let place = texts.position(unmapped.place);
             let (reason, why) = match &unmapped.why {
@@ -218,9 +222,23 @@ impl Workspace {
             let reason = GapReason::Other(reason.to_owned());
             self.gaps.push(Gap::of_input(place, &unmapped.kind, reason, message));
         }
-        let mut declarations = adapted.declarations;
-        declarations.shrink_to_fit();
-        self.roots.push(Root { project, variant, is_terraform, first_text, declarations, change });
+        self.roots.push(Root { project, variant, first_text, stored, change });
+    }
+
+    /// Says where all bodies stand, and which links between them are sure.
+    fn link(&mut self) {
+        self.all = self.texts.iter().map(|text| Arc::clone(&text.text)).collect();
+        let (mut after, mut before) = (Vec::new(), Vec::new());
+        for root in &mut self.roots {
+            let first = u32::try_from(root.first_text).unwrap_or(u32::MAX);
+            root.stored.tree.stand_in(Arc::clone(&self.all), first);
+            after.push(&mut root.stored);
+            if let Some(change) = &mut root.change {
+                change.before.tree.stand_in(Arc::clone(&self.all), first);
+                before.push(&mut change.before);
+            }
+        }
+        self.ids = [&mut after, &mut before].map(|all| link::link(all));
     }
 }
 
@@ -229,13 +247,13 @@ impl Root {
     pub fn address<'r>(&'r self, text: &'r str) -> Address<'r> {
         Address { project: &self.project, text, variant: self.variant.as_deref() }
     }
+}
 
-    /// What tells its names from those of every other root.
-    pub fn scope(&self) -> Cow<'_, str> {
-        match &self.variant {
-            Some(variant) => Cow::Owned(format!("{} with {variant}", self.project)),
-            None => Cow::Borrowed(&self.project),
-        }
+/// What tells the names of a root from those of every other one.
+pub(super) fn scope_of<'p>(project: &'p str, variant: Option<&str>) -> Cow<'p, str> {
+    match variant {
+        Some(variant) => Cow::Owned(format!("{project} with {variant}")),
+        None => Cow::Borrowed(project),
     }
 }
 

@@ -10,10 +10,11 @@
 //! ```
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use backuplint::inventory::{
-    Body, Completeness, Coverage, Estate, Evaluated, EvaluatedValue, Kind, Part, Reading, Reason,
-    Resource, ResourceId, Via, id,
+    Body, Completeness, Coverage, Draft, DraftValue, Estate, Evaluated, Kind, Part, Place, Reading,
+    Reason, Resource, ResourceId, Tree, ViaKind, id,
 };
 
 /// One declaration; its body's origin is its header.
@@ -21,13 +22,18 @@ pub struct Declaration<'a> {
     pub type_name: &'a str,
     pub name: &'a str,
     pub scope: &'a str,
-    pub body: Evaluated<'a>,
+    pub draft: Draft<'a>,
+    tree: Tree,
 }
 
 impl Declaration<'_> {
     /// Joins need ARM ids, so a declaration gets the id that Azure would give it.
     pub fn id(&self) -> String {
         arm_id(self.type_name, self.name, self.scope)
+    }
+
+    pub fn body(&self) -> Evaluated<'_> {
+        self.tree.first_body()
     }
 }
 
@@ -38,7 +44,7 @@ pub fn estate<'a>(declarations: &'a [Declaration<'a>]) -> Estate<'a> {
         let resource = Resource {
             id: ResourceId::new(declaration.id()),
             kind: Kind::of_type(declaration.type_name),
-            body: Body::Evaluated(&declaration.body),
+            body: Body::Evaluated(declaration.body()),
             completeness: Completeness::Declared,
             flat: false,
         };
@@ -77,17 +83,19 @@ pub fn arm_id(type_name: &str, name: &str, scope: &str) -> String {
 }
 
 /// Parses a text; a mistake in a test's data is a panic.
-pub fn parse(text: &str) -> Vec<Declaration<'_>> {
+pub fn parse(text: &Arc<str>) -> Vec<Declaration<'_>> {
     let mut parser = Parser { text, at: 0 };
     let mut found = Vec::new();
     while parser.next_is("resource") {
         let from = parser.at;
         parser.expect("resource");
         let (type_name, name) = (parser.quoted(), parser.quoted());
-        let header = &text[from..parser.at];
+        let header = parser.place(from);
         let scope = parser.scope("in");
-        let body = Evaluated::new(parser.value().value, header);
-        found.push(Declaration { type_name, name, scope, body });
+        let draft = Draft::new(parser.value().value, header);
+        let mut tree = draft.tree();
+        tree.stand_in([Arc::clone(text)].into(), 0);
+        found.push(Declaration { type_name, name, scope, draft, tree });
     }
     assert!(parser.rest().is_empty(), "nonsense: {}", parser.rest());
     found
@@ -111,6 +119,12 @@ impl<'a> Parser<'a> {
             }
             self.at += trimmed.find('\n').unwrap_or(trimmed.len());
         }
+    }
+
+    /// What was read from an offset on.
+    fn place(&self, from: usize) -> Place {
+        let offset = |at: usize| u32::try_from(at).expect("a short text");
+        Place { file: 0, start: offset(from), end: offset(self.at) }
     }
 
     fn next_is(&mut self, token: &str) -> bool {
@@ -148,7 +162,7 @@ impl<'a> Parser<'a> {
         &self.text[from..from + length]
     }
 
-    fn value(&mut self) -> Evaluated<'a> {
+    fn value(&mut self) -> Draft<'a> {
         let first = self.rest().chars().next().expect("a value");
         let from = self.at;
         let mut via = Vec::new();
@@ -161,25 +175,25 @@ impl<'a> Parser<'a> {
                     elements.push(self.value());
                 }
                 self.expect("]");
-                EvaluatedValue::List(elements)
+                DraftValue::List(elements)
             }
-            '"' => EvaluatedValue::Text(Cow::Borrowed(self.quoted())),
+            '"' => DraftValue::Text(Cow::Borrowed(self.quoted())),
             _ => match self.word() {
-                "null" => EvaluatedValue::Null,
-                "true" => EvaluatedValue::Bool(true),
-                "false" => EvaluatedValue::Bool(false),
+                "null" => DraftValue::Null,
+                "true" => DraftValue::Bool(true),
+                "false" => DraftValue::Bool(false),
                 "unknown" => {
                     self.expect("(");
                     let reason = Reason::from_name(self.word()).expect("a reason");
                     self.expect(")");
-                    EvaluatedValue::Unknown(reason)
+                    DraftValue::Unknown(reason)
                 }
                 "from" => {
                     self.expect("(");
                     let name = Cow::Borrowed(self.word());
-                    let Evaluated { value, origin, via: further } = self.value();
+                    let Draft { value, place, via: further } = self.value();
                     self.expect(")");
-                    via.push(Via { what: "a step on the way".into(), name, origin });
+                    via.push((ViaKind::Local, name, place));
                     via.extend(further);
                     value
                 }
@@ -189,16 +203,16 @@ impl<'a> Parser<'a> {
                     let scope = if self.next_is(")") { SCOPE } else { self.quoted() };
                     let id = arm_id(kind, name, scope);
                     self.expect(")");
-                    EvaluatedValue::Text(Cow::Owned(id))
+                    DraftValue::Text(Cow::Owned(id))
                 }
-                number => EvaluatedValue::Number(number.parse().expect("a number")),
+                number => DraftValue::Number(number.parse().expect("a number")),
             },
         };
-        Evaluated { via, ..Evaluated::new(value, &self.text[from..self.at]) }
+        Draft { via, ..Draft::new(value, self.place(from)) }
     }
 
     /// `{ a.b = 1  a.c = 2 }`: dotted keys share their objects.
-    fn object(&mut self) -> EvaluatedValue<'a> {
+    fn object(&mut self) -> DraftValue<'a> {
         let mut members = Vec::new();
         self.expect("{");
         while !self.next_is("}") {
@@ -207,30 +221,27 @@ impl<'a> Parser<'a> {
             let key = self.word();
             self.expect("=");
             let value = self.value();
-            insert(&mut members, key, value, &self.text[from..self.at]);
+            insert(&mut members, key, value, self.place(from));
         }
         self.expect("}");
-        EvaluatedValue::Map(members)
+        DraftValue::Map(members)
     }
 }
 
 fn insert<'a>(
-    members: &mut Vec<(Cow<'a, str>, Evaluated<'a>)>,
+    members: &mut Vec<(Cow<'a, str>, Draft<'a>)>,
     key: &'a str,
-    value: Evaluated<'a>,
-    origin: &'a str,
+    value: Draft<'a>,
+    place: Place,
 ) {
     let Some((head, tail)) = key.split_once('.') else {
         members.push((Cow::Borrowed(key), value));
         return;
     };
     let at = members.iter().position(|(known, _)| known == head).unwrap_or_else(|| {
-        members
-            .push((Cow::Borrowed(head), Evaluated::new(EvaluatedValue::Map(Vec::new()), origin)));
+        members.push((Cow::Borrowed(head), Draft::new(DraftValue::Map(Vec::new()), place)));
         members.len() - 1
     });
-    let EvaluatedValue::Map(inner) = &mut members[at].1.value else {
-        panic!("{head} is no object")
-    };
-    insert(inner, tail, value, origin);
+    let DraftValue::Map(inner) = &mut members[at].1.value else { panic!("{head} is no object") };
+    insert(inner, tail, value, place);
 }

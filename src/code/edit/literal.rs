@@ -6,7 +6,8 @@ use super::{File, Language, Refusal, source};
 use crate::code::bicep::lexer;
 use crate::code::bicep::token::Token;
 use crate::code::terraform::syntax::{self, Node};
-use crate::code::value::{Content, Place, Value};
+use crate::code::value::Place;
+use crate::inventory::{Written, WrittenContent};
 
 /// Whether a text, number or truth value is written out at a place.
 pub fn is_at(files: &[File], place: Place) -> bool {
@@ -16,16 +17,16 @@ pub fn is_at(files: &[File], place: Place) -> bool {
 }
 
 /// Whether the text, number or truth value that is written out for a value is that value itself.
-pub fn says(files: &[File], value: &Value) -> bool {
+pub fn says(files: &[File], value: Written<'_>) -> bool {
     let place = value.written();
     let Ok((text, language)) = source(files, place.file) else { return false };
     let written = text.get(place.start as usize..place.end as usize).unwrap_or_default();
     if language == Language::TerraformJson && is_literal(written, language) {
         let found = serde_json::from_str::<Json>(written).ok();
-        return found.is_some_and(|found| match &value.content {
-            Content::Text(text) => found.as_str() == Some(text),
-            Content::Number(number) => found.as_f64() == Some(*number),
-            Content::Bool(truth) => found.as_bool() == Some(*truth),
+        return found.is_some_and(|found| match value.content() {
+            WrittenContent::Text(text) => found.as_str() == Some(text),
+            WrittenContent::Number(number) => found.as_f64() == Some(number),
+            WrittenContent::Bool(truth) => found.as_bool() == Some(truth),
             _ => false,
         });
     }
@@ -33,10 +34,12 @@ pub fn says(files: &[File], value: &Value) -> bool {
         return false;
     }
     let Ok(expression) = syntax::parse_expression(written, 0) else { return false };
-    match (&expression.node, &value.content) {
-        (Node::Literal(written), Content::Text(text)) => written.as_text() == Some(text),
-        (Node::Literal(written), Content::Number(number)) => written.as_number() == Some(*number),
-        (Node::Literal(written), Content::Bool(truth)) => written.as_bool() == Some(*truth),
+    match (&expression.node, value.content()) {
+        (Node::Literal(written), WrittenContent::Text(text)) => written.as_text() == Some(text),
+        (Node::Literal(written), WrittenContent::Number(number)) => {
+            written.as_number() == Some(number)
+        }
+        (Node::Literal(written), WrittenContent::Bool(truth)) => written.as_bool() == Some(truth),
         _ => false,
     }
 }

@@ -23,8 +23,9 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::adapter::terraform;
-use super::declaration::Declaration;
-use super::value::{Content, Place, Value};
+use super::stored::{Stored, StoredDeclaration};
+use super::value::{Content, Place};
+use crate::inventory::{Written, WrittenContent};
 use walk::Found;
 
 /// A file of code.
@@ -174,7 +175,7 @@ pub struct Site<'s> {
     /// The files, by number.
     pub files: &'s [File],
     /// Everything that the root declares.
-    pub declarations: &'s [Declaration],
+    pub stored: &'s Stored,
     /// Which of them is changed.
     pub at: usize,
     /// The arguments of providers.
@@ -188,13 +189,14 @@ impl<'s> Site<'s> {
     /// # Errors
     /// Why there are none.
     pub fn edits(&self, path: &str, value: Option<&Json>) -> Result<Vec<Replacement>, Refusal> {
-        let declaration = self.declarations.get(self.at).ok_or(Refusal::Form)?;
-        let is_of_terraform = matches!(walk::find(&declaration.body, "terraform"), Found::Value(_));
+        let declaration = self.stored.declarations.get(self.at).ok_or(Refusal::Form)?;
+        let body = self.stored.tree.written(declaration.body);
+        let is_of_terraform = matches!(walk::find(body, "terraform"), Found::Value(_));
         if is_of_terraform && !self.source(declaration.place.file)?.1.is_terraform() {
             // A plan says what code would do.
             return Err(Refusal::FromElsewhere);
         }
-        let found = walk::find(&declaration.body, path);
+        let found = walk::find(body, path);
         let mut edits = match value {
             Some(value) => self.set(declaration, path, value, &found)?,
             None => self.remove(declaration, path)?,
@@ -205,7 +207,7 @@ impl<'s> Site<'s> {
 
     fn set(
         &self,
-        declaration: &Declaration,
+        declaration: &StoredDeclaration,
         path: &str,
         value: &Json,
         found: &Found<'_>,
@@ -223,7 +225,7 @@ impl<'s> Site<'s> {
                     |argument| block.set(&argument.path, &argument.value),
                 );
             }
-            if matches!(found, Found::Missing { parent, .. } if parent.place == declaration.header)
+            if matches!(found, Found::Missing { parent, .. } if parent.place() == declaration.header)
             {
                 let own = path.strip_prefix(OF_TERRAFORM);
                 if own.is_some() || path.starts_with("identity.") {
@@ -246,9 +248,9 @@ impl<'s> Site<'s> {
             });
         }
         match found {
-            Found::Value(known) => self.replace(known, value),
+            Found::Value(known) => self.replace(*known, value),
             Found::Missing { parent, rest } => {
-                let place = self.writable(parent)?;
+                let place = self.writable(*parent)?;
                 let (text, language) = self.source(place.file)?;
                 let whole = language == Language::Bicep && place == declaration.place;
                 let place =
@@ -262,21 +264,26 @@ impl<'s> Site<'s> {
     fn set_argument(
         &self,
         resource: &str,
-        declaration: &Declaration,
+        declaration: &StoredDeclaration,
         path: &str,
         value: &Json,
         found: &Found<'_>,
         insert: impl Fn(&Argument) -> Result<Vec<Replacement>, Refusal>,
     ) -> Result<Vec<Replacement>, Refusal> {
-        let major = match walk::find(&declaration.body, "terraform.provider.major") {
-            Found::Value(major) => major.as_number().and_then(small),
+        let body = self.stored.tree.written(declaration.body);
+        let major = match walk::find(body, "terraform.provider.major") {
+            Found::Value(major) => match major.content() {
+                WrittenContent::Number(major) => small(major),
+                _ => None,
+            },
             _ => None,
         };
         let asked = Property { resource, path, value, major };
         // What the provider sends by itself stands at the header.
         let written = match found {
-            Found::Value(known) => Some(*known)
-                .filter(|known| known.via.is_some() || literal::is_at(self.files, known.place)),
+            Found::Value(known) => Some(*known).filter(|known| {
+                known.steps().next().is_some() || literal::is_at(self.files, known.place())
+            }),
             _ => None,
         };
         let Some(known) = written else {
@@ -292,7 +299,7 @@ impl<'s> Site<'s> {
         }
     }
 
-    fn replace(&self, known: &Value, value: &Json) -> Result<Vec<Replacement>, Refusal> {
+    fn replace(&self, known: Written<'_>, value: &Json) -> Result<Vec<Replacement>, Refusal> {
         let place = self.writable(known)?;
         if !literal::is_at(self.files, place) {
             return Err(Refusal::NotLiteral);
@@ -301,20 +308,28 @@ impl<'s> Site<'s> {
         Ok(layout::replaced(text, place, &literal::write(value, language)?))
     }
 
-    fn remove(&self, declaration: &Declaration, path: &str) -> Result<Vec<Replacement>, Refusal> {
+    fn remove(
+        &self,
+        declaration: &StoredDeclaration,
+        path: &str,
+    ) -> Result<Vec<Replacement>, Refusal> {
         let (list, index) = walk::element(path).ok_or(Refusal::Form)?;
-        let Found::Value(list) = walk::find(&declaration.body, list) else {
+        let Found::Value(list) = walk::find(self.stored.tree.written(declaration.body), list)
+        else {
             return Err(Refusal::NotLiteral);
         };
         let place = self.writable(list)?;
         let (text, language) = self.source(place.file)?;
-        let length = list.as_list().map_or(0, <[Value]>::len);
+        let length = match list.content() {
+            WrittenContent::List => list.parts().count(),
+            _ => 0,
+        };
         list::remove(text, language, place, index, length)
     }
 
     /// Where a value is written, if nothing else reads it.
-    fn writable(&self, value: &Value) -> Result<Place, Refusal> {
-        let block = self.declarations.get(self.at).map_or(value.place, |own| own.place);
+    fn writable(&self, value: Written<'_>) -> Result<Place, Refusal> {
+        let block = self.stored.declarations.get(self.at).map_or(value.place(), |own| own.place);
         shared::steps(self.files, value, block)?;
         let place = value.written();
         self.alone(place)?;
@@ -322,7 +337,7 @@ impl<'s> Site<'s> {
     }
 
     fn alone(&self, place: Place) -> Result<(), Refusal> {
-        shared::declarations(self.declarations, self.at, place)
+        shared::declarations(self.stored, self.at, place)
     }
 
     fn source(&self, number: u32) -> Result<(&'s str, Language), Refusal> {

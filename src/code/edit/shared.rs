@@ -3,42 +3,40 @@
 use super::{File, Language, Refusal, element, source};
 use crate::code::bicep::lexer;
 use crate::code::bicep::token::Token;
-use crate::code::declaration::Declaration;
-use crate::code::value::{Content, Place, Value, ViaKind};
+use crate::code::stored::{Stored, StoredDeclaration};
+use crate::code::value::{Place, ViaKind};
+use crate::inventory::Written;
 
 /// Refuses a place that other declarations take a value from, or the same one at another property. Instances of one
 /// block count as one: what stands in it holds for all of them.
-pub fn declarations(all: &[Declaration], at: usize, place: Place) -> Result<(), Refusal> {
+pub fn declarations(stored: &Stored, at: usize, place: Place) -> Result<(), Refusal> {
+    let all = &stored.declarations;
     let own = all.get(at).ok_or(Refusal::Form)?;
-    let is_same = |other: &Declaration| other.place == own.place && other.calls == own.calls;
+    let body = |of: &StoredDeclaration| stored.tree.written(of.body);
+    let is_same = |other: &StoredDeclaration| other.place == own.place && other.calls == own.calls;
     if all
         .iter()
         .filter(|other| !is_same(other))
-        .any(|other| other.place == place || reads(&other.body, place) > 0)
+        .any(|other| other.place == place || reads(body(other), place) > 0)
     {
         return Err(Refusal::Shared);
     }
-    if reads(&own.body, place) > 1 { Err(Refusal::Shared) } else { Ok(()) }
+    if reads(body(own), place) > 1 { Err(Refusal::Shared) } else { Ok(()) }
 }
 
 /// How many values of a body are written at a place. A part of something written there is not counted.
-fn reads(value: &Value, place: Place) -> usize {
-    let own = usize::from(value.written() == place && !value.is_null());
-    let below: usize = match &value.content {
-        _ if own > 0 => 0,
-        Content::List(items) => items.iter().map(|item| reads(item, place)).sum(),
-        Content::Map(map) => map.members().iter().map(|member| reads(&member.value, place)).sum(),
-        _ => 0,
-    };
-    own + below
+fn reads(value: Written<'_>, place: Place) -> usize {
+    if value.written() == place && !value.is_null() {
+        return 1;
+    }
+    value.parts().map(|part| reads(part, place)).sum()
 }
 
 /// Refuses a value that came through something which is read elsewhere too, or is no text of the project.
-pub fn steps(files: &[File], value: &Value, block: Place) -> Result<(), Refusal> {
-    let mut used = value.place;
-    let mut via = value.via.as_deref();
-    while let Some(step) = via {
-        match step.what {
+pub fn steps(files: &[File], value: Written<'_>, block: Place) -> Result<(), Refusal> {
+    let mut used = value.place();
+    for step in value.steps() {
+        match step.kind {
             ViaKind::VariableDefault
             | ViaKind::VariableFile
             | ViaKind::ParameterFile
@@ -47,19 +45,22 @@ pub fn steps(files: &[File], value: &Value, block: Place) -> Result<(), Refusal>
             ViaKind::Element => {
                 element::alone(files, used, step.place, block)?;
                 used = step.place;
-                via = step.next.as_deref();
                 continue;
             }
-            ViaKind::CommandLine | ViaKind::Environment | ViaKind::Output | ViaKind::Attribute => {
-                return Err(Refusal::FromElsewhere);
-            }
+            ViaKind::CommandLine
+            | ViaKind::Environment
+            | ViaKind::Output
+            | ViaKind::Attribute
+            | ViaKind::Call
+            | ViaKind::Command
+            | ViaKind::Assignment
+            | ViaKind::File => return Err(Refusal::FromElsewhere),
         }
-        let is_local = step.what == ViaKind::Local;
-        if references(files, used, &step.name, is_local)? != 1 {
+        let is_local = step.kind == ViaKind::Local;
+        if references(files, used, step.name, is_local)? != 1 {
             return Err(Refusal::Shared);
         }
         used = step.place;
-        via = step.next.as_deref();
     }
     Ok(())
 }

@@ -13,9 +13,11 @@ use serde_json::Value as Json;
 use super::{Argument, Arguments, File, Language, Property, Site, check};
 use crate::code::adapter;
 use crate::code::declaration::{Call, Declaration};
+use crate::code::stored::Stored;
 use crate::code::template;
 use crate::code::terraform::project::{Options, Project};
 use crate::code::value::{Content, Map, Value};
+use crate::inventory::WrittenContent;
 
 type Row = (&'static str, &'static str, Option<(&'static str, &'static str)>);
 
@@ -121,17 +123,18 @@ fn read(text: &str) -> Vec<Case> {
 }
 
 /// Everything that the files declare, and the files.
-fn load(folder: &Path, files: &[(String, String)]) -> (Vec<File>, Vec<Declaration>) {
+fn load(folder: &Path, files: &[(String, String)]) -> (Vec<File>, Stored) {
     for (name, text) in files {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(path, text).expect("written");
     }
     let first = &files.first().expect("a file").0;
-    match Language::of(Path::new(first)) {
-        Some(Language::Terraform | Language::TerraformJson) => terraform(folder),
-        _ => templates(folder, first),
-    }
+    let language = Language::of(Path::new(first));
+    let is_terraform = matches!(language, Some(Language::Terraform | Language::TerraformJson));
+    let (files, declarations) =
+        if is_terraform { terraform(folder) } else { templates(folder, first) };
+    (files, Stored::of(&declarations, "case", is_terraform))
 }
 
 fn templates(folder: &Path, name: &str) -> (Vec<File>, Vec<Declaration>) {
@@ -211,22 +214,24 @@ fn put(body: &Value, path: &[&str], value: Value) -> Value {
 /// Carries out one request on the files, or says why not.
 fn carry_out(files: &[(String, String)], asked: &str) -> Result<Vec<(String, String)>, String> {
     let folder = tempfile::tempdir().expect("a folder");
-    let (sources, declarations) = load(folder.path(), files);
+    let (sources, stored) = load(folder.path(), files);
     let (address, rest) = asked.split_once(' ').expect("an address");
     let at =
-        declarations.iter().position(|one| one.address.contains(address)).unwrap_or_else(|| {
-            panic!(
-                "no {address} in {:?}",
-                declarations.iter().map(|one| &one.address).collect::<Vec<_>>()
-            )
-        });
+        stored.declarations.iter().position(|one| one.address.contains(address)).unwrap_or_else(
+            || {
+                panic!(
+                    "no {address} in {:?}",
+                    stored.declarations.iter().map(|one| &one.address).collect::<Vec<_>>()
+                )
+            },
+        );
     let (path, value) = if let Some(path) = rest.strip_prefix("remove ") {
         (path, None)
     } else {
         let (path, value) = rest.split_once(" = ").expect("a value");
         (path, Some(serde_json::from_str::<Json>(value).expect("JSON")))
     };
-    let site = Site { files: &sources, declarations: &declarations, at, arguments: &Table };
+    let site = Site { files: &sources, stored: &stored, at, arguments: &Table };
     let edits = site.edits(path, value.as_ref()).map_err(|refusal| refusal.to_string())?;
     let mut after = Vec::new();
     for (name, text) in files {
@@ -241,17 +246,20 @@ fn carry_out(files: &[(String, String)], asked: &str) -> Result<Vec<(String, Str
 /// What is at the path afterwards.
 fn has(files: &[(String, String)], asked: &str) -> bool {
     let folder = tempfile::tempdir().expect("a folder");
-    let (_, declarations) = load(folder.path(), files);
+    let (_, stored) = load(folder.path(), files);
     let (address, rest) = asked.split_once(' ').expect("an address");
-    let found = declarations.iter().find(|one| one.address.contains(address)).expect("is there");
+    let mut declarations = stored.declarations.iter();
+    let found = declarations.find(|one| one.address.contains(address)).expect("is there");
     let Some((path, value)) = rest.split_once(" = ") else { return true };
     let value: Json = serde_json::from_str(value).expect("JSON");
-    match super::walk::find(&found.body, path) {
-        super::walk::Found::Value(found) => match &found.content {
-            Content::Text(text) => value == **text,
-            Content::Bool(truth) => value == *truth,
-            Content::Number(number) => value.as_f64() == Some(*number),
-            Content::List(items) => value.as_array().is_some_and(|list| list.len() == items.len()),
+    match super::walk::find(stored.tree.written(found.body), path) {
+        super::walk::Found::Value(found) => match found.content() {
+            WrittenContent::Text(text) => value == *text,
+            WrittenContent::Bool(truth) => value == truth,
+            WrittenContent::Number(number) => value.as_f64() == Some(number),
+            WrittenContent::List => {
+                value.as_array().is_some_and(|list| list.len() == found.parts().count())
+            }
             _ => false,
         },
         _ => false,

@@ -1,17 +1,17 @@
 //! Walking a body along the path of a property.
 
 use super::Refusal;
-use crate::code::value::{Content, Value};
+use crate::inventory::{Written, WrittenContent};
 
 /// What stands at the path of a property.
 #[derive(Debug)]
 pub enum Found<'v> {
     /// A known value.
-    Value(&'v Value),
+    Value(Written<'v>),
     /// Nothing: the nearest object that is there, and the names below it.
     Missing {
         /// The object.
-        parent: &'v Value,
+        parent: Written<'v>,
         /// The names.
         rest: Vec<String>,
     },
@@ -20,14 +20,14 @@ pub enum Found<'v> {
 }
 
 /// Follows a path such as `properties.list[0].name`.
-pub fn find<'v>(body: &'v Value, path: &str) -> Found<'v> {
+pub fn find<'v>(body: Written<'v>, path: &str) -> Found<'v> {
     let steps = steps(path);
     let mut value = body;
     for (at, step) in steps.iter().enumerate() {
-        let next = match (step, &value.content) {
-            (Step::Name(name), Content::Map(map)) => match map.get_ignoring_case(name) {
+        let next = match (step, value.content()) {
+            (Step::Name(name), WrittenContent::Map(is_open)) => match value.member(name) {
                 Some(member) if !member.is_null() => Some(member),
-                _ if map.rest().is_some() => return Found::Blocked,
+                _ if is_open => return Found::Blocked,
                 _ => {
                     let rest: Result<Vec<String>, Refusal> =
                         steps.iter().skip(at).map(Step::name).collect();
@@ -35,7 +35,7 @@ pub fn find<'v>(body: &'v Value, path: &str) -> Found<'v> {
                         .map_or(Found::Blocked, |rest| Found::Missing { parent: value, rest });
                 }
             },
-            (Step::Index(index), Content::List(items)) => items.get(*index),
+            (Step::Index(index), WrittenContent::List) => value.parts().nth(*index),
             _ => None,
         };
         match next {
@@ -43,8 +43,8 @@ pub fn find<'v>(body: &'v Value, path: &str) -> Found<'v> {
             None => return Found::Blocked,
         }
     }
-    match value.content {
-        Content::Unknown(_) => Found::Blocked,
+    match value.content() {
+        WrittenContent::Unknown => Found::Blocked,
         _ => Found::Value(value),
     }
 }
