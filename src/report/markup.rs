@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(prose("a ` b @c", 80), "<code>a ` b @c</code>");
         assert_eq!(prose("`a` @b `", 80), "<code>`a` @b `</code>");
         assert_eq!(prose("a: b: c", 80), "a: b: c");
-        assert_eq!(prose("at 02:00:00Z: x", 80), "at 02:00:00Z: x");
+        assert_eq!(prose("since 22:00:09Z, x", 80), "since 22:00:09Z, x");
         assert_eq!(prose(":100:", 80), "<code>:100:</code>");
     }
 }
