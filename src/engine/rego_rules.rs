@@ -11,11 +11,11 @@ use super::recall::Recall;
 use super::slot::Slot;
 use super::{Run, partial};
 use crate::finding::Level;
-use crate::inventory::{Kind, Reason, Resource, Time};
+use crate::inventory::{Body, Kind, Reason, Resource, Time};
 use crate::rego::{
     self, Answer, EngineKind, Entry, Evaluator, Options, Own, Program, Source, Unknown, Value,
 };
-use crate::rule::{Defect, FactDeclaration, Outcome, Target, Undecided, Verdict};
+use crate::rule::{Defect, FactDeclaration, Metadata, Outcome, Target, Undecided, Verdict};
 
 /// The Rego rules of a run.
 #[derive(Default)]
@@ -32,6 +32,8 @@ pub(super) struct RegoRules {
     choice: EngineChoice,
     /// By rule index, whether it declares no facts and sees whole resources.
     undeclared: Vec<bool>,
+    /// By rule index, the facts that exempt a resource: a path, and the values.
+    exemptions: Vec<Vec<(String, Vec<String>)>>,
     /// Per entry, how often it failed: a rule that keeps failing is not asked any more.
     failures: Vec<AtomicU32>,
 }
@@ -135,6 +137,7 @@ impl RegoRules {
             }
         }
         Ok(Self {
+            exemptions: rules.iter().map(|active| exemptions(&active.rule.metadata)).collect(),
             undeclared: rules.iter().map(|active| active.rule.metadata.facts.is_empty()).collect(),
             program: Some(program),
             entries: by_rule,
@@ -143,6 +146,15 @@ impl RegoRules {
             by_type: types.into_iter().enumerate().map(|(at, name)| (name, at)).collect(),
             choice: options.engine,
             failures,
+        })
+    }
+
+    /// Whether a fact says that a rule does not speak of a resource.
+    fn is_exempt(&self, rule: usize, resource: &Resource<'_>) -> bool {
+        self.exemptions[rule].iter().any(|(path, values)| {
+            let value = resource.fact(path).known().map(Body::to_json);
+            let text = value.as_ref().and_then(serde_json::Value::as_str);
+            text.is_some_and(|text| values.iter().any(|value| value.eq_ignore_ascii_case(text)))
         })
     }
 
@@ -194,6 +206,15 @@ fn own(program: &Program, entry: Option<usize>, active: &ActiveRule) -> Own {
     }
     let by_text = entry.map_or(Own::default(), |entry| program.own_of(entry));
     active.parameters.as_map().values().map(named).fold(by_text, |all, own| all | own)
+}
+
+/// What exempts a resource from a rule.
+fn exemptions(metadata: &Metadata) -> Vec<(String, Vec<String>)> {
+    let facts = metadata.facts.iter().filter(|fact| {
+        !fact.exempt.is_empty()
+            && metadata.applies_to.iter().any(|name| name.eq_ignore_ascii_case(&fact.r#type))
+    });
+    facts.map(|fact| (fact.path.clone(), fact.exempt.clone())).collect()
 }
 
 /// `data.backuplint`: parameters by rule id, and the only clock.
@@ -302,6 +323,21 @@ impl RegoWorker<'_> {
         mut verdict: impl FnMut(usize, Verdict),
     ) -> Vec<(usize, String)> {
         let resource = target.resource();
+        let asked: Vec<usize>;
+        let rules = if rules.iter().any(|rule| !self.rules.exemptions[*rule].is_empty()) {
+            let (exempt, rest): (Vec<usize>, Vec<usize>) =
+                rules.iter().partition(|rule| self.rules.is_exempt(**rule, resource));
+            for rule in exempt {
+                verdict(rule, Ok(Outcome::NotApplicable));
+            }
+            asked = rest;
+            &asked[..]
+        } else {
+            rules
+        };
+        if rules.is_empty() {
+            return Vec::new();
+        }
         let at = self.rules.plan_of(resource);
         let plan = &self.rules.inputs[at];
         let (seen, veil) = see(&self.shared, &self.projections[at], &plan.slots, target, run);

@@ -138,6 +138,10 @@ pub struct FactDeclaration {
     /// Facts of one group are several sources for the same thing: one known member suffices.
     #[serde(default)]
     pub group: Option<String>,
+    /// Values, in whatever case, with which a resource is none that the rule speaks of: it is not applicable then, and a rule
+    /// in Rego is not even asked. Only of properties of what is judged.
+    #[serde(default)]
+    pub exempt: Vec<String>,
     /// Read when there, never a reason for `unknown`.
     #[serde(default)]
     pub optional: bool,
