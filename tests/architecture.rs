@@ -47,7 +47,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "result",
         ],
     ),
-    ("report", &["inventory", "access", "change", "diff", "finding", "rule", "result", "review"]),
+    (
+        "report",
+        &[
+            "inventory",
+            "access",
+            "change",
+            "diff",
+            "finding",
+            "rule",
+            "result",
+            "review",
+            "readiness",
+        ],
+    ),
 ];
 
 fn uses(text: &str) -> BTreeSet<String> {

@@ -100,9 +100,11 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
         Opened::Early(code) => return Ok(code),
     };
     let read = inputs.documents().iter().map(|document| Path::new(document.name.as_str()));
-    printing::refuse_to_overwrite(&args.report, read.chain(args.baseline.as_deref()))?;
+    let outputs = args.report.output.iter().map(|(_, file)| file.as_path());
+    printing::refuse_to_overwrite(outputs, read.chain(args.baseline.as_deref()))?;
     let opened = Instant::now();
-    let spinner = spinner(args, &inputs);
+    let hides = args.report.no_progress || args.report.quiet;
+    let spinner = spinner(&inputs, hides, "auditing");
     // Otherwise they are prepared while the estate is read, for the time that its manifest promises.
     let started = Time::now();
     let expected = args.as_of.or_else(|| inputs.collected_at()).unwrap_or(started);
@@ -198,15 +200,19 @@ fn clocks(args: &AuditArgs, estate: &Estate<'_>, started: Time) -> Clocks {
 /// Data from which on reading takes more than about a second.
 const LARGE_BYTES: u64 = 1 << 30;
 
-fn spinner(args: &AuditArgs, inputs: &Inputs) -> Option<indicatif::ProgressBar> {
+pub(super) fn spinner(
+    inputs: &Inputs,
+    is_hidden: bool,
+    doing: &str,
+) -> Option<indicatif::ProgressBar> {
     let bytes: u64 =
         inputs.documents().iter().map(|document| document.content().len() as u64).sum();
-    if args.report.no_progress || args.report.quiet || bytes < LARGE_BYTES {
+    if is_hidden || bytes < LARGE_BYTES {
         return None;
     }
     // Hidden by itself where standard error is no terminal.
     let spinner = indicatif::ProgressBar::new_spinner();
-    spinner.set_message(format!("auditing {}", indicatif::HumanBytes(bytes)));
+    spinner.set_message(format!("{doing} {}", indicatif::HumanBytes(bytes)));
     spinner.enable_steady_tick(std::time::Duration::from_millis(120));
     Some(spinner)
 }

@@ -151,7 +151,8 @@ fn judge<T>(
         return Err(NoCode { paths: names(args).join(", ") }.into());
     }
     let files = workspace.files().map(|(name, _)| Path::new(name));
-    printing::refuse_to_overwrite(&args.report, files.chain(args.baseline.as_deref()))?;
+    let outputs = args.report.output.iter().map(|(_, file)| file.as_path());
+    printing::refuse_to_overwrite(outputs, files.chain(args.baseline.as_deref()))?;
     let documents = workspace.documents();
     let (inline, unclear) = waivers(&workspace, &declared, &documents);
     let outcomes = args.report.outcomes();

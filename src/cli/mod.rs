@@ -12,6 +12,7 @@ mod live;
 mod man;
 pub mod output;
 mod printing;
+mod readiness;
 mod repository;
 mod review;
 mod rules;
@@ -61,6 +62,8 @@ enum Command {
     Review(Box<review::ReviewArgs>),
     /// Say what changed between two snapshots or two reports
     Diff(Box<diff::DiffArgs>),
+    /// Say of every item in which ways it could be restored now, and what stands in the way
+    Readiness(Box<readiness::ReadinessArgs>),
     /// Read Azure into a snapshot
     Collect(Box<collect::CollectArgs>),
     /// List, show, test and create rules
@@ -209,6 +212,7 @@ pub fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Review(args) => review::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Readiness(args) => readiness::run(&args),
         Command::Collect(args) => collect::run(&args),
         Command::Rules { command } => rules::run(command),
         Command::Explain(args) => explain::run(&args),

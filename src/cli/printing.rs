@@ -54,12 +54,12 @@ pub(super) fn use_threads(threads: Option<u16>) -> miette::Result<()> {
 
 /// Refuses to write a report over a file that was read.
 pub(super) fn refuse_to_overwrite<'p>(
-    args: &ReportArgs,
+    outputs: impl Iterator<Item = &'p Path>,
     read: impl Iterator<Item = &'p Path>,
 ) -> Result<(), Overwrites> {
     let same = |left: &Path, right: &Path| matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right);
     let read: Vec<&Path> = read.collect();
-    for (_, file) in args.output.iter().filter(|(_, file)| file.is_file()) {
+    for file in outputs.filter(|file| file.is_file()) {
         if read.iter().any(|input| same(input, file)) {
             return Err(Overwrites { path: file.display().to_string() });
         }

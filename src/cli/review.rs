@@ -315,7 +315,7 @@ fn config(args: &ReviewArgs) -> miette::Result<Config> {
 }
 
 /// What the configuration says, and the defaults for the rest.
-fn parameters(options: &ReviewOptions) -> Parameters {
+pub(super) fn parameters(options: &ReviewOptions) -> Parameters {
     let default = Parameters::default();
     let is = |text: &Option<String>, word: &str| text.as_deref() == Some(word);
     Parameters {

@@ -81,6 +81,11 @@ impl<'w, 'e, 'a> Matrix<'w, 'e, 'a> {
         Self { basis, ways, summary, rows }
     }
 
+    /// Keeps the items that came to one of these; the numbers stay those of all.
+    pub fn keep(&mut self, listed: &[Readiness]) {
+        self.rows.retain(|row| listed.contains(&row.verdict));
+    }
+
     /// The number of items.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -146,7 +151,10 @@ fn parts(
             }
             let item = Item::new(basis, ways, item);
             summary.count(basis, &item);
-            rows.push(Row::of(at, &item));
+            // What no way is offered for is counted.
+            if item.verdict != Readiness::NotOffered {
+                rows.push(Row::of(at, &item));
+            }
         }
         (rows, summary)
     };

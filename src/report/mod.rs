@@ -3,6 +3,7 @@
 //! Nothing is judged again here, and no file, clock or environment is read: what a reporter has to
 //! know of the outside (colours, width, working directory) comes in [`Options`].
 
+mod cell;
 pub mod destruction;
 pub mod diff;
 mod doubt;
@@ -15,6 +16,7 @@ mod layout;
 mod markdown;
 mod markup;
 mod question;
+pub mod readiness;
 pub mod review;
 mod sarif;
 mod unread;

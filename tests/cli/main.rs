@@ -16,6 +16,7 @@ mod lint;
 mod options;
 #[cfg(feature = "rego")]
 mod packs;
+mod readiness;
 mod review;
 #[cfg(feature = "rego")]
 mod script;

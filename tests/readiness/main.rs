@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and helpers of a test are no API"
 )]
 
+mod formats;
 mod small;
 
 use std::collections::{BTreeMap, BTreeSet};

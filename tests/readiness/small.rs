@@ -25,6 +25,20 @@ fn read<T: serde::de::DeserializeOwned>(path: &str) -> T {
     toml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+pub fn base() -> Base {
+    read("tests/review/base.toml")
+}
+
+pub fn cases() -> Vec<Case> {
+    let cases: Cases = read("tests/readiness/cases.toml");
+    cases.case
+}
+
+/// The estate of a case.
+pub fn estate(case: &Case, base: &Base) -> String {
+    case.estate(base)
+}
+
 /// What the matrix says of the first item that a case names; nothing if it is not in it.
 fn said(case: &Case, base: &Base) -> (String, BTreeMap<String, String>, String) {
     let inputs = Inputs::of_text("estate.json", case.estate(base));
@@ -65,10 +79,9 @@ fn said(case: &Case, base: &Base) -> (String, BTreeMap<String, String>, String) 
 
 #[test]
 fn every_small_case_comes_out_as_it_says() {
-    let base: Base = read("tests/review/base.toml");
-    let cases: Cases = read("tests/readiness/cases.toml");
+    let base = base();
     let mut wrong = String::new();
-    for case in &cases.case {
+    for case in &cases() {
         let (verdict, ways, text) = said(case, &base);
         if verdict != case.verdict {
             wrong += &format!("{}: {verdict}, not {}\n{text}", case.name, case.verdict);
@@ -92,10 +105,9 @@ fn every_small_case_comes_out_as_it_says() {
 /// more list unread.
 #[test]
 fn reading_less_never_makes_a_way_ready() {
-    let base: Base = read("tests/review/base.toml");
-    let cases: Cases = read("tests/readiness/cases.toml");
+    let base = base();
     let lists: Vec<&String> = base.read.iter().flat_map(|read| &read.kinds).collect();
-    for case in &cases.case {
+    for case in &cases() {
         let (_, before, _) = said(case, &base);
         for list in lists.iter().copied() {
             if case.unread.contains(list) {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::super::review::markdown::{code, text};
+use super::super::cell::{code, text};
 use super::super::words;
 use super::{Beside, counted, gain, how, sorted};
 use crate::diff::{Diff, Verdict};

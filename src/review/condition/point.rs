@@ -9,6 +9,9 @@ use crate::inventory::{Fact, Reason, RecoveryPoint, Span, Time};
 /// (<https://learn.microsoft.com/azure/backup/backup-create-recovery-services-vault>).
 const LAG_HOURS: i64 = 36;
 
+/// What is meant where nobody says which.
+const ANY: &str = "recovery point";
+
 const TIERS: &str = "properties.recoveryPointTierDetails";
 
 /// P11: the recovery point exists; its age is the data lost, its tier the time it takes.
@@ -38,7 +41,11 @@ pub(super) fn point_exists(case: &Case<'_, '_, '_>) -> Judged {
     match case.meant(item) {
         Meant::None => Judged::stops(format!("there is no {}", asked(case)))
             .at(at, "recoveryPoints", "none")
-            .fix("choose a point that exists"),
+            .fix(if asked(case) == ANY {
+                "back it up first: on demand, or by its schedule"
+            } else {
+                "choose a point that exists"
+            }),
         Meant::Unknown(reason, says) => {
             Judged::unknown(reason, says).at(at, "recoveryPoints", "not read")
         }
@@ -57,7 +64,7 @@ fn asked(case: &Case<'_, '_, '_>) -> String {
     match (&arguments.recovery_point, arguments.point_in_time) {
         (Some(name), _) if !name.eq_ignore_ascii_case("latest") => format!("recovery point {name}"),
         (_, Some(time)) => format!("recovery point of {time} or earlier"),
-        _ => "recovery point".to_owned(),
+        _ => ANY.to_owned(),
     }
 }
 

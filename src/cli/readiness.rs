@@ -1,0 +1,298 @@
+//! `backuplint readiness`.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::live::{self, LiveArgs, Opened};
+use super::{ColorChoice, audit, collect, exit, input, output, printing, review, rules, terminal};
+use crate::access::action::ActionTable;
+use crate::access::{Access, AccessIndex};
+use crate::config::Config;
+use crate::engine::declarations;
+use crate::inventory::Time;
+use crate::readiness::{Basis, Matrix, Pick};
+use crate::report::readiness::{Beside, Form};
+use crate::report::{self, Unread};
+use crate::review::{Readiness, WAYS};
+
+/// Options of `readiness`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Every active item, and every way to restore it that exists for its kind of data: ready, blocked (why, and what to do
+first), or unknown (what was not read, and who could grant it). An item is ready if one of the ways is open, blocked if
+none is, and else unknown. What only whoever restores can say is left open: the target and its network, and who does it;
+`backuplint review` judges that.
+
+Exit code 0: every item is ready; 1: an item is blocked; 3: none is, but something that decides was not read
+(--allow-incomplete turns 3 into 0). With --way only these ways count: `--way cross-region-restore` fails for an
+item that could not be restored in the other region.
+
+Examples:
+  backuplint readiness --demo
+  backuplint readiness snapshot/ --class gold --way cross-region-restore
+  backuplint readiness snapshot/ --format csv > readiness.csv
+  backuplint readiness --live --with recovery-points --output json=readiness.json --output markdown=readiness.md
+
+Without recovery points, how a way depends on their tier is unknown: collect with `--with recovery-points`.")]
+pub(super) struct ReadinessArgs {
+    /// Snapshots or exported JSON: files, folders, `-` for standard input
+    #[arg(
+        value_name = "INPUT",
+        required_unless_present_any = ["demo", "live"],
+        conflicts_with_all = ["demo", "live"]
+    )]
+    inputs: Vec<PathBuf>,
+    /// Look at the example estate shipped in the program
+    #[arg(long)]
+    demo: bool,
+    /// Read Azure instead, with the sign-in that is set up
+    #[arg(long, conflicts_with = "demo")]
+    live: bool,
+    /// Keep what was read in this folder, as `collect` does
+    #[arg(long, value_name = "DIR", requires = "live")]
+    save: Option<PathBuf>,
+    /// The clock, RFC 3339 [default: the snapshot's collection time, else now]
+    #[arg(long, value_name = "TIME", value_parser = audit::parse_time)]
+    as_of: Option<Time>,
+    /// Only this way to restore; repeat or separate by commas [default: all five]
+    #[arg(long, value_name = "OPERATION", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(WAYS))]
+    way: Vec<String>,
+    /// Only items of vaults with this id or name, * for any text; repeat for several
+    #[arg(long, value_name = "PATTERN")]
+    vault: Vec<String>,
+    /// Only data of this class of the configuration, or that may be of it; repeat for several
+    #[arg(long, value_name = "NAME")]
+    class: Vec<String>,
+    /// Items to list [default: all]; the numbers and the exit code are those of all
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',')]
+    list: Vec<StateName>,
+    /// Exit with 0 where only something could not be read
+    #[arg(long)]
+    allow_incomplete: bool,
+    /// Threads [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+    #[command(flatten)]
+    azure: LiveArgs,
+    /// Configuration file, with classes, staging accounts and [review], instead of the backuplint.toml found upwards from here
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Ignore any backuplint.toml
+    #[arg(long, conflicts_with = "config")]
+    no_config: bool,
+    /// Format on standard output
+    #[arg(long, value_name = "NAME", default_value = "human", value_enum, help_heading = "Report")]
+    format: FormName,
+    /// Also write the matrix to a file; repeat for several
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output, help_heading = "Report")]
+    output: Vec<(FormName, PathBuf)>,
+    /// Colours [default: when standard output is a terminal and NO_COLOR is not set]
+    #[arg(long, value_name = "WHEN", default_value = "auto", value_enum, help_heading = "Report")]
+    color: ColorChoice,
+    /// Only the matrix: no notices
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Report")]
+    quiet: bool,
+    /// Every item for a person too, and how long each part took
+    #[arg(long, short, help_heading = "Report")]
+    verbose: bool,
+    /// No progress bars
+    #[arg(long, help_heading = "Report")]
+    no_progress: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FormName {
+    Human,
+    Json,
+    Csv,
+    Markdown,
+}
+
+impl From<FormName> for Form {
+    fn from(name: FormName) -> Self {
+        match name {
+            FormName::Human => Self::Human,
+            FormName::Json => Self::Json,
+            FormName::Csv => Self::Csv,
+            FormName::Markdown => Self::Markdown,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum StateName {
+    Ready,
+    Blocked,
+    Unknown,
+}
+
+impl From<StateName> for Readiness {
+    fn from(name: StateName) -> Self {
+        match name {
+            StateName::Ready => Self::Ready,
+            StateName::Blocked => Self::Blocked,
+            StateName::Unknown => Self::Unknown,
+        }
+    }
+}
+
+fn parse_output(text: &str) -> Result<(FormName, PathBuf), String> {
+    let (form, file) = text
+        .split_once('=')
+        .ok_or_else(|| format!("`{text}` is not FORMAT=FILE, for example csv=readiness.csv"))?;
+    if file.is_empty() {
+        return Err(format!("`{text}` names no file"));
+    }
+    Ok((FormName::from_str(form, false)?, PathBuf::from(file)))
+}
+
+/// What there is no matrix of.
+#[derive(Debug, Error, Diagnostic)]
+enum ReadinessError {
+    #[error("there is no class `{name}`")]
+    #[diagnostic(code(backuplint::readiness))]
+    NoClass {
+        name: String,
+        #[help]
+        help: String,
+    },
+    #[error("nothing to judge: no protected item and no backup instance {of}")]
+    #[diagnostic(
+        code(backuplint::readiness),
+        help("check --vault, --class and --way, or export protected items and backup instances")
+    )]
+    NoItem { of: &'static str },
+}
+
+pub(super) fn run(args: &ReadinessArgs) -> miette::Result<u8> {
+    let start = Instant::now();
+    printing::use_threads(args.threads)?;
+    let mut config = configuration(args)?;
+    let declared = declarations(&mut config);
+    let parameters = review::parameters(&config.review);
+    let classes: Vec<&str> = declared.classes.iter().map(|class| class.name.as_str()).collect();
+    let pick = pick(args, &classes)?;
+    let begun = args.as_of.unwrap_or_else(Time::now);
+    let inputs = match open(args, begun)? {
+        Opened::Inputs(inputs) => inputs,
+        Opened::Early(code) => return Ok(code),
+    };
+    let read = inputs.documents().iter().map(|document| Path::new(document.name.as_str()));
+    printing::refuse_to_overwrite(args.output.iter().map(|(_, file)| file.as_path()), read)?;
+    let spinner = audit::spinner(&inputs, args.no_progress || args.quiet, "judging");
+    let opened = Instant::now();
+    let estate = inputs.read();
+    if estate.is_empty() && estate.snapshots.is_empty() {
+        let names = input::names(&args.inputs, args.demo);
+        return Err(input::nothing_taken(&names, &estate).into());
+    }
+    let read = Instant::now();
+    let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or(begun);
+    let index = AccessIndex::new(&estate, now, &ActionTable::CLOSED);
+    let access = Access::new(&index, &estate);
+    let basis =
+        Basis { estate: &estate, access, declared: &declared, parameters: &parameters, now };
+    let mut matrix = Matrix::new(basis, &pick);
+    let judged = Instant::now();
+    if let Some(spinner) = spinner {
+        spinner.finish_and_clear();
+    }
+    let unread = Unread::of(&estate);
+    let code = code(args, &matrix, !unread.gaps.is_empty());
+    if matrix.is_empty() && !matrix.summary.is_incomplete() && unread.gaps.is_empty() {
+        let is_picked = !args.vault.is_empty() || !args.class.is_empty() || !args.way.is_empty();
+        let of = if is_picked { "is picked" } else { "is active" };
+        return Err(ReadinessError::NoItem { of }.into());
+    }
+    if !args.list.is_empty() {
+        let listed: Vec<Readiness> = args.list.iter().copied().map(Into::into).collect();
+        matrix.keep(&listed);
+    }
+    print(args, &matrix, &unread)?;
+    if args.verbose {
+        let seconds = |from: Instant, to: Instant| (to - from).as_secs_f64();
+        terminal::note(&format!(
+            "opened in {:.3} s, read in {:.3} s, judged in {:.3} s, written in {:.3} s",
+            seconds(start, opened),
+            seconds(opened, read),
+            seconds(read, judged),
+            seconds(judged, Instant::now()),
+        ));
+    }
+    Ok(code)
+}
+
+fn code(args: &ReadinessArgs, matrix: &Matrix<'_, '_, '_>, has_gaps: bool) -> u8 {
+    let summary = &matrix.summary;
+    if summary.all.items.of(Readiness::Blocked) > 0 {
+        exit::FINDINGS
+    } else if (summary.is_incomplete() || has_gaps) && !args.allow_incomplete {
+        exit::INCOMPLETE
+    } else {
+        exit::CLEAN
+    }
+}
+
+fn print(args: &ReadinessArgs, matrix: &Matrix<'_, '_, '_>, unread: &Unread) -> miette::Result<()> {
+    let beside = Beside { unread, all: args.verbose };
+    let mut options = report::Options {
+        width: terminal::width(),
+        root: std::env::current_dir().ok(),
+        ..report::Options::default()
+    };
+    for (form, file) in &args.output {
+        output::write_file(file, |out| {
+            report::readiness::write(matrix, beside, (*form).into(), out, &options)
+        })?;
+    }
+    options.color = terminal::has_color(args.color);
+    terminal::print_with(|out| {
+        report::readiness::write(matrix, beside, args.format.into(), out, &options)
+    })
+}
+
+fn pick(args: &ReadinessArgs, classes: &[&str]) -> Result<Pick, ReadinessError> {
+    if let Some(name) = args.class.iter().find(|name| !classes.contains(&name.as_str())) {
+        let help = match rules::nearest(classes.iter().copied(), name) {
+            _ if classes.is_empty() => {
+                "no configuration declares classes: write `[[class]]` into backuplint.toml"
+                    .to_owned()
+            }
+            Some(near) => format!("did you mean `{}`?", report::visible(near)),
+            None => format!("one of {}", report::visible(&classes.join(", "))),
+        };
+        return Err(ReadinessError::NoClass { name: report::visible(name).into_owned(), help });
+    }
+    let wanted =
+        |way: &&'static str| args.way.is_empty() || args.way.iter().any(|name| name == way);
+    Ok(Pick {
+        ways: WAYS.iter().copied().filter(wanted).collect(),
+        vaults: args.vault.clone(),
+        classes: args.class.clone(),
+    })
+}
+
+fn open(args: &ReadinessArgs, begun: Time) -> miette::Result<Opened> {
+    if !args.live {
+        if args.azure.is_given() {
+            return Err(live::NotLive.into());
+        }
+        return Ok(Opened::Inputs(input::open(&args.inputs, args.demo, args.quiet)?));
+    }
+    let loudness = collect::loudness(args.quiet, args.verbose, args.no_progress);
+    live::open(&args.azure, args.save.as_deref(), begun, loudness)
+}
+
+fn configuration(args: &ReadinessArgs) -> miette::Result<Config> {
+    let (_, config) = if args.demo && args.config.is_none() && !args.no_config {
+        rules::configured_demo(&[])?
+    } else {
+        rules::configured(args.config.as_deref(), args.no_config, &[])?
+    };
+    Ok(config)
+}
