@@ -50,6 +50,19 @@ fn main() -> Answer<()> {
         Part::Baseline => repeat(&options, |folder| baseline::run(folder).map(|(_, time)| time)),
         Part::Read => repeat(&options, |folder| work::read(folder).map(|(_, time)| time)),
         Part::Audit => repeat(&options, |folder| work::audit(folder).map(|(_, time)| time)),
+        Part::Readiness => {
+            let mut out = String::new();
+            readiness(&options, &mut out)?;
+            std::io::stdout().write_all(out.as_bytes())?;
+            Ok(())
+        }
+        Part::ReadinessMemory => {
+            let folder = snapshot(&options, options.items)?;
+            let watch = memory::Watch::start();
+            work::readiness(&folder)?;
+            std::io::stdout().write_all(watch.stop().to_string().as_bytes())?;
+            Ok(())
+        }
         Part::Rego => rego(&options, &mut String::new()).map(drop),
         Part::Access => {
             let mut out = String::new();
@@ -77,6 +90,7 @@ fn all(options: &Options) -> Answer<()> {
     for machines in [Machines::Listed, Machines::Unlisted, Machines::Gone] {
         estate(&Options { machines, ..options.clone() }, &mut out)?;
     }
+    readiness(options, &mut out)?;
     rego(options, &mut out)?;
     who_can(options, &mut out)?;
     startup::measure(&mut out)?;
@@ -133,7 +147,7 @@ fn estate(options: &Options, out: &mut String) -> Answer<()> {
         "{:<34}{:>10} fail, {} unknown, by {} native rules",
         "findings listed", audited.fail, audited.unknown, audited.rules
     )?;
-    writeln!(out, "{:<34}{}", "peak anonymous memory", memory_alone(&folder, options)?)?;
+    writeln!(out, "{:<34}{}", "peak anonymous memory", memory_of(&folder, options, "memory")?)?;
     Ok(())
 }
 
@@ -150,6 +164,44 @@ fn row(out: &mut String, name: &str, times: &[Spent], base: Spent) -> std::fmt::
         middle.processor,
         ratio(middle.processor, base.processor),
     )
+}
+
+/// The matrix of items and ways to restore, of the estate in which every machine is listed.
+fn readiness(options: &Options, out: &mut String) -> Answer<()> {
+    let options = &Options { machines: Machines::Listed, ..options.clone() };
+    let folder = snapshot(options, options.items)?;
+    let mut runs = Vec::new();
+    for run in 0..=options.runs {
+        let (_, baseline) = baseline::run(&folder)?;
+        let (ready, spent) = work::readiness(&folder)?;
+        note(&format!(
+            "readiness {run}: baseline {:.2?}, {:.2?}, {ready:.2?}\n",
+            baseline.wall, spent.wall
+        ))?;
+        if run > 0 {
+            runs.push((baseline, spent, ready));
+        }
+    }
+    let of =
+        |part: fn(&(Spent, Spent, work::Ready)) -> Spent| runs.iter().map(part).collect::<Vec<_>>();
+    let base = median(&of(|run| run.0));
+    writeln!(out, "\nin which ways each item could be restored")?;
+    for (name, times) in [
+        ("read, judged, and a sheet written", of(|run| run.1)),
+        ("  of it: judging", of(|run| run.2.judging)),
+        ("  of it: the sheet", of(|run| run.2.writing)),
+    ] {
+        row(out, name, &times, base)?;
+    }
+    let ready = runs.first().map(|run| run.2).unwrap_or_default();
+    writeln!(out, "{:<34}{:>10} items, {:.2} GB", "sheet", ready.items, gb(ready.bytes))?;
+    writeln!(
+        out,
+        "{:<34}{}",
+        "peak anonymous memory",
+        memory_of(&folder, options, "readiness-memory")?
+    )?;
+    Ok(())
 }
 
 /// What ten Rego rules add to a run of the native ones.
@@ -257,19 +309,19 @@ fn alone(options: &Options) -> Answer<()> {
     Ok(())
 }
 
-fn memory_alone(folder: &Path, options: &Options) -> Answer<String> {
+fn memory_of(folder: &Path, options: &Options, part: &str) -> Answer<String> {
     let mut command = std::process::Command::new(std::env::current_exe()?);
     command
-        .args(["--part", "memory", "--items", &options.items.to_string()])
+        .args(["--part", part, "--items", &options.items.to_string()])
         .args(["--machines", options.machines.name(), "--keep"])
         .arg(&options.folder);
     let output = command.output()?;
     let kib = String::from_utf8(output.stdout)?.trim().parse::<u64>();
     Ok(match kib {
         Ok(0) => "not known on this system".to_owned(),
-        Ok(kib) => format!("{:>10} MiB (one audit in a process of its own)", kib / 1024),
+        Ok(kib) => format!("{:>10} MiB (in a process of its own)", kib / 1024),
         Err(_) => format!(
-            "the audit of {} stopped: {}",
+            "the run over {} stopped: {}",
             folder.display(),
             String::from_utf8_lossy(&output.stderr)
         ),

@@ -17,6 +17,10 @@ pub enum Part {
     Read,
     /// Audits only, for a profiler.
     Audit,
+    /// The matrix of items and ways to restore.
+    Readiness,
+    /// The same once, for its memory.
+    ReadinessMemory,
     /// Rego rules only.
     Rego,
     /// Who can do what.
@@ -37,7 +41,7 @@ pub struct Options {
 }
 
 const USAGE: &str = "usage: cargo bench --bench estate -- [--items N] [--rego-items N] [--runs N] [--keep DIR] \
-                     [--machines listed|unlisted|gone] [--part all|memory|baseline|read|audit|rego|access|access-memory]";
+                     [--machines listed|unlisted|gone] [--part all|memory|baseline|read|audit|readiness|readiness-memory|rego|access|access-memory]";
 
 impl Options {
     pub fn of(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
@@ -77,6 +81,8 @@ impl Options {
                         "baseline" => Part::Baseline,
                         "read" => Part::Read,
                         "audit" => Part::Audit,
+                        "readiness" => Part::Readiness,
+                        "readiness-memory" => Part::ReadinessMemory,
                         "rego" => Part::Rego,
                         "access" => Part::Access,
                         "access-memory" => Part::AccessMemory,

@@ -5,11 +5,17 @@ use std::hint::black_box;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use backuplint::access::action::ActionTable;
+use backuplint::access::{Access, AccessIndex};
 use backuplint::engine::{ActiveRule, Logic, Plan, PlanOptions, RuleSet, Run, Waiver, Waivers};
 use backuplint::finding::{Location, OutcomeKind, Severity};
 use backuplint::inventory::{Estate, Time};
+use backuplint::readiness::{Basis, Matrix, Pick};
+use backuplint::report::readiness::{self as report, Beside, Form};
+use backuplint::report::{Options, Unread};
 use backuplint::result::Report;
-use backuplint::rule::{Declarations, Parameters, SuppressionUse};
+use backuplint::review::Parameters;
+use backuplint::rule::{self, Declarations, SuppressionUse};
 use backuplint::snapshot::Inputs;
 
 use crate::clock::{Clock, Spent};
@@ -56,6 +62,58 @@ pub fn audit(folder: &Path) -> Answer<(Audited, Spent)> {
         judging: time.less(read),
     };
     Ok((audited, time))
+}
+
+/// Reads a snapshot, and judges in which ways each item could be restored, to a finished sheet that nobody reads.
+pub fn readiness(folder: &Path) -> Answer<(Ready, Spent)> {
+    let clock = Clock::start();
+    let inputs = Inputs::open(&[folder.to_path_buf()])?;
+    let estate = inputs.read();
+    let read = clock.spent();
+    let now = now()?;
+    let index = AccessIndex::new(&estate, now, &ActionTable::CLOSED);
+    let access = Access::new(&index, &estate);
+    let (declared, parameters) = (Declarations::default(), Parameters::default());
+    let basis =
+        Basis { estate: &estate, access, declared: &declared, parameters: &parameters, now };
+    let matrix = Matrix::new(basis, &Pick::default());
+    let judged = clock.spent();
+    let unread = Unread::of(&estate);
+    let beside = Beside { unread: &unread, all: false };
+    let mut sink = Counting(0);
+    report::write(&matrix, beside, Form::Csv, &mut sink, &Options::default())?;
+    let time = clock.spent();
+    let ready = Ready {
+        judging: judged.less(read),
+        writing: time.less(judged),
+        items: matrix.len(),
+        bytes: sink.0,
+    };
+    Ok((ready, time))
+}
+
+/// What the matrix of an estate took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ready {
+    pub judging: Spent,
+    pub writing: Spent,
+    pub items: usize,
+    /// Of the sheet.
+    pub bytes: u64,
+}
+
+/// Counts what is written.
+struct Counting(u64);
+
+impl std::io::Write for Counting {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Times of judging one estate, read before.
@@ -109,7 +167,7 @@ fn plan(languages: &[bool]) -> Answer<Plan> {
     let active = set.rules.iter().map(|rule| ActiveRule {
         rule: rule.clone(),
         severity: rule.metadata.severity,
-        parameters: Parameters::defaults(&rule.metadata),
+        parameters: rule::Parameters::defaults(&rule.metadata),
     });
     Ok(Plan::new(active.collect(), &set.libraries, now()?, PlanOptions::default())?)
 }
