@@ -53,8 +53,8 @@ struct Row {
     verdict: Readiness,
     /// How many ways are blocked.
     blocked: u8,
-    /// Seconds of data that would be lost; none where no point is known to be usable.
-    lost: Option<i64>,
+    /// Seconds of data that would be lost; the most where no point is known to be usable.
+    lost: i64,
 }
 
 impl<'w, 'e, 'a> Matrix<'w, 'e, 'a> {
@@ -65,8 +65,9 @@ impl<'w, 'e, 'a> Matrix<'w, 'e, 'a> {
         let Basis { estate, access, parameters, now, .. } = basis;
         let ways = Ways::new(estate, access, parameters, now, &pick.ways, &staging);
         let mut summary = Summary::new(&basis, &ways, pick);
-        let mut rows = Vec::new();
-        for (more, part) in parts(&basis, &ways, pick, &summary) {
+        let parts = parts(&basis, &ways, pick, &summary);
+        let mut rows = Vec::with_capacity(parts.iter().map(|(more, _)| more.len()).sum());
+        for (more, part) in parts {
             rows.extend(more);
             summary.add(part);
         }
@@ -168,7 +169,7 @@ impl Row {
             at,
             verdict: item.verdict,
             blocked: u8::try_from(blocked).unwrap_or(u8::MAX),
-            lost: item.lost.map(|lost| lost.0),
+            lost: item.lost.map_or(i64::MAX, |lost| lost.0),
         }
     }
 
@@ -176,7 +177,7 @@ impl Row {
     /// nobody can tell how much.
     fn rank(self) -> impl Ord {
         use std::cmp::Reverse;
-        (Reverse(self.verdict), Reverse(self.blocked), Reverse(self.lost.unwrap_or(i64::MAX)))
+        (Reverse(self.verdict), Reverse(self.blocked), Reverse(self.lost))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Basis, Item, Objective, Pick};
-use crate::inventory::{Reason, Restored, Span, Time};
+use crate::inventory::{Reason, Restored, Span, Time, normalised_region};
 use crate::review::{Readiness, Ways};
 
 /// How many items, or ways, came to what.
@@ -78,6 +78,16 @@ pub struct Summary {
     pub unread: BTreeMap<String, Reason>,
     /// Items that are unknown because of something that should have been readable, or was not asked for.
     pub incomplete: u64,
+    /// What was counted and is in none of the groups yet.
+    runs: Vec<Run>,
+}
+
+/// Items of one vault that stand together, as they mostly do.
+#[derive(Clone, Debug)]
+struct Run {
+    vault: String,
+    region: String,
+    group: Group,
 }
 
 impl Summary {
@@ -111,15 +121,17 @@ impl Summary {
     }
 
     pub(super) fn count(&mut self, basis: &Basis<'_, '_, '_>, item: &Item<'_, '_, '_>) {
-        self.all.count(item);
-        let vault = item.protection.vault_id().unwrap_or_default().to_ascii_lowercase();
-        let found = self.vaults.entry(vault).or_insert_with(|| Group::like(&self.all));
-        found.count(item);
-        let read = basis.estate.vault_holding(item.protection);
-        let region = read.and_then(|vault| vault.region().known());
-        let region = region.map(|region| crate::inventory::normalised_region(&region));
-        let region = region.unwrap_or_default();
-        self.regions.entry(region).or_insert_with(|| Group::like(&self.all)).count(item);
+        let vault = item.protection.vault_id().unwrap_or_default();
+        if self.runs.last().is_none_or(|run| run.vault != vault) {
+            let read = basis.estate.vault_holding(item.protection);
+            let region = read.and_then(|vault| vault.region().known());
+            let region = region.map(|region| normalised_region(&region)).unwrap_or_default();
+            let (vault, group) = (vault.to_owned(), Group::like(&self.all));
+            self.runs.push(Run { vault, region, group });
+        }
+        if let Some(run) = self.runs.last_mut() {
+            run.group.count(item);
+        }
         for class in &item.classes {
             let named = self.classes.iter_mut().find(|(name, _)| *name == class.name);
             if let Some((_, of_class)) = named {
@@ -137,26 +149,17 @@ impl Summary {
     }
 
     pub(super) fn add(&mut self, more: Self) {
-        self.all.join(&more.all);
         for ((_, class), (_, more)) in self.classes.iter_mut().zip(&more.classes) {
             class.group.join(&more.group);
             class.beyond_rpo += more.beyond_rpo;
             class.objectives.iter_mut().zip(more.objectives).for_each(|(sum, more)| *sum += more);
         }
-        let into = |groups: &mut BTreeMap<String, Group>, more: BTreeMap<String, Group>| {
-            for (name, more) in more {
-                match groups.entry(name) {
-                    std::collections::btree_map::Entry::Occupied(mut known) => {
-                        known.get_mut().join(&more);
-                    }
-                    std::collections::btree_map::Entry::Vacant(vacant) => {
-                        vacant.insert(more);
-                    }
-                }
-            }
-        };
-        into(&mut self.vaults, more.vaults);
-        into(&mut self.regions, more.regions);
+        for Run { vault, region, group } in more.runs {
+            let empty = || Group::like(&group);
+            self.all.join(&group);
+            self.regions.entry(region).or_insert_with(empty).join(&group);
+            self.vaults.entry(vault.to_ascii_lowercase()).or_insert_with(empty).join(&group);
+        }
         self.inactive += more.inactive;
         self.incomplete += more.incomplete;
     }

@@ -68,9 +68,9 @@ pub struct Evidence {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claims {
     /// What the guide says.
-    pub guide: String,
+    pub guide: &'static str,
     /// What Microsoft's documentation says.
-    pub documentation: String,
+    pub documentation: &'static str,
     /// The parameter that decides between them; none where the documentation counts.
     pub parameter: Option<&'static str>,
     /// Its value, or what counts.

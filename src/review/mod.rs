@@ -131,7 +131,7 @@ where
             when,
             subject,
             points: &points,
-            point: None,
+            chosen: None,
             who: &who,
         };
         judged(&case).with(who)

@@ -54,6 +54,7 @@ impl Speed {
 }
 
 /// The point that a request means.
+#[derive(Clone, Copy)]
 pub(super) enum Meant<'e, 'a> {
     /// This one.
     Point(&'e RecoveryPoint<'a>),
@@ -62,7 +63,7 @@ pub(super) enum Meant<'e, 'a> {
     /// There is none.
     None,
     /// Nobody can tell.
-    Unknown(Reason, String),
+    Unknown(Reason, &'static str),
 }
 
 impl<'e, 'a> Points<'e, 'a> {
@@ -142,9 +143,7 @@ impl<'e, 'a> Points<'e, 'a> {
             Err(reason) if named.is_none() && arguments.point_in_time.is_none() => {
                 told(item, reason, None)
             }
-            Err(reason) => {
-                Meant::Unknown(reason, "its recovery points were not all read".to_owned())
-            }
+            Err(reason) => Meant::Unknown(reason, "its recovery points were not all read"),
         }
     }
 }
@@ -162,7 +161,7 @@ fn told<'e, 'a>(
         (Fact::Known(Moment::At(told)), _) => Meant::Told(told),
         (Fact::Known(Moment::Never), None) => Meant::None,
         (_, Some(point)) => Meant::Point(point),
-        _ => Meant::Unknown(reason, "its recovery points were not read".to_owned()),
+        _ => Meant::Unknown(reason, "its recovery points were not read"),
     }
 }
 

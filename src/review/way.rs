@@ -266,7 +266,7 @@ impl<'w, 'e, 'a> Ways<'w, 'e, 'a> {
             when: self.now,
             subject,
             points: &self.points,
-            point: None,
+            chosen: None,
             who,
         }
     }
@@ -286,11 +286,12 @@ impl<'w, 'e, 'a> Ways<'w, 'e, 'a> {
             machine: self.estate.machine_of(item),
             unread: None,
         };
+        let newest = self.points.meant(item, &Arguments::default(), self.estate);
         let ways = self.operations.iter().enumerate();
         let judged = ways.map(|(at, operation)| {
             let standing = standings.and_then(|standings| standings.get(at));
             match (offered(operation, item), standing) {
-                (Ok(true), Some(standing)) => self.way(item, &subject, operation, standing),
+                (Ok(true), Some(standing)) => self.way(item, &subject, newest, operation, standing),
                 (Ok(false), _) => Way::not_judged(operation, Readiness::NotOffered, Vec::new()),
                 (Ok(true), None) => {
                     let says = "which vault it lies in is not known";
@@ -306,11 +307,12 @@ impl<'w, 'e, 'a> Ways<'w, 'e, 'a> {
         &self,
         item: &'e Protection<'a>,
         subject: &Subject<'e, 'a>,
+        newest: Meant<'e, 'a>,
         operation: &'static Operation,
         standing: &Standing<'e>,
     ) -> Way<'e, 'a> {
         let mut case = self.case(&standing.request, &standing.who, subject);
-        let mut checks = self.choose(&mut case, item);
+        let mut checks = self.choose(&mut case, item, newest);
         let is_own =
             |id: &&&str| !OPEN.contains(id) && !OF_VAULT.contains(id) && !OF_POINT.contains(id);
         let own = operation.preconditions.iter().filter(is_own);
@@ -340,25 +342,31 @@ impl<'w, 'e, 'a> Ways<'w, 'e, 'a> {
     }
 
     /// Judges what depends on the recovery point, of the newest one that does not stand in the way.
-    fn choose(&self, case: &mut Case<'_, 'e, 'a>, item: &Protection<'a>) -> Vec<Check> {
+    fn choose(
+        &self,
+        case: &mut Case<'_, 'e, 'a>,
+        item: &Protection<'a>,
+        newest: Meant<'e, 'a>,
+    ) -> Vec<Check> {
         let wanted = case.request.operation.preconditions;
         let judge = |case: &Case<'_, '_, '_>| -> Vec<Check> {
             let ids = OF_POINT.iter().filter(|id| wanted.contains(id));
             ids.filter_map(|id| condition::judge(case, id)).collect()
         };
+        case.chosen = Some(newest);
         let first = judge(case);
         if !first.iter().any(is_about_point) {
             return first;
         }
         let timed = self.points.of_item(item).iter();
         for point in timed.filter(|point| point::time_of(point).is_some()) {
-            case.point = Some(point);
+            case.chosen = Some(Meant::Point(point));
             let next = judge(case);
             if !next.iter().any(stops) {
                 return next;
             }
         }
-        case.point = None;
+        case.chosen = Some(newest);
         first
     }
 

@@ -53,9 +53,8 @@ pub(super) fn item_is_active(case: &Case<'_, '_, '_>) -> Judged {
 pub(super) fn on_demand_below_limit(case: &Case<'_, '_, '_>) -> Judged {
     let parameters = case.parameters;
     let claims = Claims {
-        guide: "at most 9 a day".to_owned(),
-        documentation: "3 a day are supported beside the scheduled one; 9 attempts are a hard cap"
-            .to_owned(),
+        guide: "at most 9 a day",
+        documentation: "3 a day are supported beside the scheduled one; 9 attempts are a hard cap",
         parameter: Some("on-demand-supported, on-demand-hard-cap"),
         value: format!("{}, {}", parameters.on_demand_supported, parameters.on_demand_hard_cap),
     };
@@ -187,8 +186,8 @@ pub(super) fn retain_until(case: &Case<'_, '_, '_>) -> Judged {
     }
     let least = case.parameters.on_demand_min_days;
     let claims = Claims {
-        guide: "at least 1 day".to_owned(),
-        documentation: "no least time is stated".to_owned(),
+        guide: "at least 1 day",
+        documentation: "no least time is stated",
         parameter: Some("on-demand-min-days"),
         value: format!("{least} (not confirmed)"),
     };
@@ -298,10 +297,7 @@ pub(super) fn restored_in_parallel(case: &Case<'_, '_, '_>) -> Judged {
     if let Some(doubt) = doubt {
         return doubt;
     }
-    let window = item
-        .vault_id()
-        .map_or(Err(Reason::NotCollected), |vault| case.estate.restore_window(vault));
-    match window {
+    match case.estate.restore_window_of(item) {
         Ok(window) if window <= from => {
             Judged::decides(format!("nothing of it was restored beside production in the last {days} days"))
                 .at(at, "backupJobs", format!("no restore since {}", from.date()))

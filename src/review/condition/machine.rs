@@ -283,10 +283,8 @@ fn generalised(machine: &VirtualMachine<'_>, case: &Case<'_, '_, '_>) -> bool {
 pub(super) fn runs(case: &Case<'_, '_, '_>) -> Judged {
     let demand = case.parameters.replace_existing_requires_running;
     let claims = Claims {
-        guide:
-            "the machine must run; for one that is shut down, restore its disks or to a new machine"
-                .to_owned(),
-        documentation: "the machine must exist; no power state is named".to_owned(),
+        guide: "the machine must run; for one that is shut down, restore its disks or to a new machine",
+        documentation: "the machine must exist; no power state is named",
         parameter: Some("replace-existing-requires-running"),
         value: demand.name().to_owned(),
     };
@@ -327,8 +325,8 @@ pub(super) fn runs(case: &Case<'_, '_, '_>) -> Judged {
 pub(super) fn files_can_be_recovered(case: &Case<'_, '_, '_>) -> Judged {
     let hours = case.parameters.file_recovery_hours;
     let claims = Claims {
-        guide: "what is mounted stays for 12 hours, at most 24".to_owned(),
-        documentation: "no such window is stated".to_owned(),
+        guide: "what is mounted stays for 12 hours, at most 24",
+        documentation: "no such window is stated",
         parameter: Some("file-recovery-hours"),
         value: format!("{hours} (not confirmed)"),
     };

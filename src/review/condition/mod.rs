@@ -19,8 +19,8 @@ use super::who::Who;
 use crate::access::Access;
 use crate::access::operation::{PRECONDITIONS, Precondition, precondition};
 use crate::inventory::{
-    Estate, Fact, Found, Kind, Protection, Reason, RecoveryPoint, Resource, Scalar, Span, Time,
-    Vault, VirtualMachine, Workload, id,
+    Estate, Fact, Found, Kind, Protection, Reason, Resource, Scalar, Span, Time, Vault,
+    VirtualMachine, Workload, id,
 };
 
 /// Everything that a precondition is judged by.
@@ -36,8 +36,8 @@ pub(super) struct Case<'c, 'e, 'a> {
     pub when: Time,
     pub subject: &'c Subject<'e, 'a>,
     pub points: &'c Points<'e, 'a>,
-    /// The point that is meant, where it was chosen already; else the request says which.
-    pub point: Option<&'e RecoveryPoint<'a>>,
+    /// The point that is meant, where that is known already; else the request says which.
+    pub chosen: Option<Meant<'e, 'a>>,
     pub who: &'c Who<'e>,
 }
 
@@ -133,10 +133,7 @@ impl<'e, 'a> Case<'_, 'e, 'a> {
 
     /// The recovery point that is meant.
     pub(super) fn meant(&self, item: &Protection<'_>) -> Meant<'e, 'a> {
-        match self.point {
-            Some(point) => Meant::Point(point),
-            None => self.points.meant(item, &self.request.arguments, self.estate),
-        }
+        self.chosen.unwrap_or_else(|| self.points.meant(item, &self.request.arguments, self.estate))
     }
 
     /// The vault, or why it was not read.

@@ -12,8 +12,8 @@ pub(super) fn staging_account(case: &Case<'_, '_, '_>) -> Judged {
         return Judged::not_applicable("restores from a Backup vault are not staged");
     }
     let claims = Claims {
-        guide: "a staging account is always asked for, in the same region".to_owned(),
-        documentation: "not used when a managed machine is created; in the vault's region (across regions: the secondary one), not zone-redundant, not blob-only, premium with limits".to_owned(),
+        guide: "a staging account is always asked for, in the same region",
+        documentation: "not used when a managed machine is created; in the vault's region (across regions: the secondary one), not zone-redundant, not blob-only, premium with limits",
         parameter: None,
         value: "the documentation".to_owned(),
     };
