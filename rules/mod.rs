@@ -76,6 +76,8 @@ mod recovery_point_stale;
 mod redundancy_locked_in;
 #[path = "monitoring/restore_alert_missing/check.rs"]
 mod restore_alert_missing;
+#[path = "recovery/restore_slower_than_rto/check.rs"]
+mod restore_slower_than_rto;
 #[path = "recovery/restore_untested/check.rs"]
 mod restore_untested;
 #[path = "script/restore_without_staging_region_check/check.rs"]
@@ -222,6 +224,7 @@ pub const BUNDLED: &[Bundled] = &[
     Bundled { folder: "protected_item/recovery_point_stale", toml: include_str!("protected_item/recovery_point_stale/rule.toml"), logic: BundledLogic::Native(recovery_point_stale::CHECK) },
     Bundled { folder: "protected_item/soft_deleted_item_nearing_purge", toml: include_str!("protected_item/soft_deleted_item_nearing_purge/rule.toml"), logic: BundledLogic::Native(soft_deleted_item_nearing_purge::CHECK) },
     Bundled { folder: "protected_item/vm_backup_agent_unhealthy", toml: include_str!("protected_item/vm_backup_agent_unhealthy/rule.toml"), logic: BundledLogic::Native(vm_backup_agent_unhealthy::CHECK) },
+    Bundled { folder: "recovery/restore_slower_than_rto", toml: include_str!("recovery/restore_slower_than_rto/rule.toml"), logic: BundledLogic::Native(restore_slower_than_rto::CHECK) },
     Bundled { folder: "recovery/restore_untested", toml: include_str!("recovery/restore_untested/rule.toml"), logic: BundledLogic::Native(restore_untested::CHECK) },
     Bundled { folder: "recovery/staging_account_exposed", toml: include_str!("recovery/staging_account_exposed/rule.toml"), logic: BundledLogic::Rego(include_str!("recovery/staging_account_exposed/check.rego")) },
     Bundled { folder: "recovery/staging_account_missing", toml: include_str!("recovery/staging_account_missing/rule.toml"), logic: BundledLogic::Native(staging_account_missing::CHECK) },
