@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::super::super::cell::{code, text};
 use super::super::super::words;
-use super::super::markdown::{MOST, code, icon, text};
+use super::super::markdown::{MOST, icon};
 use super::super::{Beside, able, approval, held, mark, order, undo};
 use super::{caller, counted, grouped, hits, roles, title};
 use crate::inventory::placeholder;
