@@ -240,11 +240,7 @@ fn code(args: &ReadinessArgs, matrix: &Matrix<'_, '_, '_>, has_gaps: bool) -> u8
 
 fn print(args: &ReadinessArgs, matrix: &Matrix<'_, '_, '_>, unread: &Unread) -> miette::Result<()> {
     let beside = Beside { unread, all: args.verbose };
-    let mut options = report::Options {
-        width: terminal::width(),
-        root: std::env::current_dir().ok(),
-        ..report::Options::default()
-    };
+    let mut options = report::Options { width: terminal::width(), ..report::Options::default() };
     for (form, file) in &args.output {
         output::write_file(file, |out| {
             report::readiness::write(matrix, beside, (*form).into(), out, &options)

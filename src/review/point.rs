@@ -1,5 +1,6 @@
 //! The recovery points of what is reviewed, and which of them a request means.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
@@ -54,7 +55,7 @@ impl Speed {
 }
 
 /// The point that a request means.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) enum Meant<'e, 'a> {
     /// This one.
     Point(&'e RecoveryPoint<'a>),
@@ -63,7 +64,7 @@ pub(super) enum Meant<'e, 'a> {
     /// There is none.
     None,
     /// Nobody can tell.
-    Unknown(Reason, &'static str),
+    Unknown(Reason, Cow<'static, str>),
 }
 
 impl<'e, 'a> Points<'e, 'a> {
@@ -117,7 +118,7 @@ impl<'e, 'a> Points<'e, 'a> {
         estate: &Estate<'_>,
     ) -> Meant<'e, 'a> {
         if let Some(unbound) = arguments.unbound(&["recovery-point", "point-in-time"]) {
-            return Meant::Unknown(Reason::UnresolvedExpression, unbound.says.clone());
+            return Meant::Unknown(Reason::UnresolvedExpression, unbound.says.clone().into());
         }
         let points = self.of_item(item);
         let (_, whole) = estate.points_of(&item.resource);
@@ -143,7 +144,7 @@ impl<'e, 'a> Points<'e, 'a> {
             Err(reason) if named.is_none() && arguments.point_in_time.is_none() => {
                 told(item, reason, None)
             }
-            Err(reason) => Meant::Unknown(reason, "its recovery points were not all read"),
+            Err(reason) => Meant::Unknown(reason, "its recovery points were not all read".into()),
         }
     }
 }
@@ -161,7 +162,7 @@ fn told<'e, 'a>(
         (Fact::Known(Moment::At(told)), _) => Meant::Told(told),
         (Fact::Known(Moment::Never), None) => Meant::None,
         (_, Some(point)) => Meant::Point(point),
-        _ => Meant::Unknown(reason, "its recovery points were not read"),
+        _ => Meant::Unknown(reason, "its recovery points were not read".into()),
     }
 }
 

@@ -291,7 +291,9 @@ impl<'w, 'e, 'a> Ways<'w, 'e, 'a> {
         let judged = ways.map(|(at, operation)| {
             let standing = standings.and_then(|standings| standings.get(at));
             match (offered(operation, item), standing) {
-                (Ok(true), Some(standing)) => self.way(item, &subject, newest, operation, standing),
+                (Ok(true), Some(standing)) => {
+                    self.way(item, &subject, newest.clone(), operation, standing)
+                }
                 (Ok(false), _) => Way::not_judged(operation, Readiness::NotOffered, Vec::new()),
                 (Ok(true), None) => {
                     let says = "which vault it lies in is not known";
@@ -324,7 +326,7 @@ impl<'w, 'e, 'a> Ways<'w, 'e, 'a> {
                 let request = &standing.request;
                 let minimum = self.parameters.minimum;
                 let who = who::ask(request, self.estate, self.access, subject, minimum);
-                let judged = somebody_holds_all(&Case { who: &who, ..case });
+                let judged = somebody_holds_all(&Case { who: &who, ..case.clone() });
                 checks.push(Check { precondition: check.precondition, judged });
             } else {
                 checks.push(check.clone());
@@ -353,7 +355,7 @@ impl<'w, 'e, 'a> Ways<'w, 'e, 'a> {
             let ids = OF_POINT.iter().filter(|id| wanted.contains(id));
             ids.filter_map(|id| condition::judge(case, id)).collect()
         };
-        case.chosen = Some(newest);
+        case.chosen = Some(newest.clone());
         let first = judge(case);
         if !first.iter().any(is_about_point) {
             return first;

@@ -24,7 +24,7 @@ use crate::inventory::{
 };
 
 /// Everything that a precondition is judged by.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Case<'c, 'e, 'a> {
     pub request: &'c Request,
     pub parameters: &'c Parameters,
@@ -133,7 +133,9 @@ impl<'e, 'a> Case<'_, 'e, 'a> {
 
     /// The recovery point that is meant.
     pub(super) fn meant(&self, item: &Protection<'_>) -> Meant<'e, 'a> {
-        self.chosen.unwrap_or_else(|| self.points.meant(item, &self.request.arguments, self.estate))
+        self.chosen
+            .clone()
+            .unwrap_or_else(|| self.points.meant(item, &self.request.arguments, self.estate))
     }
 
     /// The vault, or why it was not read.
