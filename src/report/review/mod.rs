@@ -2,7 +2,7 @@
 
 mod human;
 mod json;
-pub(super) mod markdown;
+mod markdown;
 pub mod plan;
 mod sarif;
 
