@@ -305,8 +305,8 @@ fn precondition(check: &Check) -> Precondition<'_> {
             .collect(),
         fix: judged.fix.as_deref(),
         claims: judged.claims.as_ref().map(|claims| ClaimsShape {
-            guide: &claims.guide,
-            documentation: &claims.documentation,
+            guide: claims.guide,
+            documentation: claims.documentation,
             parameter: claims.parameter,
             value: &claims.value,
         }),

@@ -182,8 +182,8 @@ fn judged(check: &Check) -> String {
         let _ = write!(
             cell,
             "<br>_Guide: {}. Documentation: {}. {}_",
-            text(&claims.guide),
-            text(&claims.documentation),
+            text(claims.guide),
+            text(claims.documentation),
             text(&decides)
         );
     }
