@@ -87,22 +87,23 @@ const fn deed(deed: Deed) -> &'static str {
 
 /// Whom a step hits, by what they lose: those who lose most first, and the vaults last.
 fn grouped(step: &Step, most: usize) -> Vec<String> {
-    let mut groups: Vec<(&Toll, Vec<&str>)> = Vec::new();
+    let mut groups: Vec<(&Toll, String, Vec<&str>)> = Vec::new();
     for hit in &step.hits {
-        match groups.iter_mut().find(|(toll, _)| **toll == hit.toll) {
-            Some((_, names)) => names.push(&hit.name),
-            None => groups.push((&hit.toll, vec![&hit.name])),
+        let words = hit.toll.words();
+        match groups.iter_mut().find(|(_, known, _)| *known == words) {
+            Some((_, _, names)) => names.push(&hit.name),
+            None => groups.push((&hit.toll, words, vec![&hit.name])),
         }
     }
     let weight = |toll: &Toll| (toll.surely, toll.perhaps.unwrap_or(u64::MAX));
-    groups.sort_by_key(|(toll, _)| std::cmp::Reverse(weight(toll)));
+    groups.sort_by_key(|(toll, ..)| std::cmp::Reverse(weight(toll)));
     let list = |names: &[&str]| {
         let named = names.iter().take(most).copied().collect::<Vec<_>>().join(", ");
         let more = names.len().saturating_sub(most);
         if more == 0 { named } else { format!("{named} and {more} more") }
     };
-    let line = |(toll, names): (&Toll, Vec<&str>)| {
-        let (words, names) = (toll.words(), list(&names));
+    let line = |(_, words, names): (&Toll, String, Vec<&str>)| {
+        let names = list(&names);
         if words.is_empty() { names } else { format!("{words}: {names}") }
     };
     let mut lines: Vec<String> = groups.into_iter().map(line).collect();
