@@ -149,7 +149,8 @@ mod tests {
             working: Some(working.into()),
             repositories: repositories.iter().map(Into::into).collect(),
         };
-        let within = roots("/srv/work", &["/srv/work/sub", "/srv/work/sub/vendor/other"]);
+        let within =
+            roots("/srv/checkout", &["/srv/checkout/sub", "/srv/checkout/sub/vendor/other"]);
         assert_eq!(of("sub/infra/a b.tf", &within), "infra/a%20b.tf");
         assert_eq!(plain("sub/infra/a b.tf", &within), "infra/a b.tf");
         assert_eq!(of("sub/vendor/other/x.tf", &within), "x.tf");
