@@ -14,6 +14,7 @@ use super::{ColorChoice, collect, exit, input, output, repository, rules, termin
 use crate::access::action::ActionTable;
 use crate::access::operation::{self, OPERATIONS};
 use crate::access::{Access, AccessIndex};
+use crate::code::encoding::decode;
 use crate::config::{Config, ReviewOptions};
 use crate::inventory::{Estate, Time};
 use crate::report::{self, review::Form};
@@ -130,6 +131,12 @@ enum ReviewError {
         help("check the path; `backuplint review --new OPERATION` writes a request")
     )]
     Unreadable { path: String, cause: std::io::Error },
+    #[error("{path} is a plan as Terraform saves it")]
+    #[diagnostic(
+        code(backuplint::review),
+        help("`terraform show -json {path} > plan.json` writes what can be reviewed")
+    )]
+    SavedPlan { path: String },
     #[error("there is no operation `{id}`")]
     #[diagnostic(code(backuplint::review))]
     NoOperation {
@@ -290,9 +297,17 @@ fn read(path: &Path) -> miette::Result<(String, String)> {
     }
     let name = path.display().to_string();
     let unreadable = |cause| ReviewError::Unreadable { path: name.clone(), cause };
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    if bytes.starts_with(ARCHIVE) {
+        return Err(ReviewError::SavedPlan { path: report::visible(&name).into_owned() }.into());
+    }
+    let text = decode(bytes)
+        .map_err(|error| unreadable(std::io::Error::new(std::io::ErrorKind::InvalidData, error)))?;
     Ok((name, text))
 }
+
+/// How the archive begins in which Terraform saves a plan.
+const ARCHIVE: &[u8] = b"PK\x03\x04";
 
 fn open(args: &ReviewArgs) -> miette::Result<Opened> {
     if args.live {

@@ -275,3 +275,43 @@ fn a_command_is_a_change_too() {
     code(&output, 2);
     assert!(!stderr(&output).contains("\u{1b}[2J"), "{}", stderr(&output));
 }
+
+/// What a plan does not say is never taken for nothing.
+#[test]
+fn a_plan_that_cannot_be_read_whole_is_no_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("plan.json");
+    let vault = r#""address": "azurerm_recovery_services_vault.a", "mode": "managed", "name": "a", "type": "azurerm_recovery_services_vault""#;
+    let none = format!(r#"[{{{vault}, "change": null}}]"#);
+    let silent =
+        format!(r#"[{{{vault}, "change": {{"actions": [], "before": null, "after": null}}}}]"#);
+    let nameless = r#"[{"change": {"actions": ["delete"]}}]"#;
+    for (more, says_why) in [
+        (format!(r#""resource_changes": {none}"#), "a change without an address"),
+        (format!(r#""resource_changes": {silent}"#), "a change without an address"),
+        (format!(r#""resource_changes": {nameless}"#), "a change without an address"),
+        (r#""resource_changes": ["x"]"#.to_owned(), "a change without an address"),
+        (r#""resource_changes": "x""#.to_owned(), "resource_changes is no list"),
+        (r#""resource_changes": [], "errored": true"#.to_owned(), "ended with an error"),
+        (r#""resource_changes": [], "deferred_changes": [{}]"#.to_owned(), "defers changes"),
+    ] {
+        let text = format!(
+            r#"{{"format_version": "1.2", "planned_values": {{"root_module": {{}}}}, {more}}}"#
+        );
+        fs::write(&path, &text).expect("written");
+        let output = backuplint(folder.path(), &["review", "plan.json", "--demo"]);
+        says(&stdout(&output), &["CANNOT TELL", says_why]);
+        code(&output, 3);
+    }
+    // As PowerShell writes it, and as Terraform saves it.
+    let text = fs::read_to_string(root().join("fixtures/changes/destructive.plan.json"));
+    let mut wide = vec![0xFF, 0xFE];
+    wide.extend(text.expect("readable").encode_utf16().flat_map(u16::to_le_bytes));
+    fs::write(&path, wide).expect("written");
+    let output = backuplint(folder.path(), &["review", "plan.json", "--demo"]);
+    says(&stdout(&output), &["STOP", "vm-dev-01"]);
+    fs::write(&path, b"PK\x03\x04\x14\x00").expect("written");
+    let output = backuplint(folder.path(), &["review", "plan.json", "--demo"]);
+    code(&output, 2);
+    says(&stderr(&output), &["as Terraform saves it", "terraform show -json plan.json"]);
+}

@@ -101,11 +101,37 @@ pub fn read(path: &Path, text: &str, file: u32) -> Plan {
     plan.before.directory.clone_from(&plan.root.directory);
     plan.before.providers.clone_from(&plan.root.providers);
     plan.before.requirements.clone_from(&plan.root.requirements);
-    let changes = document.get_array("resource_changes");
-    for change in changes.iter().flat_map(|array| &array.elements).filter_map(Json::as_object) {
-        reader.change(change, &mut plan);
+    let lacks = |plan: &mut Plan, place: Place, message: &str| {
+        tell(plan, path, DiagnosticKind::Format, message.to_owned(), Some(place));
+    };
+    for (name, message) in [("errored", ENDED_EARLY), ("deferred_changes", DEFERRED)] {
+        let found = document.get(name).filter(|found| is_said(&found.value));
+        if let Some(found) = found {
+            lacks(&mut plan, reader.place(found.range), message);
+        }
+    }
+    let Some(changes) = document.get("resource_changes") else { return plan };
+    let Some(list) = changes.value.as_array() else {
+        lacks(&mut plan, reader.place(changes.range), "resource_changes is no list");
+        return plan;
+    };
+    for entry in &list.elements {
+        let is_read = entry.as_object().is_some_and(|change| reader.change(change, &mut plan));
+        if !is_read {
+            lacks(&mut plan, reader.place(entry.range()), NO_CHANGE);
+        }
     }
     plan
+}
+
+/// What is missing of a plan; <https://developer.hashicorp.com/terraform/internals/json-format#plan-representation>.
+const ENDED_EARLY: &str = "the plan ended with an error, and lacks what comes after it";
+const DEFERRED: &str = "the plan defers changes to a later one, and does not say them all";
+const NO_CHANGE: &str = "a change without an address, a type or actions: what it does is unknown";
+
+/// Whether a member says something: `true`, or a list that holds anything.
+fn is_said(value: &Json<'_>) -> bool {
+    is_true(Some(value)) || value.as_array().is_some_and(|list| !list.elements.is_empty())
 }
 
 fn tell(plan: &mut Plan, path: &Path, kind: DiagnosticKind, message: String, place: Option<Place>) {
@@ -145,18 +171,23 @@ impl Reader {
         Place { file: self.file, start: clamp(range.start), end: clamp(range.end) }
     }
 
-    fn change(&self, entry: &Object<'_>, plan: &mut Plan) {
-        let (Some(address), Some(change)) = (text_of(entry, "address"), entry.get_object("change"))
+    /// Reads a change; answers whether it says what it is.
+    fn change(&self, entry: &Object<'_>, plan: &mut Plan) -> bool {
+        let (Some(address), Some(kind), Some(change)) =
+            (text_of(entry, "address"), text_of(entry, "type"), entry.get_object("change"))
         else {
-            return;
+            return false;
         };
+        let actions = texts(change, "actions");
+        if actions.is_empty() {
+            return false;
+        }
         // What is left of a replacement that was not finished has the address of its successor.
         let address = match text_of(entry, "deposed") {
             Some(key) => Arc::from(format!("{address} (deposed {key})")),
             None => address,
         };
         let place = self.place(entry.range);
-        let kind = text_of(entry, "type").unwrap_or_else(|| Arc::from(""));
         let is_data = text_of(entry, "mode").as_deref() == Some("data");
         let json = |name: &str| change.get(name).map(|property| &property.value);
         let unknowns = Unknowns {
@@ -170,11 +201,6 @@ impl Reader {
         };
         let before = value("before", None, "before_sensitive");
         let after = value("after", Some("after_unknown"), "after_sensitive");
-        let texts = |name: &str| -> Vec<Arc<str>> {
-            let array = change.get_array(name);
-            let elements = array.iter().flat_map(|array| &array.elements);
-            elements.filter_map(|text| Some(Arc::from(&*text.as_string_lit()?.value))).collect()
-        };
         let paths = change.get_array("replace_paths");
         let replace_paths =
             paths.iter().flat_map(|array| &array.elements).filter_map(path).collect();
@@ -183,7 +209,7 @@ impl Reader {
             previous_address: text_of(entry, "previous_address"),
             kind: Arc::clone(&kind),
             is_data,
-            actions: texts("actions"),
+            actions,
             reason: text_of(entry, "action_reason"),
             before: before.clone(),
             after: after.clone(),
@@ -221,6 +247,7 @@ impl Reader {
         if after.as_map().is_some() {
             plan.root.instances.push(ResourceInstance { body: after, ..instance });
         }
+        true
     }
 
     /// A value of the plan. What is known after apply stands beside it in another tree, and so does what is sensitive.
@@ -338,6 +365,13 @@ impl Unknowns {
 
 fn text_of(object: &Object<'_>, name: &str) -> Option<Arc<str>> {
     object.get_string(name).map(|text| Arc::from(&*text.value))
+}
+
+/// The texts of a list.
+fn texts(object: &Object<'_>, name: &str) -> Vec<Arc<str>> {
+    let array = object.get_array(name);
+    let elements = array.iter().flat_map(|array| &array.elements);
+    elements.filter_map(|text| Some(Arc::from(&*text.as_string_lit()?.value))).collect()
 }
 
 fn is_true(json: Option<&Json<'_>>) -> bool {
