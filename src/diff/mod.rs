@@ -150,8 +150,9 @@ pub fn compare<'d>(
         }
         match before.get(verdict.fingerprint.as_str()) {
             None => {
-                let was_undecided =
-                    was_open.contains_key(&place(verdict)) || !old.has_rule(&verdict.rule);
+                let was_undecided = was_open.contains_key(&place(verdict))
+                    || !old.has_rule(&verdict.rule)
+                    || old.hides(&verdict.rule);
                 diff.new.push(New { verdict, was_undecided });
             }
             Some(known) if verdict.severity > known.severity => {
@@ -172,6 +173,10 @@ pub fn compare<'d>(
             }
             if !new.has_rule(&verdict.rule) {
                 return Some("the rule was not active".to_owned());
+            }
+            if new.hides(&verdict.rule) {
+                let why = "the newer report does not list every verdict of the rule";
+                return Some(format!("{why}: write it without --outcomes and --min-severity"));
             }
             new.blind_for(verdict).map(|blind| format!("{} could not be read", blind.scope))
         };

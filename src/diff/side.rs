@@ -1,6 +1,6 @@
 //! One side of a comparison: the verdicts of a report, from a run or from a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -29,6 +29,8 @@ pub struct Side {
     pub rule_errors: Vec<String>,
     /// Families by the ids of active rules.
     rules: BTreeMap<String, String>,
+    /// Rules of which the report counts more verdicts than it lists.
+    hidden: BTreeSet<String>,
 }
 
 /// One verdict.
@@ -114,6 +116,7 @@ impl Side {
             blind: gaps.collect(),
             rule_errors: report.rule_errors.clone(),
             rules: rules.map(|rule| (rule.id.clone(), rule.family.clone())).collect(),
+            hidden: BTreeSet::new(),
         }
     }
 
@@ -127,6 +130,7 @@ impl Side {
         struct Root {
             schema: String,
             as_of: String,
+            summary: Summary,
             per_rule: BTreeMap<String, Counts>,
             results: Vec<Shape>,
             gaps: Vec<GapShape>,
@@ -134,8 +138,16 @@ impl Side {
             rule_errors: Vec<String>,
         }
         #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Summary {
+            #[serde(default)]
+            not_assessable: BTreeMap<String, u64>,
+        }
+        #[derive(Deserialize)]
         struct Counts {
             family: String,
+            fail: u64,
+            unknown: u64,
         }
         #[derive(Deserialize)]
         struct Shape {
@@ -166,6 +178,22 @@ impl Side {
         }
         let root: Root = serde_json::from_str(text)?;
         debug_assert_eq!(root.schema, head.schema, "read twice");
+        let mut listed: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+        for shape in root.results.iter().filter(|shape| shape.suppression.is_none()) {
+            let (fail, unknown) = listed.entry(&shape.rule).or_default();
+            match shape.outcome.as_str() {
+                "fail" => *fail += 1,
+                "unknown" => *unknown += 1,
+                _ => {}
+            }
+        }
+        // What code can never say is counted and not listed, always.
+        let never = |rule: &str| root.summary.not_assessable.get(rule).copied().unwrap_or(0);
+        let hidden = root.per_rule.iter().filter(|(rule, counts)| {
+            let (fail, unknown) = listed.get(rule.as_str()).copied().unwrap_or_default();
+            counts.fail > fail || counts.unknown > unknown + never(rule)
+        });
+        let hidden = hidden.map(|(rule, _)| rule.clone()).collect();
         let rules = root.per_rule.into_iter();
         let rules: BTreeMap<String, String> = rules
             .filter(|(_, counts)| counts.family != SCAN)
@@ -198,12 +226,18 @@ impl Side {
             blind: gaps.collect(),
             rule_errors: root.rule_errors,
             rules,
+            hidden,
         })
     }
 
     /// Whether a rule was active.
     pub fn has_rule(&self, rule: &str) -> bool {
         self.rules.contains_key(rule)
+    }
+
+    /// Whether it counts verdicts of a rule that it does not list, as with `--outcomes fail` or `--min-severity`.
+    pub fn hides(&self, rule: &str) -> bool {
+        self.hidden.contains(rule)
     }
 
     /// Whether a verdict speaks of a change, and so of both sides.

@@ -343,6 +343,26 @@ fn reports_are_compared_by_their_findings() {
     }
 }
 
+/// A report that leaves verdicts out proves no repair.
+#[test]
+fn what_a_report_does_not_list_is_unclear() {
+    let folder = tempfile::tempdir().expect("a folder");
+    World::new(0).soft_delete_off("rsv-orders").write(folder.path(), "old.json");
+    World::new(1).soft_delete_off("rsv-orders").write(folder.path(), "new.json");
+    run(folder.path(), &["audit", "old.json", "--output", "json=old-report.json"]);
+    for more in [&["--min-severity", "critical"][..], &["--outcomes", "unknown"]] {
+        let audit = [&["audit", "new.json", "--output", "json=new-report.json"][..], more].concat();
+        run(folder.path(), &audit);
+        let output =
+            run(folder.path(), &["diff", "old-report.json", "new-report.json", "--format", "json"]);
+        let diff: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        valid(&diff);
+        assert!(rules(&diff["findings"]["unclear"]).contains(&"soft-delete-disabled"), "{diff}");
+        assert_eq!(diff["findings"]["fixed"], json!([]), "{more:?}");
+        assert_eq!(output.status.code(), Some(3), "{more:?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_compared_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
