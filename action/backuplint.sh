@@ -113,7 +113,7 @@ build() {
     (cd "$root" && CARGO_TARGET_DIR=$built cargo build --release --locked --bin backuplint) ||
         fail 'the build failed; see the lines above'
     mkdir -p "$(dirname "$BACKUPLINT_PROGRAM")"
-    cp "$built/release/$(program_name)" "$BACKUPLINT_PROGRAM"
+    mv "$built/release/$(program_name)" "$BACKUPLINT_PROGRAM"
     rm -rf "$built"
 }
 

@@ -249,7 +249,7 @@ fn it_builds_from_its_own_source_where_no_release_is_known() {
         "cargo",
         &format!(
             "test \"$PWD\" -ef \"$GITHUB_ACTION_PATH\"\ntest \"$*\" = 'build --release --locked --bin backuplint'\n\
-             mkdir -p \"$CARGO_TARGET_DIR/release\"\ncp '{program}' \"$CARGO_TARGET_DIR/release/backuplint\""
+             mkdir -p \"$CARGO_TARGET_DIR/release\"\nln -s '{program}' \"$CARGO_TARGET_DIR/release/backuplint\""
         ),
     );
     let run = runner.run(&[ONE_RULE]);

@@ -341,7 +341,7 @@ pub fn clone_action(target: &Path) {
         String::from_utf8(output.stdout).expect("names")
     };
     let words = |line: &'static str| line.split(' ').map(OsStr::new).collect::<Vec<_>>();
-    let from = [words("clone --quiet --no-hardlinks --"), vec![root.as_os_str()]].concat();
+    let from = [words("clone --quiet --shared --"), vec![root.as_os_str()]].concat();
     git(root, &[from, vec![target.as_os_str()]].concat());
     let changed = git(root, &words("diff --no-ext-diff --name-only -z HEAD --"));
     let new = git(root, &words("ls-files --others --exclude-standard -z"));
