@@ -15,7 +15,7 @@ use crate::expression::{evaluate, interpolate};
 use crate::yaml::Node;
 
 /// What the script calls; whatever else is on this machine, such as a cargo, is not there.
-const TOOLS: [&str; 24] = [
+const TOOLS: [&str; 26] = [
     "bash",
     "cat",
     "chmod",
@@ -28,7 +28,9 @@ const TOOLS: [&str; 24] = [
     "grep",
     "gzip",
     "head",
+    "ln",
     "mkdir",
+    "mv",
     "od",
     "rm",
     "sed",
