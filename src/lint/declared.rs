@@ -144,12 +144,12 @@ impl<'w> Declared<'w> {
         for script in scripts {
             script.add(&mut part);
         }
-        let texts = &self.workspace.texts;
-        let reading = Reading {
-            documents: texts.len() as u64,
-            bytes: texts.iter().map(|text| text.text.len() as u64).sum(),
-            ..Reading::default()
-        };
+        let (mut documents, mut bytes) = (0, 0);
+        for (_, text) in self.workspace.files() {
+            documents += 1;
+            bytes += text.len() as u64;
+        }
+        let reading = Reading { documents, bytes, ..Reading::default() };
         let mut estate = Estate::assemble(vec![part], coverage, reading, Vec::new());
         for declared in resources.iter().filter(|declared| !declared.only_referred_to) {
             let key = ResourceId::new(declared.id).key();

@@ -28,8 +28,8 @@ pub(super) struct Found {
     pub scripts: BTreeSet<PathBuf>,
     /// Markdown, which may have scripts in it.
     pub markdown: BTreeSet<PathBuf>,
-    /// Markdown that was asked for by its name.
-    pub markdown_by_name: BTreeSet<PathBuf>,
+    /// The files that were asked for by their names.
+    pub by_name: BTreeSet<PathBuf>,
     /// What could not be looked at: the path, and what the system says.
     pub unreadable: Vec<(PathBuf, String)>,
 }
@@ -41,9 +41,7 @@ pub(super) fn discover(paths: &[PathBuf]) -> Found {
     for path in paths {
         if path.is_file() {
             found.take(path);
-            if found.markdown.contains(path) {
-                found.markdown_by_name.insert(path.clone());
-            }
+            found.by_name.insert(path.clone());
             continue;
         }
         let mut walk = WalkBuilder::new(path);

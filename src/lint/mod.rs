@@ -6,6 +6,7 @@
 mod apply;
 mod attach;
 mod declared;
+mod deployed;
 mod diff;
 mod discover;
 mod link;

@@ -51,7 +51,7 @@ pub(super) fn read(
     found: &Found,
     with_markdown: bool,
 ) {
-    let named = &found.markdown_by_name;
+    let named = &found.by_name;
     let documents = found.markdown.iter().filter(|path| with_markdown || named.contains(*path));
     let paths: Vec<&PathBuf> = found.scripts.iter().chain(documents).collect();
     let outcomes: Vec<Outcome> = paths.par_iter().map(|path| outcome(path, folders)).collect();

@@ -1,6 +1,6 @@
 //! Terraform code and plans of a run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::planned::PlannedRoot;
 use super::text::{Text, Texts, shown};
 use super::workspace::{Added, Folders, Workspace, scope_of};
 use crate::access::built_in::BUILT_IN_ROLES;
-use crate::code::adapter::{self, Unmapped};
+use crate::code::adapter::{self, Adapted, Unmapped};
 use crate::code::stored::Stored;
 use crate::code::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::code::terraform::plan::{self, Plan};
@@ -25,6 +25,10 @@ struct Outcome {
     stored: Stored,
     unmapped: Vec<Unmapped>,
     change: Option<PlannedRoot>,
+    /// The templates that it deploys.
+    deployed: Vec<PathBuf>,
+    /// Those that count as files of its project from here on.
+    texts: Vec<(PathBuf, Arc<str>)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -36,22 +40,23 @@ struct Made {
 
 enum What {
     Judged(Box<Outcome>),
-    /// There are plans of it.
-    Planned(Box<Root>),
+    /// Further files belong to it: plans, or templates that it deploys. They are numbered one root after the other.
+    Later(Box<Root>),
 }
 
 /// Plans, by the folder of the code that lies nearest to them.
 type Plans = HashMap<PathBuf, Vec<PathBuf>>;
 
 /// Reads the Terraform code that was found, and these plans. A plan that lies in the folder of its code, or below it, is
-/// judged together with it.
+/// judged together with it. Answers the files of the templates that it deploys.
 pub(super) fn read(
     workspace: &mut Workspace,
     folders: &Folders,
     found: &Found,
     plans: &[PathBuf],
     options: &Options,
-) {
+) -> BTreeSet<PathBuf> {
+    let mut deployed = BTreeSet::new();
     let mut beside = Plans::new();
     let mut alone = Vec::new();
     for path in plans {
@@ -62,15 +67,18 @@ pub(super) fn read(
         }
     }
     if !found.terraform.is_empty() {
-        alone.extend(code(workspace, folders, found, beside, options));
+        alone.extend(code(workspace, folders, found, beside, options, &mut deployed));
     }
     alone.sort();
     for path in alone {
         let first_text = workspace.texts.len();
         if let Some(plan) = read_plan(workspace, folders, &path, first_text) {
-            take(workspace, folders, first_text, of_plan(folders.root_name(&path), None, plan));
+            let project = folders.root_name(&path);
+            let outcome = of_plan(workspace, folders, first_text, (project, None, plan));
+            deployed.extend(take(workspace, folders, first_text, outcome));
         }
     }
+    deployed
 }
 
 /// Reads code; answers the plans that were not made of any.
@@ -80,12 +88,14 @@ fn code(
     found: &Found,
     mut plans: Plans,
     options: &Options,
+    deployed: &mut BTreeSet<PathBuf>,
 ) -> Vec<PathBuf> {
     let directories: Vec<PathBuf> = found.terraform.iter().cloned().collect();
     let make = |root: Root| Made {
         directory: root.directory.clone(),
-        what: if plans.contains_key(&root.directory) {
-            What::Planned(Box::new(root))
+        what: if plans.contains_key(&root.directory) || adapter::terraform::deploys_templates(&root)
+        {
+            What::Later(Box::new(root))
         } else {
             What::Judged(Box::new(of_root(folders, root)))
         },
@@ -103,7 +113,7 @@ fn code(
         for Made { directory, what } in part.roots {
             let outcomes = match what {
                 What::Judged(outcome) => vec![*outcome],
-                What::Planned(root) => {
+                What::Later(root) => {
                     let paths = plans.remove(&directory).unwrap_or_default();
                     with_plans(workspace, folders, first_text, (*root, paths), &mut alone)
                 }
@@ -115,16 +125,23 @@ fn code(
     }
     all.sort_by(|(left, ..), (right, ..)| left.cmp(right));
     for (_, first_text, outcome) in all {
-        take(workspace, folders, first_text, outcome);
+        deployed.extend(take(workspace, folders, first_text, outcome));
     }
     alone.extend(plans.into_values().flatten());
     alone
 }
 
-fn take(workspace: &mut Workspace, folders: &Folders, first_text: usize, outcome: Outcome) {
-    let Outcome { project, variant, stored, unmapped, change, diagnostics } = outcome;
+/// Adds what a root gave; answers the files of the templates that it deploys.
+fn take(
+    workspace: &mut Workspace,
+    folders: &Folders,
+    first_text: usize,
+    outcome: Outcome,
+) -> Vec<PathBuf> {
+    let Outcome { project, variant, stored, unmapped, change, deployed, diagnostics, .. } = outcome;
     tell(workspace, folders, first_text, &diagnostics);
     workspace.add(Added { project, variant, first_text, stored, unmapped, change });
+    deployed
 }
 
 /// A plan, its file numbered after those that were read from a position on.
@@ -137,7 +154,7 @@ fn read_plan(
     let name = shown(path, &folders.working);
     match read_text(path) {
         Ok(text) => {
-            let number = u32::try_from(workspace.texts.len() - first_text).unwrap_or(u32::MAX);
+            let number = next_number(workspace, first_text);
             let plan = plan::read(path, &text, number);
             workspace.texts.push(Text { name, text });
             Some(plan)
@@ -154,8 +171,20 @@ fn of_root(folders: &Folders, root: Root) -> Outcome {
     let change = PlannedRoot::of_removed(&root, &project);
     let adapted = adapter::terraform::declarations(&root, &role_of);
     let stored = Stored::of(&adapted.declarations, &project, true);
-    let (unmapped, diagnostics) = (adapted.unmapped, root.diagnostics);
-    Outcome { project, variant: None, stored, unmapped, change, diagnostics }
+    let (Adapted { unmapped, deployed, texts, .. }, diagnostics) = (adapted, root.diagnostics);
+    Outcome { project, variant: None, stored, unmapped, change, deployed, texts, diagnostics }
+}
+
+/// The number of a further file of a project.
+fn next_number(workspace: &Workspace, first_text: usize) -> u32 {
+    u32::try_from(workspace.texts.len() - first_text).unwrap_or(u32::MAX)
+}
+
+fn add_texts(workspace: &mut Workspace, folders: &Folders, texts: &[(PathBuf, Arc<str>)]) {
+    let texts = texts
+        .iter()
+        .map(|(path, text)| Text { name: shown(path, &folders.working), text: Arc::clone(text) });
+    workspace.texts.extend(texts);
 }
 
 /// A root, once for each plan that was made of it.
@@ -163,7 +192,7 @@ fn with_plans(
     workspace: &mut Workspace,
     folders: &Folders,
     first_text: usize,
-    (root, paths): (Root, Vec<PathBuf>),
+    (mut root, paths): (Root, Vec<PathBuf>),
     alone: &mut Vec<PathBuf>,
 ) -> Vec<Outcome> {
     let mut plans = Vec::new();
@@ -178,21 +207,34 @@ fn with_plans(
         }
     }
     if plans.is_empty() {
-        return vec![of_root(folders, root)];
+        root.files = next_number(workspace, first_text);
+        let outcome = of_root(folders, root);
+        add_texts(workspace, folders, &outcome.texts);
+        return vec![outcome];
     }
     let is_only = plans.len() == 1;
     let project = folders.root_name(&root.directory);
     let joined = plans.into_iter().enumerate().map(|(at, mut plan)| {
         let file = shown(&plan.root.directory, &folders.working);
         plan.join(root.clone(), at == 0);
-        of_plan(project.clone(), (!is_only).then_some(file), plan)
+        let variant = (!is_only).then_some(file);
+        of_plan(workspace, folders, first_text, (project.clone(), variant, plan))
     });
     joined.collect()
 }
 
-fn of_plan(project: String, variant: Option<String>, plan: Plan) -> Outcome {
+fn of_plan(
+    workspace: &mut Workspace,
+    folders: &Folders,
+    first_text: usize,
+    (project, variant, mut plan): (String, Option<String>, Plan),
+) -> Outcome {
+    plan.root.files = next_number(workspace, first_text);
     let mut adapted = adapter::terraform::declarations(&plan.root, &role_of);
+    add_texts(workspace, folders, &adapted.texts);
+    plan.before.files = next_number(workspace, first_text);
     let before = adapter::terraform::declarations(&plan.before, &role_of);
+    add_texts(workspace, folders, &before.texts);
     let gone = before.unmapped.into_iter().filter(|unmapped| {
         plan.root.instances.iter().all(|instance| instance.address != unmapped.address)
     });
@@ -202,8 +244,8 @@ fn of_plan(project: String, variant: Option<String>, plan: Plan) -> Outcome {
     let before = Stored::of(&before.declarations, &scope, true);
     drop(scope);
     let change = Some(PlannedRoot::of_plan(before, &plan.changes));
-    let (unmapped, diagnostics) = (adapted.unmapped, plan.root.diagnostics);
-    Outcome { project, variant, stored, unmapped, change, diagnostics }
+    let (Adapted { unmapped, deployed, texts, .. }, diagnostics) = (adapted, plan.root.diagnostics);
+    Outcome { project, variant, stored, unmapped, change, deployed, texts, diagnostics }
 }
 
 /// The id of a built-in role by its name.

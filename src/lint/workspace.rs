@@ -1,6 +1,7 @@
 //! The projects of a run: found, read and evaluated.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -124,8 +125,10 @@ impl Workspace {
         for (path, cause) in &found.unreadable {
             workspace.unreadable(&shown(path, &folders.working), cause);
         }
-        let plans = template::read(&mut workspace, &folders, &found);
-        terraform::read(&mut workspace, &folders, &found, &plans, &request.terraform);
+        let sorted = template::sort(&found);
+        let deployed =
+            terraform::read(&mut workspace, &folders, &found, &sorted.plans, &request.terraform);
+        template::read(&mut workspace, &folders, (&found, sorted), &deployed);
         script::read(&mut workspace, &folders, &found, request.markdown);
         workspace.working = folders.working;
         workspace.link();
@@ -143,12 +146,15 @@ impl Workspace {
 
     /// Names and texts of the files that were read.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts.iter().map(|text| (text.name.as_str(), &*text.text))
+        self.shared_files().map(|(name, text)| (name, &**text))
     }
 
     /// The same, for those who keep them.
     pub fn shared_files(&self) -> impl Iterator<Item = (&str, &Arc<str>)> {
-        self.texts.iter().map(|text| (text.name.as_str(), &text.text))
+        // A template that several roots deploy is among the texts of each.
+        let mut seen = HashSet::new();
+        let texts = self.texts.iter().filter(move |text| seen.insert(text.name.as_str()));
+        texts.map(|text| (text.name.as_str(), &text.text))
     }
 
     /// A file or folder as reports name it.

@@ -14,6 +14,7 @@
 
 #[path = "../audit/mod.rs"]
 mod audit;
+mod deployed;
 mod hostile;
 
 use std::collections::BTreeSet;

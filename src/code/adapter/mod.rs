@@ -9,6 +9,7 @@ pub mod terraform;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::declaration::Declaration;
@@ -21,6 +22,10 @@ pub struct Adapted {
     pub declarations: Vec<Declaration>,
     /// Resources of backup that no rule will see.
     pub unmapped: Vec<Unmapped>,
+    /// The files of templates that the root deploys: what they declare is among the declarations.
+    pub deployed: Vec<PathBuf>,
+    /// Those of them in which something is said to stand, numbered after the files of the root's project.
+    pub texts: Vec<(PathBuf, Arc<str>)>,
 }
 
 /// A resource of backup that has no place in the inventory.

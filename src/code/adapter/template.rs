@@ -17,7 +17,7 @@ use address::Addresses;
 
 /// What a template declares, once it is evaluated.
 pub fn declarations(evaluation: &Evaluation) -> Adapted {
-    let mut adapted = Adapted::default();
+    let mut adapted = Adapted { deployed: evaluation.deployed.clone(), ..Adapted::default() };
     let mut addresses = Addresses::default();
     let answers = answers::Answers::of(evaluation);
     for instance in &evaluation.resources {

@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 pub use argument::{Argument, argument, arguments, property};
 pub use context::Roles;
+pub use deployment::is_in as deploys_templates;
 pub use removed::{Removed, removed};
 
 use super::{Adapted, LeftOut, Unmapped};

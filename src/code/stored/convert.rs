@@ -65,7 +65,9 @@ impl<'r> Converter<'r> {
     /// How a declaration came where it is: its own way, then the calls around it.
     fn calls(&mut self, declaration: &Declaration) -> StepNumber {
         let calls = declaration.calls.iter().fold(StepNumber::default(), |next, call| {
-            let address = address(self.is_terraform, "module.", &call.name);
+            let is_address =
+                call.name.split(['[', '"']).next().is_some_and(|name| name.contains('.'));
+            let address = address(self.is_terraform && !is_address, "module.", &call.name);
             self.builder.step(ViaKind::Call, (&address, &call.name), call.place, next)
         });
         if declaration.calls.is_empty() {

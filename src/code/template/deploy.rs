@@ -1,5 +1,7 @@
 //! Unfolding: from a template and its arguments to the resources that would be deployed.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -27,6 +29,8 @@ pub struct Evaluation {
     pub outputs: Vec<(Arc<str>, Value)>,
     /// Modules and linked templates that were not read, each once.
     pub unread: Vec<Unread>,
+    /// The other files that it deploys.
+    pub deployed: Vec<PathBuf>,
     /// What is wrong, each place once.
     pub problems: Vec<Problem>,
 }
@@ -123,10 +127,17 @@ pub fn evaluate(project: &Project, template: &Arc<Template>, arguments: &Argumen
     let mut root = Deployment::new(template.clone(), scope, name);
     root.arguments = arguments.by_position(template);
     let root = Rc::new(root);
-    let mut unfolding =
-        Unfolding { session: &session, evaluation: Evaluation::default(), doubt: None };
+    let mut unfolding = Unfolding {
+        session: &session,
+        evaluation: Evaluation::default(),
+        deployed: BTreeSet::new(),
+        doubt: None,
+    };
     unfolding.deployment(&root);
-    let mut evaluation = unfolding.evaluation;
+    let Unfolding { mut evaluation, mut deployed, .. } = unfolding;
+    deployed.remove(&template.file);
+    let files = deployed.into_iter().filter_map(|number| project.file(number));
+    evaluation.deployed = files.map(|file| file.path.clone()).collect();
     for (at, output) in template.outputs.iter().enumerate() {
         evaluation.outputs.push((output.name.clone(), output_at(&session, &root, at)));
     }
@@ -138,6 +149,8 @@ pub fn evaluate(project: &Project, template: &Arc<Template>, arguments: &Argumen
 struct Unfolding<'s> {
     session: &'s Session<'s>,
     evaluation: Evaluation,
+    /// The files of all that is deployed.
+    deployed: BTreeSet<u32>,
     /// Why it is not sure that the deployment at hand is made at all.
     doubt: Option<Arc<Unknown>>,
 }
@@ -281,6 +294,7 @@ impl<'s> Unfolding<'s> {
                 Position::Any => Some(usize::MAX),
             };
             if let Some(child) = child(context, deployment, at, turn) {
+                self.deployed.insert(child.template.file);
                 let around = std::mem::replace(&mut self.doubt, doubt.cloned());
                 self.deployment(&child);
                 self.doubt = around;

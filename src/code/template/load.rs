@@ -32,9 +32,13 @@ pub fn module(
     context.session.project.relative(from, source).map_err(|why| (Cause::MissingFile, why))
 }
 
-/// The path of a linked template, when all that is unknown is where this template itself lies:
+/// The path of a linked template: one that is computed, or all of an address but where this template itself lies, as in
 /// `[uri(deployment().properties.templateLink.uri, 'nested/vault.json')]`.
 pub fn linked_path(address: &Value) -> Option<String> {
+    if let Some(text) = address.as_text() {
+        let is_path = !text.is_empty() && !text.starts_with('/') && !text.contains("://");
+        return is_path.then(|| text.to_owned());
+    }
     let form = address.form()?;
     let tail = form.iter().enumerate().rev().find_map(|(at, part)| match part {
         Part::Known(text) if at > 0 && text.to_ascii_lowercase().contains(".json") => Some(text),

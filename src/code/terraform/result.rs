@@ -1,5 +1,6 @@
 //! What evaluation answers: resource instances and all that adapters need to judge them.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,10 +24,25 @@ pub struct Root {
     pub outputs: Vec<(Arc<str>, Value)>,
     /// Module calls whose resources cannot be known: the address of the call, where it stands, and why.
     pub unknown_modules: Vec<(Arc<str>, Place, Arc<Unknown>)>,
+    /// How many files its project has: the number of a further one.
+    pub files: u32,
+    /// The texts that the code takes from files.
+    pub texts: BTreeSet<FileText>,
     /// What a person should be told.
     pub diagnostics: Vec<Diagnostic>,
     /// How many steps the evaluation took.
     pub steps: u64,
+}
+
+/// A text that code takes from a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileText {
+    /// The file, links resolved.
+    pub path: PathBuf,
+    /// What is in it.
+    pub text: Arc<str>,
+    /// What the code gets: the same, or what `templatefile` makes of it.
+    pub given: Arc<str>,
 }
 
 /// One instance of a resource or data source.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::frame::{Found, Frame};
 use super::row::Target;
 use super::version::Majors;
-use super::{azapi, tables};
+use super::{azapi, deployment, tables};
 use crate::code::terraform::result::{ResourceInstance, Root};
 use crate::code::value::{
     Cause, Content, Form, Joined, LONGEST_FORM, Part, Place, Reference, Unknown, Value, form_text,
@@ -25,6 +25,8 @@ pub struct Context<'r> {
     pub majors: Majors,
     /// The built-in roles.
     pub roles: Roles<'r>,
+    /// The files whose text it takes in.
+    pub files: deployment::Files<'r>,
     by_address: HashMap<&'r str, usize>,
     ids: RefCell<HashMap<usize, Option<Value>>>,
     subscriptions: RefCell<Subscriptions>,
@@ -41,6 +43,7 @@ impl<'r> Context<'r> {
             root,
             majors: Majors::of(root, "azurerm"),
             roles,
+            files: deployment::Files::of(root),
             by_address: addresses.map(|(at, found)| (&*found.address, at)).collect(),
             ids: RefCell::default(),
             subscriptions: RefCell::default(),

@@ -4,18 +4,24 @@
 //! All that a template declares stands where Terraform names the template. One that cannot be known is named with the reason:
 //! nobody knows what it deploys.
 
-use std::path::Path;
+mod arguments;
+mod files;
+mod moving;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::context::Context;
 use super::frame::Frame;
-use super::{Adapted, LeftOut, unmapped};
+use super::{Adapted, LeftOut, azapi, unmapped};
 use crate::code::adapter::template;
-use crate::code::declaration::{Call, Declaration};
-use crate::code::template::{Arguments, Evaluation, Project, Template, evaluate, parameter_file};
+use crate::code::template::{Evaluation, Project, evaluate};
 use crate::code::terraform::functions::{decode_json, encode_json};
-use crate::code::terraform::result::ResourceInstance;
-use crate::code::value::{Content, Map, Part, Place, Unknown, Value};
+use crate::code::terraform::result::{FileText, ResourceInstance, Root};
+use crate::code::value::{Content, Place, Value, Via, ViaKind};
+
+pub use files::Files;
+use moving::{Moving, Numbers};
 
 const DEPLOYMENTS: [&str; 5] = [
     "azurerm_resource_group_template_deployment",
@@ -34,12 +40,18 @@ const PARAMETERS: [&str; 3] =
     ["parameters_content", "parameters_body", "body.properties.parameters"];
 const ELSEWHERE: [&str; 2] = ["template_spec_version_id", "body.properties.templateLink"];
 
-const SCHEMA: &str =
-    "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#";
-
 /// Whether a resource deploys a template.
 pub fn is_ours(instance: &ResourceInstance) -> bool {
     DEPLOYMENTS.contains(&&*instance.kind)
+}
+
+/// Whether a root deploys templates.
+pub fn is_in(root: &Root) -> bool {
+    let has_type = |found: &ResourceInstance| {
+        let kind = found.body.as_map().and_then(|body| body.get("type")).and_then(Value::as_text);
+        kind.is_some_and(|kind| is_deployment(kind.split('@').next().unwrap_or_default()))
+    };
+    root.instances.iter().any(|found| is_ours(found) || azapi::is_ours(found) && has_type(found))
 }
 
 /// Whether this is the type of a deployment in ARM.
@@ -70,23 +82,72 @@ fn deploy(
     let directory = &context.root.directory;
     let folder = if directory.is_dir() { Some(&**directory) } else { directory.parent() };
     let project = Project::new(folder.unwrap_or_else(|| Path::new(".")))?;
+    let sources = context.files.that_gave(&text);
+    // What was rendered has no places of its own.
+    let source = sources.iter().find(|source| source.text == source.given);
+    let text = source.map_or(text, |source| source.text.to_string());
     let file = project.put(Path::new("template_content.json"), text);
     let loaded = project.load(file);
     let [template] = loaded.templates.as_slice() else {
         let problem = loaded.problems.first().map(|problem| problem.message.as_str());
         return Err(format!("its template is none: {}", problem.unwrap_or("no resources")));
     };
-    let arguments = arguments(&project, template, &frame)?;
+    let arguments = arguments::given(&project, template, &frame)?;
     let evaluation = evaluate(&project, template, &arguments);
     let problems = loaded.problems.iter().chain(&evaluation.problems);
     let trouble = problems.map(|problem| problem.message.clone()).next();
     let trouble = trouble.or_else(|| unread(&evaluation));
-    let moving = Moving { frame: &frame, place: content.place };
+    adapted.deployed.extend(sources.iter().map(|source| source.path.clone()));
+    let mut files = further(context, &project, &evaluation.deployed, adapted);
+    let mut rendered = None;
+    match (source, sources.first()) {
+        (Some(source), _) => {
+            files.insert(file, number(context, adapted, &source.path, &source.text));
+        }
+        (None, Some(source)) => rendered = Some(way_of(context, adapted, source)),
+        (None, None) => {}
+    }
+    let moving = Moving { frame: &frame, place: content.place, files, rendered };
     moving.take(template::declarations(&evaluation), adapted);
     match trouble {
         Some(why) => Err(format!("its template is not read whole: {why}")),
         None => Ok(()),
     }
+}
+
+/// The numbers of the files that a template deploys besides itself.
+fn further(
+    context: &Context<'_>,
+    project: &Project,
+    deployed: &[PathBuf],
+    adapted: &mut Adapted,
+) -> Numbers {
+    let mut numbers = Numbers::new();
+    for path in deployed {
+        let Ok(own) = project.open(path) else { continue };
+        if let Some(file) = project.file(own) {
+            numbers.insert(own, number(context, adapted, path, &file.text));
+        }
+    }
+    numbers
+}
+
+/// The step from a file to what was rendered of it.
+fn way_of(context: &Context<'_>, adapted: &mut Adapted, source: &FileText) -> Arc<Via> {
+    let file = number(context, adapted, &source.path, &source.text);
+    let name = source.path.file_name().unwrap_or_default().to_string_lossy().into();
+    let place = Place { file, start: 0, end: 0 };
+    Arc::new(Via { what: ViaKind::File, name, place, next: None })
+}
+
+/// The number of a further file among those of the root.
+fn number(context: &Context<'_>, adapted: &mut Adapted, path: &Path, text: &Arc<str>) -> u32 {
+    let known = adapted.texts.iter().position(|(known, _)| known == path);
+    let at = known.unwrap_or_else(|| {
+        adapted.texts.push((path.to_path_buf(), Arc::clone(text)));
+        adapted.texts.len() - 1
+    });
+    context.root.files.saturating_add(u32::try_from(at).unwrap_or(u32::MAX))
 }
 
 fn unread(evaluation: &Evaluation) -> Option<String> {
@@ -126,171 +187,5 @@ fn text(value: &Value) -> Result<String, String> {
         Content::Map(_) => encode_json(value),
         Content::Unknown(unknown) => Err(unknown.detail.to_string()),
         _ => Err("it is no text".to_owned()),
-    }
-}
-
-/// The parameters: as JSON, or each by its name as the old resource has them. Where nobody knows which are given, no
-/// default counts.
-fn arguments(
-    project: &Project,
-    template: &Template,
-    frame: &Frame<'_>,
-) -> Result<Arguments, String> {
-    if let Some(given) = find(frame, &PARAMETERS) {
-        let Ok(text) = text(&given) else { return Ok(unknown_arguments(template, &given)) };
-        let text = format!(
-            r#"{{"$schema": "{SCHEMA}", "contentVersion": "1.0.0.0", "parameters": {text}}}"#
-        );
-        let file = project.put(Path::new("parameters_content.json"), text);
-        let read = parameter_file(project, file);
-        return match read.problems.first() {
-            Some(problem) => Err(format!("its parameters cannot be read: {}", problem.message)),
-            None => Ok(read.arguments),
-        };
-    }
-    let Some(given) = frame.value("parameters") else { return Ok(Arguments::default()) };
-    let Some(map) = given.as_map().filter(|given| given.rest().is_none()) else {
-        return Ok(unknown_arguments(template, &given));
-    };
-    let mut arguments = Arguments::default();
-    for member in map.members() {
-        arguments.set(Arc::clone(&member.key), member.value.clone());
-    }
-    Ok(arguments)
-}
-
-fn unknown_arguments(template: &Template, given: &Value) -> Arguments {
-    let mut arguments = Arguments::default();
-    for parameter in &template.parameters {
-        let unknown = match given.first_unknown() {
-            Some(unknown) => Unknown { form: None, ..Unknown::clone(unknown) },
-            None => Unknown {
-                cause: crate::code::value::Cause::Secret,
-                detail: "the parameters".into(),
-                place: given.place,
-                form: None,
-            },
-        };
-        let value = Value::from_unknown(Arc::new(unknown), given.place);
-        arguments.set(Arc::clone(&parameter.name), value);
-    }
-    arguments
-}
-
-/// Brings what a template declares into the root that deploys it.
-struct Moving<'m> {
-    frame: &'m Frame<'m>,
-    /// Where the root names the template.
-    place: Place,
-}
-
-impl Moving<'_> {
-    fn take(&self, deployed: Adapted, adapted: &mut Adapted) {
-        for mut unmapped in deployed.unmapped {
-            unmapped.address = self.address(&unmapped.address);
-            unmapped.place = self.place;
-            adapted.unmapped.push(unmapped);
-        }
-        let declarations = deployed.declarations.into_iter();
-        adapted.declarations.extend(declarations.map(|declared| self.declaration(declared)));
-    }
-
-    fn address(&self, inner: &str) -> Arc<str> {
-        format!("{}.{inner}", self.frame.instance.address).into()
-    }
-
-    fn declaration(&self, inner: Declaration) -> Declaration {
-        let (id, body) = (self.value(&inner.id), self.value(&inner.body));
-        let own = super::declaration(self.frame.instance, inner.kind, id, body);
-        let calls = inner.calls.iter().map(|call| Call { place: self.place, ..call.clone() });
-        Declaration {
-            address: self.address(&inner.address),
-            calls: own.calls.iter().cloned().chain(calls).collect(),
-            doubt: own.doubt.or_else(|| inner.doubt.map(|doubt| self.unknown(&doubt))),
-            only_referred_to: inner.only_referred_to,
-            ..own
-        }
-    }
-
-    fn value(&self, value: &Value) -> Value {
-        let moved = match &value.content {
-            Content::Map(map) => {
-                let mut moved = Map::new();
-                for member in map.members() {
-                    moved.push(Arc::clone(&member.key), self.place, self.value(&member.value));
-                }
-                let rest = map.rest().map(|rest| self.unknown(rest));
-                Value::map(moved.open(rest), self.place)
-            }
-            Content::List(items) => {
-                let items: Vec<Value> = items.iter().map(|item| self.value(item)).collect();
-                Value::list(items, self.place)
-            }
-            Content::Unknown(unknown) => match &unknown.form {
-                Some(form) => {
-                    let parts: Vec<Value> =
-                        form.iter().map(|part| self.part(part, unknown)).collect();
-                    Value::join(&parts, self.place)
-                }
-                None => Value::from_unknown(self.unknown(unknown), self.place),
-            },
-            _ => value.clone().at(self.place).with_via(None),
-        };
-        moved.marked(value.marks())
-    }
-
-    /// Where Terraform says the resource group to deploy to.
-    fn group_form(&self) -> Option<&'static str> {
-        let forms =
-            [("resource_group_name", "{resource_group_name}"), ("parent_id", "{parent_id/group}")];
-        let said = forms.into_iter().find(|(name, _)| self.frame.value(name).is_some());
-        said.map(|(_, form)| form)
-    }
-
-    /// The region of the resource group to deploy to, if the root declares it.
-    fn group_location(&self) -> Option<Value> {
-        let context = self.frame.context;
-        let form = match self.group_form()? {
-            "{resource_group_name}" => "{group}",
-            _ => "{parent_id}",
-        };
-        let id = context.form(form, self.frame);
-        let is_group = |found: &&ResourceInstance| {
-            &*found.kind == "azurerm_resource_group"
-                && context.id_of(&found.address).and_then(|own| own.same(&id)) == Some(true)
-        };
-        let group = context.root.instances.iter().find(is_group)?;
-        let location = group.body.as_map()?.get("location")?;
-        Some(context.resolve(location).at(self.place))
-    }
-
-    fn unknown(&self, unknown: &Unknown) -> Arc<Unknown> {
-        Arc::new(Unknown { place: self.place, ..unknown.clone() })
-    }
-
-    /// A piece of a text. Where the template goes, Terraform knows; whatever else it leaves open is its own.
-    fn part(&self, part: &Part, unknown: &Unknown) -> Value {
-        let hole = |name: &str| {
-            let name = self.address(name);
-            Value::hole(unknown.cause, unknown.detail.clone(), self.place, &name)
-        };
-        let context = self.frame.context;
-        match part {
-            Part::Known(text) => Value::text(Arc::clone(text), self.place),
-            Part::Hole(name) if &**name == "subscription().subscriptionId" => {
-                context.subscription(self.frame.instance).at(self.place)
-            }
-            Part::Hole(name) if &**name == "resourceGroup().name" => match self.group_form() {
-                Some(form) => context.form(form, self.frame).at(self.place),
-                None => hole(name),
-            },
-            Part::Hole(name) if &**name == "resourceGroup().location" => {
-                self.group_location().unwrap_or_else(|| hole(name))
-            }
-            Part::Hole(name) => hole(name),
-            Part::Reference(reference) => {
-                hole(&format!("{}.{}", reference.address, reference.attribute))
-            }
-        }
     }
 }

@@ -14,7 +14,7 @@ mod traversal;
 mod unknown;
 mod whole;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use super::failure::{Failure, Outcome};
 use super::limits;
 use super::module::Module;
 use super::project::{Options, Project};
-use super::result::{ModuleStep, Root};
+use super::result::{FileText, ModuleStep, Root};
 use super::syntax::{Expression, Node};
 use super::types::Type;
 use crate::code::value::{Cause, Map, Place, Unknown, Value, ViaKind};
@@ -54,6 +54,8 @@ pub(super) struct Evaluator<'p> {
     /// The values that the root's variables are given, with how.
     inputs: HashMap<Arc<str>, (Value, ViaKind)>,
     workspace: Option<Arc<str>>,
+    /// The texts that were taken from files.
+    pub(super) texts: BTreeSet<FileText>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) steps: u64,
     depth: u32,
@@ -141,6 +143,7 @@ impl<'p> Evaluator<'p> {
             instances: Vec::new(),
             inputs: HashMap::new(),
             workspace: options.workspace.as_deref().map(Arc::from),
+            texts: BTreeSet::new(),
             diagnostics: Vec::new(),
             steps: 0,
             depth: 0,

@@ -9,10 +9,11 @@ use walkdir::WalkDir;
 use super::super::evaluate::{Evaluator, Scope};
 use super::super::failure::{Failure, Outcome};
 use super::super::limits;
+use super::super::result::FileText;
 use super::super::source::read_text;
 use super::super::types;
 use super::digest;
-use crate::code::value::{Cause, Marks, Place, Value};
+use crate::code::value::{Cause, Content, Marks, Place, Value};
 
 type Run = fn(&mut Evaluator<'_>, &[Value], &Scope<'_>, Place) -> Outcome<Value>;
 
@@ -67,11 +68,16 @@ fn locate(evaluator: &Evaluator<'_>, path: &str, place: Place) -> Outcome<PathBu
     if found.starts_with(boundary) { Ok(found) } else { Err(missing()) }
 }
 
-/// The text of the file that the first argument names.
-fn read(evaluator: &Evaluator<'_>, arguments: &[Value], place: Place) -> Outcome<Arc<str>> {
+/// The file that the first argument names, and its text.
+fn read(
+    evaluator: &Evaluator<'_>,
+    arguments: &[Value],
+    place: Place,
+) -> Outcome<(PathBuf, Arc<str>)> {
     let path = text(arguments, 0, place)?;
     let found = locate(evaluator, &path, place)?;
-    read_text(&found).map_err(|message| unreadable(&path, &message, place))
+    let text = read_text(&found).map_err(|message| unreadable(&path, &message, place))?;
+    Ok((found, text))
 }
 
 fn unreadable(path: &str, message: &str, place: Place) -> Failure {
@@ -84,11 +90,12 @@ fn file(
     _: &Scope<'_>,
     place: Place,
 ) -> Outcome<Value> {
-    let text = read(evaluator, arguments, place)?;
+    let (path, text) = read(evaluator, arguments, place)?;
     if text.len() > super::super::limits::TEXT_BYTES {
         return Err(Failure::limit("a text grows too long", place));
     }
     evaluator.step(text.len() as u64 / 64, place)?;
+    evaluator.texts.insert(FileText { path, text: Arc::clone(&text), given: Arc::clone(&text) });
     Ok(Value::text(text, place))
 }
 
@@ -163,8 +170,12 @@ fn templatefile(
     _: &Scope<'_>,
     place: Place,
 ) -> Outcome<Value> {
-    let text = read(evaluator, arguments, place)?;
-    evaluator.rendered(&text, arguments.get(1), place)
+    let (path, text) = read(evaluator, arguments, place)?;
+    let rendered = evaluator.rendered(&text, arguments.get(1), place)?;
+    if let Content::Text(given) = &rendered.content {
+        evaluator.texts.insert(FileText { path, text, given: Arc::clone(given) });
+    }
+    Ok(rendered)
 }
 
 fn templatestring(

@@ -65,6 +65,7 @@ impl Plan {
         self.root.providers = providers;
         self.root.requirements = requirements;
         self.root.outputs = outputs;
+        self.root.texts = code.texts;
         self.root.unknown_modules = code.unknown_modules;
         self.root.diagnostics.extend(code.diagnostics);
     }

@@ -1,6 +1,7 @@
 //! Declarations as text, one line a value, with the line where it is used and those it came by.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use crate::code::adapter::{Adapted, LeftOut};
 use crate::code::declaration::Declaration;
@@ -8,8 +9,16 @@ use crate::code::terraform::source::Sources;
 use crate::code::value::{Content, Part, Place, Value};
 
 /// Everything that an adapter answered.
-pub fn adapted(adapted: &Adapted, sources: &Sources) -> String {
+pub fn adapted(adapted: &Adapted, project: &Sources) -> String {
     let mut out = String::new();
+    let mut sources = Sources::default();
+    for file in project.files() {
+        sources.add(file.path.clone(), Arc::clone(&file.text));
+    }
+    for (path, text) in &adapted.texts {
+        sources.add(path.clone(), Arc::clone(text));
+    }
+    let sources = &sources;
     for declaration in &adapted.declarations {
         show(declaration, sources, &mut out);
     }
