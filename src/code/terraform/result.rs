@@ -1,6 +1,6 @@
 //! What evaluation answers: resource instances and all that adapters need to judge them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ pub struct Root {
     pub files: u32,
     /// The texts that the code takes from files.
     pub texts: BTreeSet<FileText>,
+    /// Values of which a part is unknown, by the names of the unknown texts that are their JSON.
+    pub encoded: HashMap<Arc<str>, Value>,
     /// What a person should be told.
     pub diagnostics: Vec<Diagnostic>,
     /// How many steps the evaluation took.

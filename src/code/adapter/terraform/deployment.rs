@@ -5,6 +5,7 @@
 //! nobody knows what it deploys.
 
 mod arguments;
+mod crossing;
 mod files;
 mod moving;
 
@@ -18,7 +19,7 @@ use crate::code::adapter::template;
 use crate::code::template::{Evaluation, Project, evaluate};
 use crate::code::terraform::functions::{decode_json, encode_json};
 use crate::code::terraform::result::{FileText, ResourceInstance, Root};
-use crate::code::value::{Content, Place, Value, Via, ViaKind};
+use crate::code::value::{Content, Part, Place, Value, Via, ViaKind};
 
 pub use files::Files;
 use moving::{Moving, Numbers};
@@ -170,11 +171,26 @@ fn content(frame: &Frame<'_>) -> Result<Value, String> {
 fn find(frame: &Frame<'_>, names: &[&str]) -> Option<Value> {
     let member = |name: &&str| -> Option<Value> {
         let (body, path) = name.split_once('.')?;
-        let decoded = decode_json(&frame.text(body)?, frame.place).ok()?;
+        let body = frame.value(body)?;
+        if body.is_sensitive() {
+            return Some(body);
+        }
+        let decoded = match &body.content {
+            Content::Text(text) => decode_json(text, frame.place).ok()?,
+            _ => encoded(frame.context, &body)?.clone(),
+        };
         path.split('.').try_fold(decoded, |at, name| at.as_map()?.get_ignoring_case(name).cloned())
     };
-    let found = names.iter().find_map(|name| frame.value(name));
-    found.or_else(|| names.iter().find_map(member))
+    let found = names.iter().find_map(member);
+    found.or_else(|| names.iter().find_map(|name| frame.value(name)))
+}
+
+/// The value of which an unknown text is the JSON.
+fn encoded<'c>(context: &'c Context<'_>, text: &Value) -> Option<&'c Value> {
+    match text.form()?.as_ref() {
+        [Part::Hole(name)] => context.root.encoded.get(name),
+        _ => None,
+    }
 }
 
 /// The text of a template or of its parameters, which azapi takes as an object.

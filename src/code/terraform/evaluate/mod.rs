@@ -56,6 +56,8 @@ pub(super) struct Evaluator<'p> {
     workspace: Option<Arc<str>>,
     /// The texts that were taken from files.
     pub(super) texts: BTreeSet<FileText>,
+    /// See [`Root::encoded`].
+    encoded: HashMap<Arc<str>, Value>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) steps: u64,
     depth: u32,
@@ -144,6 +146,7 @@ impl<'p> Evaluator<'p> {
             inputs: HashMap::new(),
             workspace: options.workspace.as_deref().map(Arc::from),
             texts: BTreeSet::new(),
+            encoded: HashMap::new(),
             diagnostics: Vec::new(),
             steps: 0,
             depth: 0,

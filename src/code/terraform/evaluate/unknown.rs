@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Evaluator;
 use crate::code::value::{
     Cause, Content, Form, Map, Marks, Part, Place, Reference, Unknown, Value,
 };
@@ -106,6 +107,24 @@ pub(in super::super) fn formless(unknown: &Arc<Unknown>) -> Arc<Unknown> {
         return Arc::clone(unknown);
     }
     Arc::new(Unknown { form: None, ..Unknown::clone(unknown) })
+}
+
+impl Evaluator<'_> {
+    /// The JSON of a value of which a part is unknown: a text unknown for the same reason, under whose name the value is kept.
+    /// In a template that is rendered such names would be those of another evaluation.
+    pub(in super::super) fn encoded(
+        &mut self,
+        value: &Value,
+        unknown: &Arc<Unknown>,
+    ) -> Arc<Unknown> {
+        if self.rendering || value.as_unknown().is_some() {
+            return formless(unknown);
+        }
+        let name: Arc<str> = format!("jsonencode()#{}", self.encoded.len()).into();
+        self.encoded.insert(Arc::clone(&name), value.clone());
+        let form: Form = Arc::from([Part::Hole(name)]);
+        Arc::new(Unknown { form: Some(form), ..Unknown::clone(unknown) })
+    }
 }
 
 /// A value unknown because a condition or count is.

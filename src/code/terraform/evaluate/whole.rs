@@ -28,6 +28,7 @@ pub(super) fn everything(evaluator: &mut Evaluator<'_>) -> Root {
     root.providers = providers.list;
     root.files = u32::try_from(evaluator.project.sources.files().len()).unwrap_or(u32::MAX);
     root.texts = std::mem::take(&mut evaluator.texts);
+    root.encoded = std::mem::take(&mut evaluator.encoded);
     root.diagnostics = std::mem::take(&mut evaluator.diagnostics);
     root.steps = evaluator.steps;
     root

@@ -106,6 +106,11 @@ pub(super) fn call(
     let work: u64 = arguments.iter().map(|argument| u64::from(argument.size())).sum();
     evaluator.step(work / 4, place)?;
     let plain = name.strip_prefix("core::").unwrap_or(name);
+    if let ("jsonencode", [value]) = (plain, arguments)
+        && let Some(unknown) = value.first_unknown()
+    {
+        return Err(Failure::Unknown(evaluator.encoded(value, unknown)));
+    }
     let result = if let Some(function) = tables::find(plain) {
         let call = Call { name: plain, arguments, place };
         call.run(function)

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::crossing::{name_left, place_left};
 use crate::code::adapter::Adapted;
 use crate::code::adapter::terraform::declaration;
 use crate::code::adapter::terraform::frame::Frame;
@@ -97,8 +98,8 @@ impl Moving<'_> {
     }
 
     fn located(&self, place: Place) -> Option<Place> {
-        let file = *self.files.get(&place.file)?;
-        Some(Place { file, ..place })
+        let file = self.files.get(&place.file).copied();
+        place_left(place).or_else(|| Some(Place { file: file?, ..place }))
     }
 
     /// The steps of a way that stand in a text of the run.
@@ -143,10 +144,8 @@ impl Moving<'_> {
     /// A piece of a text. Where the template goes, Terraform knows; whatever else it leaves open is its own.
     fn part(&self, part: &Part, unknown: &Unknown) -> Value {
         let place = self.stands(unknown.place);
-        let hole = |name: &str| {
-            let name = self.address(name);
-            Value::hole(unknown.cause, unknown.detail.clone(), place, &name)
-        };
+        let named = |name: &str| Value::hole(unknown.cause, unknown.detail.clone(), place, name);
+        let hole = |name: &str| named(name_left(name).unwrap_or(&self.address(name)));
         let context = self.frame.context;
         match part {
             Part::Known(text) => Value::text(Arc::clone(text), self.place),
@@ -161,8 +160,11 @@ impl Moving<'_> {
                 self.group_location().unwrap_or_else(|| hole(name))
             }
             Part::Hole(name) => hole(name),
-            Part::Reference(reference) => {
-                hole(&format!("{}.{}", reference.address, reference.attribute))
+            // Templates have none of their own.
+            Part::Reference(_) => {
+                let form = Some([part.clone()].into());
+                let unknown = Unknown { place, form, ..unknown.clone() };
+                Value::from_unknown(Arc::new(unknown), place)
             }
         }
     }
