@@ -12,6 +12,7 @@ pub mod collect;
 pub mod config;
 pub mod demo;
 pub mod diff;
+pub mod encoding;
 pub mod engine;
 pub mod finding;
 pub mod inventory;

@@ -12,6 +12,7 @@ use std::path::Path;
 
 /// Which modules of the crate each module may use. `cli` and `main` may use everything.
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("encoding", &[]),
     ("inventory", &[]),
     ("access", &["inventory"]),
     ("change", &["inventory"]),
@@ -19,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("rule", &["inventory", "access", "change", "finding"]),
     ("rules", &["inventory", "access", "change", "finding", "rule"]),
     ("config", &["inventory", "finding", "rule"]),
-    ("snapshot", &["inventory"]),
+    ("snapshot", &["encoding", "inventory"]),
     ("review", &["inventory", "access", "change"]),
     ("readiness", &["inventory", "access", "review", "rule"]),
     ("result", &["inventory", "access", "finding", "rule"]),
@@ -27,10 +28,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("azure", &[]),
     ("rego", &[]),
     ("demo", &[]),
-    ("code", &["inventory"]),
+    ("code", &["encoding", "inventory"]),
     ("script", &["inventory"]),
     ("collect", &["inventory", "snapshot", "azure"]),
-    ("lint", &["inventory", "access", "change", "code", "script", "finding", "snapshot"]),
+    (
+        "lint",
+        &["encoding", "inventory", "access", "change", "code", "script", "finding", "snapshot"],
+    ),
     (
         "engine",
         &[

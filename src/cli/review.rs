@@ -14,8 +14,8 @@ use super::{ColorChoice, collect, exit, input, output, repository, rules, termin
 use crate::access::action::ActionTable;
 use crate::access::operation::{self, OPERATIONS};
 use crate::access::{Access, AccessIndex};
-use crate::code::encoding::decode;
 use crate::config::{Config, ReviewOptions};
+use crate::encoding::decode;
 use crate::inventory::{Estate, Time};
 use crate::report::{self, review::Form};
 use crate::review::{

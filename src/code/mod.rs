@@ -5,7 +5,6 @@ pub mod adapter;
 pub mod bicep;
 pub mod declaration;
 pub mod edit;
-pub mod encoding;
 pub mod stored;
 pub mod template;
 pub mod terraform;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::code::encoding::is_utf16;
+use crate::encoding::is_utf16;
 use crate::finding::{Edit, Remedy};
 
 /// Fixes that go together, by file.

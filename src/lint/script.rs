@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use super::discover::Found;
 use super::text::{Text, shown};
 use super::workspace::{Folders, Workspace};
-use crate::code::encoding;
 use crate::code::value::Place;
+use crate::encoding;
 use crate::inventory::script::{Language, Operation, Reading, Trouble};
 use crate::script::{self, Kind, LARGEST_FILE};
 

@@ -13,6 +13,7 @@ use thiserror::Error;
 use super::document::{Document, Documents};
 use super::manifest::{FileEntry, Manifest, SCHEMA};
 use super::write::JOURNAL;
+use crate::encoding::{from_utf16, is_utf16};
 use crate::inventory::{Gap, GapReason, Time};
 
 /// Decompressed size at which a `.zst` file is refused: a small file can unfold without end.
@@ -400,11 +401,6 @@ fn open_file(path: &Path, name: &str) -> std::io::Result<Result<Document, String
 
 const ZSTD_MAGIC: &[u8] = b"\x28\xB5\x2F\xFD";
 
-/// What `>` writes in Windows PowerShell.
-fn is_utf16(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF")
-}
-
 /// A document from bytes that may be compressed or UTF-16.
 fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Document, String> {
     let mut bytes = bytes;
@@ -422,13 +418,7 @@ fn unpacked(name: &str, bytes: Vec<u8>) -> Result<Document, String> {
         }
         bytes = plain;
     }
-    if is_utf16(&bytes) {
-        let little = bytes[0] == 0xFF;
-        let units = bytes[2..].chunks_exact(2).map(|pair| {
-            let pair = [pair[0], pair[1]];
-            if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
-        });
-        let text: Result<String, _> = char::decode_utf16(units).collect();
+    if let Some(text) = from_utf16(&bytes) {
         bytes = text.map_err(|error| format!("not readable as UTF-16: {error}"))?.into_bytes();
     }
     Ok(Document::owned(name, bytes))

@@ -6,12 +6,12 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::code::bicep;
-use crate::code::encoding;
 use crate::code::template::expression::{Expression, Kind};
 use crate::code::template::json::{self, Problem};
 use crate::code::template::limit;
 use crate::code::template::model::Template;
 use crate::code::template::read::{self, Shape};
+use crate::encoding;
 
 /// A file.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 
 use memchr::{memchr, memchr2, memmem};
 
-use crate::code::encoding::from_utf16;
+use crate::encoding::from_utf16_lossy;
 
 /// What a JSON file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Nature {
 
 /// What a file is. A broken one is what its intact start says: its reader shall tell what is broken.
 pub fn nature(bytes: &[u8]) -> Nature {
-    if let Some(text) = from_utf16(bytes) {
+    if let Some(text) = from_utf16_lossy(bytes) {
         return nature(text.as_bytes());
     }
     let mut scanner =

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::limits;
-use crate::code::encoding;
+use crate::encoding;
 
 /// A file and its text.
 #[derive(Clone, Debug)]
