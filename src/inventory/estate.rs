@@ -22,7 +22,7 @@ use super::key::Grants;
 use super::machine::VirtualMachine;
 use super::monitoring::{Event, Monitoring, Watch};
 use super::neighbour::Neighbours;
-use super::network::Endpoints;
+use super::network::endpoint::Endpoints;
 use super::policy::BackupPolicy;
 use super::protection::{Links, Protection};
 use super::region::Region;

@@ -274,6 +274,20 @@ impl Scalar<'_> for f64 {
     }
 }
 
+impl Scalar<'_> for u32 {
+    fn from_text(text: Cow<'_, str>) -> Option<Self> {
+        text.trim().parse().ok()
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range is checked first"
+    )]
+    fn from_number(number: f64) -> Option<Self> {
+        (0.0..=f64::from(Self::MAX)).contains(&number).then_some(number as Self)
+    }
+}
+
 impl<'de, T: Scalar<'de>> Deserialize<'de> for Fact<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(FactVisitor(PhantomData))

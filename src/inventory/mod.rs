@@ -85,14 +85,17 @@ pub use monitoring::{
     ScheduledQueryRule, Watch,
 };
 pub use neighbour::Locks;
-pub use network::{
-    AccessUnknown, CONNECTIONS, DnsZones, IdleConnection, PrivateAccess, PrivateEndpoint,
-    VaultService,
-};
+pub use network::access::{AccessUnknown, CONNECTIONS, IdleConnection, PrivateAccess};
+pub use network::dns_zones::DnsZones;
+pub use network::endpoint::PrivateEndpoint;
+pub use network::service::VaultService;
 pub use pattern::matches_pattern;
 pub use policy::{BackupPolicy, PolicyType, Tiers};
 pub use property::{PROPERTIES, Property};
-pub use protection::{BackupStatus, Present, Protection, ProtectionState, Shared, Workload};
+pub use protection::state::ProtectionState;
+pub use protection::status::BackupStatus;
+pub use protection::workload::Workload;
+pub use protection::{Present, Protection, Shared};
 pub use purge::{NotTold, TimeLeft};
 pub use resource::{Envelope, Resource, View, agreeing_regions, normalised_region, same_region};
 pub use restored::{RestoreJob, Restored};

@@ -386,11 +386,16 @@ pub const PROPERTIES: &[Property] = &[
     property(Kind::BackupVaultPolicy, "properties.policyRules", &[], POLICY),
     // A LIST of items answers the same bodies as a GET of each.
     property(Kind::ProtectedItem, "properties.policyId", &[], &["properties"]),
-    property(Kind::ProtectedItem, "properties.protectionState", super::protection::STATES, &[]),
+    property(
+        Kind::ProtectedItem,
+        "properties.protectionState",
+        super::protection::state::STATES,
+        &[],
+    ),
     property(
         Kind::BackupInstance,
         "properties.currentProtectionState",
-        super::protection::STATES,
+        super::protection::state::STATES,
         &[],
     ),
     property(

@@ -1,21 +1,22 @@
 //! Telling what a JSON value is: a resource, a page of resources, a snapshot in one file, or
 //! something else that is counted and named.
 
-use std::borrow::Cow;
+mod answer;
+pub(super) mod header;
+mod resource;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::{DeserializeSeed, IgnoredAny};
 
 use super::document::{Document, Mark};
 use super::json;
-use super::manifest::{Manifest, SCHEMA};
+use super::manifest::Manifest;
 use crate::inventory::{
-    Body, Completeness, DirectoryKind, DirectoryObject, Gap, GapReason, Kind, Nearby, NotTaken,
-    Part, Protection, Resource, ResourceId, Shared, VirtualMachine, id,
+    Completeness, Gap, GapReason, Kind, Nearby, NotTaken, Part, ResourceId, Shared,
 };
+use header::Header;
 
 /// Pages in pages: no tool nests deeper than a page of answers that hold resources with children.
 const MAX_NESTING: u8 = 8;
@@ -62,16 +63,6 @@ pub(super) struct Taker<'a> {
     shared: Shared<'a>,
     /// The resource group of the last machine.
     nearby: Nearby<'a>,
-}
-
-/// Makes room for as many more as may come if all are about as long, so that they need not be moved when
-/// there are more of them: moving a list touches its memory twice.
-fn make_room<T>(list: &mut Vec<T>, bytes: usize, text: &str) {
-    const FEW: usize = 16;
-    if list.len() == list.capacity() && list.len() < FEW {
-        let expected = bytes / text.len().max(1);
-        list.reserve(expected + expected / 8);
-    }
 }
 
 impl<'a> Taker<'a> {
@@ -215,30 +206,6 @@ impl<'a> Taker<'a> {
         }
     }
 
-    /// Takes a body of the same bulk kind as the one before it.
-    fn take_plain(&mut self, text: &'a str, completeness: Completeness) -> Option<&'a str> {
-        let part = &mut self.taken.part;
-        match self.last {
-            Kind::ProtectedItem => {
-                let mut item = Protection::from_plain_item(text, completeness)?;
-                item.share(&mut self.shared);
-                let id = item.resource.id.borrowed();
-                make_room(&mut part.protections, self.bytes, text);
-                part.protections.push(item);
-                Some(id)
-            }
-            Kind::VirtualMachine => {
-                let mut machine = VirtualMachine::from_plain(text, completeness)?;
-                machine.share(&mut self.nearby);
-                let id = machine.resource.id.borrowed();
-                make_room(&mut part.machines, self.bytes, text);
-                part.machines.push(machine);
-                Some(id)
-            }
-            _ => None,
-        }
-    }
-
     fn take_object(
         &mut self,
         text: &'a str,
@@ -317,269 +284,5 @@ impl<'a> Taker<'a> {
                 }
             }
         }
-    }
-
-    fn take_resource(
-        &mut self,
-        text: &'a str,
-        resource_id: Cow<'a, str>,
-        header: &HeaderParts<'a>,
-        completeness: Completeness,
-        nesting: u8,
-    ) -> Option<(Kind, &'a str)> {
-        let stated = header.kind.as_deref().filter(|name| name.contains('/')).map(Kind::of_type);
-        let derived = id::type_of(&resource_id).map(|name| Kind::of_type(&name));
-        // Azure finds a resource by its id, and so does every join: where the two disagree, it counts,
-        // unless it names a type that nobody here knows.
-        let known = derived.filter(|kind| *kind != Kind::Other || stated.is_none());
-        let Some(kind) = known.or(stated) else {
-            self.refuse(text, "an id from which no type follows");
-            return None;
-        };
-        if derived.is_some_and(|derived| stated.is_some_and(|stated| stated != derived)) {
-            let at = self.offset(text);
-            self.taken.mistyped.0 += 1;
-            self.taken.mistyped.1.get_or_insert(at);
-        }
-        let resource_id = ResourceId::new(resource_id);
-        let borrowed = resource_id.borrowed();
-        self.last = kind;
-        let resource = Resource {
-            id: resource_id,
-            kind,
-            body: Body::Json(text),
-            // A body without properties shows little, whoever answered it.
-            completeness: if header.has_properties { completeness } else { Completeness::Partial },
-            flat: !header.has_properties,
-        };
-        let id = resource.id.clone();
-        // Which body this is is known, so nothing else of its file is in doubt.
-        let broken = self.taken.broken;
-        if json::is_deeper_than(text.as_bytes(), MAX_DEPTH) {
-            let at = self.offset(text);
-            let message =
-                format!("nested deeper than {MAX_DEPTH} levels; what rules read there is unknown");
-            self.gap("body", GapReason::Malformed, at, message);
-        }
-        let added = self.taken.part.add(resource);
-        if let Err(error) = &added {
-            self.malformed(text, error);
-            self.taken.lost.push((id.as_str().to_owned(), kind.type_name()));
-        }
-        self.taken.broken = broken;
-        if added.is_err() {
-            return None;
-        }
-        if let Some(children) = header.resources.filter(|list| list.get().starts_with('[')) {
-            self.take_page(children.get(), Completeness::Partial, nesting, false);
-        }
-        Some((kind, borrowed))
-    }
-
-    /// A user, group or service principal of Microsoft Graph.
-    fn take_directory_object(
-        &mut self,
-        text: &'a str,
-        type_name: &str,
-        id: Option<&str>,
-        completeness: Completeness,
-    ) {
-        let kind = DirectoryKind::of_type(type_name);
-        if kind == DirectoryKind::Other || id.is_none_or(str::is_empty) {
-            self.refuse(text, format!("directory object {}", type_name.trim_start_matches('#')));
-            return;
-        }
-        match DirectoryObject::read(text, completeness) {
-            Ok(object) => self.taken.part.directory.push(object),
-            Err(error) => {
-                let broken = self.taken.broken;
-                self.malformed(text, &error);
-                self.taken.lost.push(("/".to_owned(), kind.type_name()));
-                self.taken.broken = broken;
-            }
-        }
-    }
-
-    /// `{"data": …}` of Resource Graph: rows as objects, or a table of columns and rows.
-    fn take_graph(&mut self, text: &'a str, header: &HeaderParts<'a>, data: &'a str, nesting: u8) {
-        let lost = header.truncated && !header.has_next;
-        let short = match (header.count, header.total) {
-            (Some(count), Some(total)) => count < total,
-            _ => false,
-        };
-        if lost || short || header.has_next {
-            let at = self.offset(text);
-            let cause = if lost {
-                "`resultTruncated` without a token"
-            } else {
-                "fewer rows than `totalRecords`, or a `$skipToken`"
-            };
-            self.gap(
-                "body",
-                GapReason::Truncated,
-                at,
-                format!("the Resource Graph answer is not whole: {cause}"),
-            );
-        }
-        if data.starts_with('[') {
-            self.take_page(
-                data,
-                Completeness::Complete,
-                nesting,
-                !(lost || short || header.has_next),
-            );
-        } else {
-            self.refuse(text, "a Resource Graph table; ask for resultFormat objectArray");
-        }
-    }
-
-    fn take_error(&mut self, text: &str, error: &str) {
-        let Ok(members) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(error)
-        else {
-            self.refuse(text, "an error answer");
-            return;
-        };
-        let member = |name: &str| {
-            let found = members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-            found.and_then(|(_, value)| value.as_str()).unwrap_or_default().to_owned()
-        };
-        let (error_code, message) = (member("code"), member("message"));
-        let at = self.offset(text);
-        let code = error_code.to_ascii_lowercase();
-        if code.contains("authorizationfailed")
-            || code.contains("forbidden")
-            || code.contains("linkedauthorization")
-        {
-            self.gap("body", GapReason::Forbidden, at, format!("{error_code}: {message}"));
-        } else if code.contains("toomanyrequests") || code.contains("throttl") {
-            self.gap("body", GapReason::Throttled, at, format!("{error_code}: {message}"));
-        } else {
-            self.refuse(text, format!("an error answer ({error_code})"));
-        }
-    }
-
-    fn take_snapshot(&mut self, text: &'a str) {
-        #[derive(Deserialize)]
-        struct Parts<'a> {
-            #[serde(borrow, default)]
-            resources: Option<&'a RawValue>,
-            #[serde(borrow, default)]
-            listed: Option<&'a RawValue>,
-        }
-        let parsed = serde_json::from_str::<Manifest>(text)
-            .and_then(|manifest| Ok((manifest, serde_json::from_str::<Parts<'a>>(text)?)));
-        let (manifest, parts) = match parsed {
-            Ok(parsed) => parsed,
-            Err(error) => return self.malformed(text, &error),
-        };
-        if manifest.schema != SCHEMA {
-            let at = self.offset(text);
-            let message = format!(
-                "`{}` is not a snapshot this version reads; it reads `{SCHEMA}`",
-                manifest.schema
-            );
-            return self.gap("body", GapReason::Malformed, at, message);
-        }
-        self.taken.manifests.push(manifest);
-        let lists =
-            [(parts.resources, Completeness::Complete), (parts.listed, Completeness::Partial)];
-        for (list, completeness) in lists {
-            if let Some(list) = list.filter(|list| list.get() != "[]") {
-                self.take_page(list.get(), completeness, 0, false);
-            }
-        }
-    }
-}
-
-/// Reads the members of an object that tell what it is. Names compare without case, since
-/// PowerShell writes them in its own; the first of two counts.
-pub(super) struct Header;
-
-#[derive(Default)]
-pub(super) struct HeaderParts<'a> {
-    pub id: Option<Cow<'a, str>>,
-    kind: Option<Cow<'a, str>>,
-    pub schema: Option<String>,
-    odata_type: Option<String>,
-    has_properties: bool,
-    value: Option<&'a RawValue>,
-    data: Option<&'a RawValue>,
-    resources: Option<&'a RawValue>,
-    error: Option<&'a RawValue>,
-    has_next: bool,
-    truncated: bool,
-    count: Option<u64>,
-    total: Option<u64>,
-    keys: Vec<String>,
-}
-
-impl<'de> DeserializeSeed<'de> for Header {
-    type Value = HeaderParts<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Header {
-    type Value = HeaderParts<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut parts = HeaderParts::default();
-        let text = |raw: &'de RawValue| -> Result<Option<Cow<'de, str>>, A::Error> {
-            let body = raw.get();
-            // Most texts need no unescaping and can be lent.
-            Ok(match body.strip_prefix('"').and_then(|body| body.strip_suffix('"')) {
-                Some(plain) if !plain.contains('\\') => Some(Cow::Borrowed(plain)),
-                Some(_) => Some(Cow::Owned(serde_json::from_str(body).map_err(de::Error::custom)?)),
-                None => None,
-            })
-        };
-        let is_set = |raw: &RawValue| !matches!(raw.get(), "null" | "\"\"");
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            let name = key.to_ascii_lowercase();
-            match name.as_str() {
-                "id" | "resourceid" => {
-                    let found = text(map.next_value()?)?;
-                    parts.id =
-                        parts.id.take().filter(|id| ResourceId::looks_like_one(id)).or(found);
-                }
-                "type" | "resourcetype" => {
-                    let found = text(map.next_value()?)?;
-                    parts.kind = parts.kind.take().filter(|kind| kind.contains('/')).or(found);
-                }
-                "schema" => parts.schema = text(map.next_value()?)?.map(Cow::into_owned),
-                "@odata.type" => parts.odata_type = text(map.next_value()?)?.map(Cow::into_owned),
-                "properties" => {
-                    parts.has_properties |= map.next_value::<&RawValue>()?.get().starts_with('{');
-                }
-                "value" => parts.value = Some(map.next_value()?),
-                "data" => parts.data = Some(map.next_value()?),
-                "resources" => parts.resources = Some(map.next_value()?),
-                "error" => parts.error = Some(map.next_value()?),
-                "nextlink" | "odata.nextlink" | "@odata.nextlink" | "$skiptoken" | "skiptoken"
-                | "skip_token" => {
-                    parts.has_next |= is_set(map.next_value()?);
-                }
-                "resulttruncated" | "result_truncated" => {
-                    parts.truncated = text(map.next_value()?)?.is_some_and(|text| text == "true");
-                }
-                "count" => parts.count = map.next_value::<&RawValue>()?.get().parse().ok(),
-                "totalrecords" | "total_records" => {
-                    parts.total = map.next_value::<&RawValue>()?.get().parse().ok();
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-            if parts.keys.len() < 4 {
-                parts.keys.push(key.into_owned());
-            }
-        }
-        Ok(parts)
     }
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 pub use retention::Tiers;
 
 use super::fact::Scalar;
-use super::protection::Workload;
+use super::protection::workload::Workload;
 use super::resource::View;
 use super::{Completeness, Fact, Kind, List, Malformed, Reason, Resource, Section, Span};
 use retention::{Retention, VaultRetention};

@@ -12,7 +12,7 @@ use crate::inventory::id::guid;
 use crate::inventory::{Completeness, Gap, ResourceId, Time};
 use crate::snapshot::MAX_BODY_BYTES;
 use crate::snapshot::manifest::{CallEntry, CollectionEntry, FileEntry, GapEntry};
-use crate::snapshot::take::Header;
+use crate::snapshot::take::header::Header;
 
 /// Files of one section that are open at a time: a tenant may have thousands of subscriptions.
 const MAX_OPEN: usize = 16;
