@@ -215,16 +215,23 @@ fn bundled_rule(bundled: &Bundled) -> Result<Option<Rule>, LoadError> {
             Logic::Rego { name: format!("{path}/check.rego"), text: Arc::from(text) }
         }
     };
-    let metadata = Metadata::parse(bundled.toml)
+    let metadata = Metadata::parse(bundled.toml).and_then(|metadata| {
+        if matches!(logic, Logic::Native(_)) {
+            metadata.check_native()?;
+        }
+        Ok(metadata)
+    });
+    let metadata = metadata
         .map_err(|cause| LoadError::Metadata { path: format!("{path}/rule.toml"), cause })?;
     Ok(Some(Rule { metadata: Arc::new(metadata), logic, origin: None }))
 }
 
 fn rule_folder(folder: &Path) -> Result<Rule, LoadError> {
     let toml = folder.join("rule.toml");
-    let metadata = Metadata::parse(&read_text(&toml)?)
-        .map_err(|cause| LoadError::Metadata { path: toml.display().to_string(), cause })?;
+    let broken = |cause| LoadError::Metadata { path: toml.display().to_string(), cause };
+    let metadata = Metadata::parse(&read_text(&toml)?).map_err(broken)?;
     if let Some(rule) = bundled_native(&metadata.id, folder) {
+        metadata.check_native().map_err(broken)?;
         return Ok(rule);
     }
     let check = folder.join("check.rego");

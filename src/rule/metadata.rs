@@ -138,8 +138,9 @@ pub struct FactDeclaration {
     /// Facts of one group are several sources for the same thing: one known member suffices.
     #[serde(default)]
     pub group: Option<String>,
-    /// Values, in whatever case, with which a resource is none that the rule speaks of: it is not applicable then, and a rule
-    /// in Rego is not even asked. Only of properties of what is judged.
+    /// Texts, in whatever case, with which a resource is none that the rule speaks of: the engine answers that it is not
+    /// applicable, and does not ask the rule. Only of rules in Rego, and of a property of what is judged: anything else
+    /// would have no effect, and is refused. A native rule answers so itself.
     #[serde(default)]
     pub exempt: Vec<String>,
     /// Read when there, never a reason for `unknown`.
@@ -216,6 +217,38 @@ impl Metadata {
         self.applies_to.iter().any(|name| name.eq_ignore_ascii_case(type_name))
     }
 
+    /// Checks what only a rule in Rego may say.
+    ///
+    /// # Errors
+    /// When a native rule says it, which would have no effect.
+    pub fn check_native(&self) -> Result<(), MetadataError> {
+        match self.facts.iter().find(|fact| !fact.exempt.is_empty()) {
+            Some(fact) => Err(MetadataError::Invalid(format!(
+                "`exempt` of `{}` has no effect on a rule in Rust: answer `NotApplicable` in check.rs",
+                fact.path
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// Why an `exempt` would have no effect, if one has none.
+    fn idle_exemption(&self) -> Option<String> {
+        self.facts.iter().filter(|fact| !fact.exempt.is_empty()).find_map(|fact| {
+            let FactDeclaration { r#type: kind, path, .. } = fact;
+            let is_judged = self.applies_to.iter().any(|name| name.eq_ignore_ascii_case(kind));
+            match path.as_str() {
+                _ if !is_judged => Some(format!(
+                    "`exempt` of `{path}` has no effect: applies-to does not name `{kind}`"
+                )),
+                "" => Some(format!("`exempt` of `{kind}` has no effect: the fact has no path")),
+                path if path.contains("[]") => {
+                    Some(format!("`exempt` of `{path}` has no effect: a list is no text"))
+                }
+                _ => None,
+            }
+        })
+    }
+
     fn check(&self) -> Result<(), MetadataError> {
         let invalid = |message: String| Err(MetadataError::Invalid(message));
         let kebab = |id: &str| {
@@ -250,6 +283,9 @@ impl Metadata {
         }
         if let Some(name) = self.parameters.keys().find(|name| !kebab(name)) {
             return invalid(format!("parameter `{name}` is not kebab-case"));
+        }
+        if let Some(problem) = self.idle_exemption() {
+            return invalid(problem);
         }
         if let Some(problem) = self.fixes.iter().find_map(|fix| fix.problem(self)) {
             return invalid(problem);

@@ -225,3 +225,51 @@ fn a_policy_without_facts_takes_not_shown_for_not_set_nowhere() {
         1,
     );
 }
+
+#[test]
+fn an_exemption_without_effect_is_refused() {
+    let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let rows = [
+        // One written in Rust.
+        (
+            "protected_item/datasource_missing",
+            "properties.sourceResourceId",
+            "has no effect on a rule in Rust: answer `NotApplicable`",
+        ),
+        (
+            "access/custom_role_backup_wildcard",
+            "Microsoft.Authorization/roleAssignments",
+            "applies-to does not name",
+        ),
+        (
+            "access/custom_role_backup_wildcard",
+            "properties.permissions[].notActions",
+            "a list is no text",
+        ),
+    ];
+    for (rule, fact, part) in rows {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pack = folder.path().join("pack").join(rule);
+        fs::create_dir_all(&pack).expect("folder");
+        for entry in fs::read_dir(rules.join(rule)).expect("a rule") {
+            let path = entry.expect("a file").path();
+            if path.is_file() {
+                fs::copy(&path, pack.join(path.file_name().expect("a name"))).expect("copied");
+            }
+        }
+        let toml = fs::read_to_string(pack.join("rule.toml")).expect("readable");
+        let (mut lines, mut done) = (Vec::new(), false);
+        for line in toml.lines() {
+            lines.push(line);
+            let is_it = line.contains(&format!("= \"{fact}\""));
+            if is_it && !done {
+                lines.push("exempt = [\"x\"]");
+                done = true;
+            }
+        }
+        fs::write(pack.join("rule.toml"), lines.join("\n")).expect("writable");
+        let output = backuplint(folder.path(), &["audit", "--demo", "--rules", "pack"]);
+        code(&output, 2);
+        says(&stderr(&output), &["rule.toml", "`exempt` of", part]);
+    }
+}
