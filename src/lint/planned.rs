@@ -55,7 +55,7 @@ impl PlannedRoot {
             });
             before.push(removed.declaration);
         }
-        (!deeds.is_empty()).then(|| Self { before: Stored::of(&before, scope, true), deeds })
+        (!deeds.is_empty()).then(|| Self { before: Stored::of(&before, scope, root.files), deeds })
     }
 
     /// What becomes of each resource.

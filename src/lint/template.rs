@@ -247,7 +247,7 @@ fn outcomes(project: &Project, root: Root) -> Vec<(Outcome, Vec<PathBuf>)> {
         let path = if at == 0 { path.clone() } else { format!("{path}[{at}]") };
         let Evaluation { unread, problems, .. } = evaluation;
         let scope = scope_of(&path, variant.as_deref());
-        let stored = Stored::of(&adapted.declarations, &scope, false);
+        let stored = Stored::of(&adapted.declarations, &scope, 0);
         drop(scope);
         let Adapted { unmapped, deployed, .. } = adapted;
         let variant = variant.clone();

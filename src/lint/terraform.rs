@@ -170,7 +170,7 @@ fn of_root(folders: &Folders, root: Root) -> Outcome {
     let project = folders.root_name(&root.directory);
     let change = PlannedRoot::of_removed(&root, &project);
     let adapted = adapter::terraform::declarations(&root, &role_of);
-    let stored = Stored::of(&adapted.declarations, &project, true);
+    let stored = Stored::of(&adapted.declarations, &project, root.files);
     let (Adapted { unmapped, deployed, texts, .. }, diagnostics) = (adapted, root.diagnostics);
     Outcome { project, variant: None, stored, unmapped, change, deployed, texts, diagnostics }
 }
@@ -240,8 +240,8 @@ fn of_plan(
     });
     adapted.unmapped.extend(gone);
     let scope = scope_of(&project, variant.as_deref());
-    let stored = Stored::of(&adapted.declarations, &scope, true);
-    let before = Stored::of(&before.declarations, &scope, true);
+    let stored = Stored::of(&adapted.declarations, &scope, plan.root.files);
+    let before = Stored::of(&before.declarations, &scope, plan.before.files);
     drop(scope);
     let change = Some(PlannedRoot::of_plan(before, &plan.changes));
     let (Adapted { unmapped, deployed, texts, .. }, diagnostics) = (adapted, plan.root.diagnostics);

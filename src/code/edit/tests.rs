@@ -134,7 +134,7 @@ fn load(folder: &Path, files: &[(String, String)]) -> (Vec<File>, Stored) {
     let is_terraform = matches!(language, Some(Language::Terraform | Language::TerraformJson));
     let (files, declarations) =
         if is_terraform { terraform(folder) } else { templates(folder, first) };
-    (files, Stored::of(&declarations, "case", is_terraform))
+    (files, Stored::of(&declarations, "case", if is_terraform { u32::MAX } else { 0 }))
 }
 
 fn templates(folder: &Path, name: &str) -> (Vec<File>, Vec<Declaration>) {

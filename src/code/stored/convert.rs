@@ -16,8 +16,8 @@ use crate::inventory::{
 
 /// Turns the values of one root.
 pub(super) struct Converter<'r> {
-    /// Whether variables and modules are named as Terraform does.
-    is_terraform: bool,
+    /// In the files before this one variables and modules are named as Terraform does.
+    terraform: u32,
     names: Names<'r>,
     builder: TreeBuilder,
     /// The steps that are there, by the address at which the reader has them.
@@ -26,9 +26,9 @@ pub(super) struct Converter<'r> {
 
 impl<'r> Converter<'r> {
     /// For a root, by what tells its names from others.
-    pub fn new(scope: &'r str, is_terraform: bool) -> Self {
+    pub fn new(scope: &'r str, terraform: u32) -> Self {
         Self {
-            is_terraform,
+            terraform,
             names: Names::new(scope),
             builder: TreeBuilder::default(),
             steps: HashMap::default(),
@@ -65,9 +65,11 @@ impl<'r> Converter<'r> {
     /// How a declaration came where it is: its own way, then the calls around it.
     fn calls(&mut self, declaration: &Declaration) -> StepNumber {
         let calls = declaration.calls.iter().fold(StepNumber::default(), |next, call| {
+            // A deployment has the address of its resource.
             let is_address =
                 call.name.split(['[', '"']).next().is_some_and(|name| name.contains('.'));
-            let address = address(self.is_terraform && !is_address, "module.", &call.name);
+            let is_module = call.place.file < self.terraform && !is_address;
+            let address = address(is_module, "module.", &call.name);
             self.builder.step(ViaKind::Call, (&address, &call.name), call.place, next)
         });
         if declaration.calls.is_empty() {
@@ -93,7 +95,7 @@ impl<'r> Converter<'r> {
     }
 
     fn step(&mut self, via: &Via, next: StepNumber) -> StepNumber {
-        let address = address(self.is_terraform, prefix(via.what), &via.name);
+        let address = address(via.place.file < self.terraform, prefix(via.what), &via.name);
         self.builder.step(via.what, (&address, &via.name), via.place, next)
     }
 

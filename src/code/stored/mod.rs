@@ -46,9 +46,10 @@ pub struct StoredDeclaration {
 }
 
 impl Stored {
-    /// The declarations of a root. `scope` tells the names of what it leaves open from those of every other root.
-    pub fn of(declarations: &[Declaration], scope: &str, is_terraform: bool) -> Self {
-        let mut converter = Converter::new(scope, is_terraform);
+    /// The declarations of a root. `scope` tells the names of what it leaves open from those of every other root, and
+    /// `terraform` is the number of the first file that is none of Terraform's.
+    pub fn of(declarations: &[Declaration], scope: &str, terraform: u32) -> Self {
+        let mut converter = Converter::new(scope, terraform);
         let declarations = declarations.iter().map(|one| converter.declaration(one)).collect();
         Self { tree: converter.finish(), declarations }
     }

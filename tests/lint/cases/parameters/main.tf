@@ -4,6 +4,14 @@ variable "immutability" {}
 
 variable "guard" {}
 
+# The template's own default.
+resource "azurerm_resource_group_template_deployment" "stock" {
+  name                = "stock"
+  resource_group_name = "rg-stock"
+  deployment_mode     = "Incremental"
+  template_content    = file("${path.module}/guarded.json")
+}
+
 variable "soft_delete" {
   default = "Disabled"
 }
