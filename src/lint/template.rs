@@ -64,7 +64,9 @@ pub(super) fn sort(found: &Found) -> Sorted {
         let is_json = path.extension().is_some_and(|end| end != "bicep" && end != "bicepparam");
         match if is_json { nature_of(path) } else { Ok(Nature::Template) } {
             // A compiled template says nothing new beside its source, if that is read as well.
-            Ok(Nature::Compiled) if found.files.contains(&path.with_extension("bicep")) => {}
+            Ok(Nature::Compiled)
+                if found.files.contains(&path.with_extension("bicep"))
+                    && !found.by_name.contains(path) => {}
             Ok(Nature::Other) => {}
             Ok(Nature::Plan) => sorted.plans.push(path.clone()),
             Ok(_) => sorted.templates.push(path.clone()),

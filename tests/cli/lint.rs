@@ -219,16 +219,68 @@ fn nothing_to_lint_is_an_error_that_says_so() {
     assert!(stderr(&output).contains("cannot read nowhere"), "{}", stderr(&output));
 }
 
+fn git(folder: &Path, arguments: &[&str]) -> bool {
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+    let output = Command::new("git").args(identity).args(arguments).current_dir(folder).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn a_template_that_terraform_deploys_is_reported_and_repaired_in_its_own_file() {
+    let main = r#"resource "azurerm_resource_group_template_deployment" "d" {
+  name                = "d"
+  resource_group_name = "rg"
+  deployment_mode     = "Incremental"
+  template_content    = file("${path.module}/arm/vault.json")
+}
+"#;
+    let vault = |state: &str| {
+        format!(
+            r#"{{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": {{
+    "softDelete": {{ "type": "string", "defaultValue": "{state}" }}
+  }},
+  "resources": [
+    {{
+      "type": "Microsoft.RecoveryServices/vaults",
+      "apiVersion": "2025-08-01",
+      "name": "rsv",
+      "location": "westeurope",
+      "properties": {{ "securitySettings": {{ "softDeleteSettings": {{ "softDeleteState": "[parameters('softDelete')]" }} }} }}
+    }}
+  ]
+}}
+"#
+        )
+    };
+    let folder = project(&[("main.tf", main), ("arm/vault.json", &vault("Enabled"))]);
+    let file = folder.path().join("arm/vault.json");
+    let git = |arguments: &[&str]| git(folder.path(), arguments);
+    let has_git = git(&["init", "-q"]) && git(&["add", "."]) && git(&["commit", "-q", "-m", "x"]);
+    fs::write(&file, vault("Disabled")).expect("a file");
+    let select = ["--select", "soft-delete-disabled"];
+    let changed: &[&str] = if has_git { &["--changed-since", "HEAD"] } else { &[] };
+    let json = ["lint", "--format", "json"];
+    let output = backuplint(folder.path(), &[&json, changed, &select].concat());
+    assert_eq!(
+        found(&output, "soft-delete-disabled"),
+        [
+            "azurerm_resource_group_template_deployment.d.Microsoft.RecoveryServices/vaults rsv@arm/vault.json:13 fail"
+        ]
+    );
+    let output = backuplint(folder.path(), &[&json[..], &["--fix"], &select].concat());
+    code(&output, 0);
+    assert_eq!(fs::read_to_string(&file).expect("text"), vault("Enabled"));
+    assert_eq!(fs::read_to_string(folder.path().join("main.tf")).expect("text"), main);
+}
+
 #[test]
 fn changed_files_are_reported_and_whole_projects_read() {
     let folder = project(&[("main.bicep", VAULT), ("other.bicep", VAULT)]);
-    let git = |arguments: &[&str]| {
-        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
-        let output =
-            Command::new("git").args(identity).args(arguments).current_dir(folder.path()).output();
-        // Where there is no git, there is nothing to test but that this is said.
-        output.is_ok_and(|output| output.status.success())
-    };
+    let git = |arguments: &[&str]| git(folder.path(), arguments);
+    // Where there is no git, there is nothing to test but that this is said.
     if !git(&["init", "-q"]) {
         let output = backuplint(folder.path(), &["lint", "--changed-since", "HEAD"]);
         return code(&output, 2);
@@ -499,4 +551,5 @@ fn a_compiled_template_is_judged_where_its_source_is_not_read() {
     assert_eq!(judged(&["."]).len(), 2);
     // Whoever names the file means it.
     assert_eq!(judged(&["infra/main.json"]).len(), 1);
+    assert_eq!(judged(&["infra", "infra/main.json"]).len(), 2);
 }
