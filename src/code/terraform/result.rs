@@ -28,7 +28,7 @@ pub struct Root {
     pub files: u32,
     /// The texts that the code takes from files.
     pub texts: BTreeSet<FileText>,
-    /// Values of which a part is unknown, by the names of the unknown texts that are their JSON.
+    /// Values of which a part is unknown or a secret, by their JSON: the name of an unknown text, or a text that is marked.
     pub encoded: HashMap<Arc<str>, Value>,
     /// What a person should be told.
     pub diagnostics: Vec<Diagnostic>,

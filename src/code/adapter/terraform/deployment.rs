@@ -172,12 +172,13 @@ fn find(frame: &Frame<'_>, names: &[&str]) -> Option<Value> {
     let member = |name: &&str| -> Option<Value> {
         let (body, path) = name.split_once('.')?;
         let body = frame.value(body)?;
-        if body.is_sensitive() {
-            return Some(body);
-        }
         let decoded = match &body.content {
-            Content::Text(text) => decode_json(text, frame.place).ok()?,
-            _ => encoded(frame.context, &body)?.clone(),
+            Content::Text(text) if !body.is_sensitive() => decode_json(text, frame.place).ok()?,
+            _ => match encoded(frame.context, &body) {
+                Some(decoded) => decoded.clone(),
+                None if body.is_sensitive() => return Some(body),
+                None => return None,
+            },
         };
         path.split('.').try_fold(decoded, |at, name| at.as_map()?.get_ignoring_case(name).cloned())
     };
@@ -185,17 +186,17 @@ fn find(frame: &Frame<'_>, names: &[&str]) -> Option<Value> {
     found.or_else(|| names.iter().find_map(|name| frame.value(name)))
 }
 
-/// The value of which an unknown text is the JSON.
+/// The value of which a text is the JSON that is unknown, or must not be shown.
 fn encoded<'c>(context: &'c Context<'_>, text: &Value) -> Option<&'c Value> {
     match text.form()?.as_ref() {
-        [Part::Hole(name)] => context.root.encoded.get(name),
+        [Part::Hole(name) | Part::Known(name)] => context.root.encoded.get(name),
         _ => None,
     }
 }
 
 /// The text of a template or of its parameters, which azapi takes as an object.
 fn text(value: &Value) -> Result<String, String> {
-    if value.is_sensitive() {
+    if value.holds_sensitive() {
         return Err("it is marked as a secret".to_owned());
     }
     match &value.content {

@@ -125,6 +125,13 @@ impl Evaluator<'_> {
         let form: Form = Arc::from([Part::Hole(name)]);
         Arc::new(Unknown { form: Some(form), ..Unknown::clone(unknown) })
     }
+
+    /// Keeps the value of which a text is the JSON, since the text as a whole must not be shown.
+    pub(in super::super) fn keep_encoded(&mut self, text: &Value, value: &Value) {
+        if let Content::Text(text) = &text.content {
+            self.encoded.insert(Arc::clone(text), value.clone());
+        }
+    }
 }
 
 /// A value unknown because a condition or count is.

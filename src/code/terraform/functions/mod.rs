@@ -131,7 +131,13 @@ pub(super) fn call(
     let secret = |argument: &Value| {
         if scalar { argument.holds_sensitive() } else { argument.is_sensitive() }
     };
-    Ok(if arguments.iter().any(secret) { value.marked(Marks::SENSITIVE) } else { value })
+    if !arguments.iter().any(secret) {
+        return Ok(value);
+    }
+    if let ("jsonencode", [argument]) = (plain, arguments) {
+        evaluator.keep_encoded(&value, argument);
+    }
+    Ok(value.marked(Marks::SENSITIVE))
 }
 
 fn strict(arguments: &[Value]) -> Outcome<()> {
