@@ -32,8 +32,8 @@ pub(super) struct RegoRules {
     choice: EngineChoice,
     /// By rule index, whether it declares no facts and sees whole resources.
     undeclared: Vec<bool>,
-    /// By rule index, the facts that exempt a resource: a path, and the values.
-    exemptions: Vec<Vec<(String, Vec<String>)>>,
+    /// By rule index, the facts that exempt a resource.
+    exemptions: Vec<Vec<FactDeclaration>>,
     /// Per entry, how often it failed: a rule that keeps failing is not asked any more.
     failures: Vec<AtomicU32>,
 }
@@ -151,10 +151,13 @@ impl RegoRules {
 
     /// Whether a fact says that a rule does not speak of a resource.
     fn is_exempt(&self, rule: usize, resource: &Resource<'_>) -> bool {
-        self.exemptions[rule].iter().any(|(path, values)| {
-            let value = resource.fact(path).known().map(Body::to_json);
+        let is_of =
+            |fact: &&FactDeclaration| fact.r#type.eq_ignore_ascii_case(&resource.type_name());
+        self.exemptions[rule].iter().filter(is_of).any(|fact| {
+            let value = resource.fact(&fact.path).known().map(Body::to_json);
             let text = value.as_ref().and_then(serde_json::Value::as_str);
-            text.is_some_and(|text| values.iter().any(|value| value.eq_ignore_ascii_case(text)))
+            let is = |text: &str| fact.exempt.iter().any(|value| value.eq_ignore_ascii_case(text));
+            text.is_some_and(is)
         })
     }
 
@@ -209,12 +212,8 @@ fn own(program: &Program, entry: Option<usize>, active: &ActiveRule) -> Own {
 }
 
 /// What exempts a resource from a rule.
-fn exemptions(metadata: &Metadata) -> Vec<(String, Vec<String>)> {
-    let facts = metadata.facts.iter().filter(|fact| {
-        !fact.exempt.is_empty()
-            && metadata.applies_to.iter().any(|name| name.eq_ignore_ascii_case(&fact.r#type))
-    });
-    facts.map(|fact| (fact.path.clone(), fact.exempt.clone())).collect()
+fn exemptions(metadata: &Metadata) -> Vec<FactDeclaration> {
+    metadata.facts.iter().filter(|fact| !fact.exempt.is_empty()).cloned().collect()
 }
 
 /// `data.backuplint`: parameters by rule id, and the only clock.
