@@ -10,9 +10,33 @@ use std::sync::Arc;
 use crate::code::template::model::{Source, Template};
 use crate::code::template::read::Shape;
 use crate::code::template::{Loaded, Project};
+use crate::code::terraform::result as terraform;
 
 /// The templates and parameter files of a run, by path.
 pub(super) type Files = BTreeMap<PathBuf, (u32, Arc<Loaded>)>;
+
+/// What Terraform takes from files.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// The templates that it deploys.
+    pub deployed: BTreeSet<PathBuf>,
+    /// All files whose text it reads.
+    pub read: BTreeSet<PathBuf>,
+}
+
+impl Taken {
+    /// What a root takes, as `deployed` tells and the texts that it reads.
+    pub fn of(root: &terraform::Root, deployed: Vec<PathBuf>) -> Self {
+        let read = root.texts.iter().map(|text| text.path.clone());
+        Self { deployed: deployed.into_iter().collect(), read: read.collect() }
+    }
+
+    /// Adds what another root takes.
+    pub fn add(&mut self, other: Self) {
+        self.deployed.extend(other.deployed);
+        self.read.extend(other.read);
+    }
+}
 
 /// The templates of a run, and which of them name which.
 pub(super) struct Templates<'l> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::deployed::{Files, Judged, Templates};
+use super::deployed::{Files, Judged, Taken, Templates};
 use super::discover::Found;
 use super::text::{Text, Texts, shown};
 use super::workspace::{Added, Folders, Workspace, scope_of};
@@ -76,12 +76,12 @@ pub(super) fn sort(found: &Found) -> Sorted {
     sorted
 }
 
-/// Reads templates. Those in the files `deployed` are judged where they are deployed, unless the command line names them.
+/// Reads templates. Those that Terraform deploys are judged where it does, unless the command line names them.
 pub(super) fn read(
     workspace: &mut Workspace,
     folders: &Folders,
     (found, mut sorted): (&Found, Sorted),
-    deployed: &BTreeSet<PathBuf>,
+    taken: &Taken,
 ) {
     let Ok(project) = Project::new(&folders.boundary) else { return };
     let mut files = Files::new();
@@ -98,6 +98,7 @@ pub(super) fn read(
     }
     let (mut parameters, mut problems) = parameters(&project, &files);
     let templates = Templates::of(&project, &files);
+    let given: BTreeMap<PathBuf, u32> = files_of(&parameters);
     let judge = |numbers: &[u32]| {
         let roots = numbers.iter().filter_map(|number| {
             let given = parameters.remove(number).unwrap_or_default();
@@ -105,10 +106,13 @@ pub(super) fn read(
         });
         judged(&project, roots.flatten().collect())
     };
-    let outcomes = templates.judge(&found.by_name, deployed, judge);
+    let outcomes = templates.judge(&found.by_name, &taken.deployed, judge);
+    for notice in unused(folders, &templates, &given, taken, &outcomes) {
+        workspace.notice(notice);
+    }
     let told = |(path, (number, loaded)): (PathBuf, (u32, Arc<Loaded>))| {
         // What Terraform renders need not be JSON before.
-        let is_told = !deployed.contains(&path) || found.by_name.contains(&path);
+        let is_told = !taken.deployed.contains(&path) || found.by_name.contains(&path);
         (number, if is_told { loaded.problems.clone() } else { Vec::new() })
     };
     let mut told: BTreeMap<u32, Vec<Problem>> = files.into_iter().map(told).collect();
@@ -178,6 +182,41 @@ fn parameters<'p>(project: &Project, files: &'p Files) -> (Parameters<'p>, Vec<P
         }
     }
     (parameters, problems)
+}
+
+/// The files of parameters, with their templates.
+fn files_of(parameters: &Parameters<'_>) -> BTreeMap<PathBuf, u32> {
+    let of = |(template, given): (&u32, &Vec<(&Path, Arguments)>)| {
+        let template = *template;
+        given.iter().map(move |(path, _)| (path.to_path_buf(), template)).collect::<Vec<_>>()
+    };
+    parameters.iter().flat_map(of).collect()
+}
+
+/// What to say of files of parameters that count for nothing, since their template is judged elsewhere, with what it is given
+/// there.
+fn unused(
+    folders: &Folders,
+    templates: &Templates<'_>,
+    given: &BTreeMap<PathBuf, u32>,
+    taken: &Taken,
+    outcomes: &[Vec<Outcome>],
+) -> Vec<String> {
+    let judged: BTreeSet<&str> =
+        outcomes.iter().flatten().map(|outcome| outcome.project.as_str()).collect();
+    let unused = given.iter().filter_map(|(path, template)| {
+        let template = templates.path(*template)?;
+        let is_used =
+            taken.read.contains(path) || judged.contains(folders.root_name(template).as_str());
+        (!is_used).then(|| {
+            let (path, template) =
+                (shown(path, &folders.working), shown(template, &folders.working));
+            format!(
+                "{path} is not used: {template} is judged where it is deployed; name {template} to judge it with this file, too"
+            )
+        })
+    });
+    unused.collect()
 }
 
 /// A template as a root, once for each of its files of parameters.

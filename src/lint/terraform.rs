@@ -1,9 +1,10 @@
 //! Terraform code and plans of a run.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::deployed::Taken;
 use super::discover::Found;
 use super::planned::PlannedRoot;
 use super::text::{Text, Texts, shown};
@@ -25,9 +26,9 @@ struct Outcome {
     stored: Stored,
     unmapped: Vec<Unmapped>,
     change: Option<PlannedRoot>,
-    /// The templates that it deploys.
-    deployed: Vec<PathBuf>,
-    /// Those that count as files of its project from here on.
+    /// What it takes from files.
+    taken: Taken,
+    /// Templates that count as files of its project from here on.
     texts: Vec<(PathBuf, Arc<str>)>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -48,15 +49,15 @@ enum What {
 type Plans = HashMap<PathBuf, Vec<PathBuf>>;
 
 /// Reads the Terraform code that was found, and these plans. A plan that lies in the folder of its code, or below it, is
-/// judged together with it. Answers the files of the templates that it deploys.
+/// judged together with it. Answers what it takes from other files.
 pub(super) fn read(
     workspace: &mut Workspace,
     folders: &Folders,
     found: &Found,
     plans: &[PathBuf],
     options: &Options,
-) -> BTreeSet<PathBuf> {
-    let mut deployed = BTreeSet::new();
+) -> Taken {
+    let mut taken = Taken::default();
     let mut beside = Plans::new();
     let mut alone = Vec::new();
     for path in plans {
@@ -67,7 +68,7 @@ pub(super) fn read(
         }
     }
     if !found.terraform.is_empty() {
-        alone.extend(code(workspace, folders, found, beside, options, &mut deployed));
+        alone.extend(code(workspace, folders, found, beside, options, &mut taken));
     }
     alone.sort();
     for path in alone {
@@ -75,10 +76,10 @@ pub(super) fn read(
         if let Some(plan) = read_plan(workspace, folders, &path, first_text) {
             let project = folders.root_name(&path);
             let outcome = of_plan(workspace, folders, first_text, (project, None, plan));
-            deployed.extend(take(workspace, folders, first_text, outcome));
+            taken.add(take(workspace, folders, first_text, outcome));
         }
     }
-    deployed
+    taken
 }
 
 /// Reads code; answers the plans that were not made of any.
@@ -88,7 +89,7 @@ fn code(
     found: &Found,
     mut plans: Plans,
     options: &Options,
-    deployed: &mut BTreeSet<PathBuf>,
+    taken: &mut Taken,
 ) -> Vec<PathBuf> {
     let directories: Vec<PathBuf> = found.terraform.iter().cloned().collect();
     let make = |root: Root| Made {
@@ -125,23 +126,23 @@ fn code(
     }
     all.sort_by(|(left, ..), (right, ..)| left.cmp(right));
     for (_, first_text, outcome) in all {
-        deployed.extend(take(workspace, folders, first_text, outcome));
+        taken.add(take(workspace, folders, first_text, outcome));
     }
     alone.extend(plans.into_values().flatten());
     alone
 }
 
-/// Adds what a root gave; answers the files of the templates that it deploys.
+/// Adds what a root gave; answers what it takes from other files.
 fn take(
     workspace: &mut Workspace,
     folders: &Folders,
     first_text: usize,
     outcome: Outcome,
-) -> Vec<PathBuf> {
-    let Outcome { project, variant, stored, unmapped, change, deployed, diagnostics, .. } = outcome;
+) -> Taken {
+    let Outcome { project, variant, stored, unmapped, change, taken, diagnostics, .. } = outcome;
     tell(workspace, folders, first_text, &diagnostics);
     workspace.add(Added { project, variant, first_text, stored, unmapped, change });
-    deployed
+    taken
 }
 
 /// A plan, its file numbered after those that were read from a position on.
@@ -171,8 +172,9 @@ fn of_root(folders: &Folders, root: Root) -> Outcome {
     let change = PlannedRoot::of_removed(&root, &project);
     let adapted = adapter::terraform::declarations(&root, &role_of);
     let stored = Stored::of(&adapted.declarations, &project, root.files);
-    let (Adapted { unmapped, deployed, texts, .. }, diagnostics) = (adapted, root.diagnostics);
-    Outcome { project, variant: None, stored, unmapped, change, deployed, texts, diagnostics }
+    let Adapted { unmapped, deployed, texts, .. } = adapted;
+    let (taken, diagnostics) = (Taken::of(&root, deployed), root.diagnostics);
+    Outcome { project, variant: None, stored, unmapped, change, taken, texts, diagnostics }
 }
 
 /// The number of a further file of a project.
@@ -244,8 +246,9 @@ fn of_plan(
     let before = Stored::of(&before.declarations, &scope, plan.before.files);
     drop(scope);
     let change = Some(PlannedRoot::of_plan(before, &plan.changes));
-    let (Adapted { unmapped, deployed, texts, .. }, diagnostics) = (adapted, plan.root.diagnostics);
-    Outcome { project, variant, stored, unmapped, change, deployed, texts, diagnostics }
+    let Adapted { unmapped, deployed, texts, .. } = adapted;
+    let (taken, diagnostics) = (Taken::of(&plan.root, deployed), plan.root.diagnostics);
+    Outcome { project, variant, stored, unmapped, change, taken, texts, diagnostics }
 }
 
 /// The id of a built-in role by its name.

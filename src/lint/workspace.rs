@@ -126,9 +126,9 @@ impl Workspace {
             workspace.unreadable(&shown(path, &folders.working), cause);
         }
         let sorted = template::sort(&found);
-        let deployed =
+        let taken =
             terraform::read(&mut workspace, &folders, &found, &sorted.plans, &request.terraform);
-        template::read(&mut workspace, &folders, (&found, sorted), &deployed);
+        template::read(&mut workspace, &folders, (&found, sorted), &taken);
         script::read(&mut workspace, &folders, &found, request.markdown);
         workspace.working = folders.working;
         workspace.link();

@@ -70,6 +70,14 @@ fn bicep(state: &str) -> String {
     )
 }
 
+/// A file of parameters that gives the state.
+fn parameters(state: &str) -> String {
+    format!(
+        r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#", "contentVersion": "1.0.0.0",
+"parameters": {{"state": {{"value": "{state}"}}}}}}"#
+    )
+}
+
 const UNLOCKED: &str = r#", "defaultValue": "Unlocked""#;
 
 #[test]

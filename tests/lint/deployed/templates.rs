@@ -1,6 +1,6 @@
 //! Templates and modules that templates and Bicep deploy.
 
-use super::{Row, UNLOCKED, bicep, linking, vault};
+use super::{Row, UNLOCKED, bicep, linking, parameters, vault};
 
 fn uri(path: &str) -> String {
     format!(r#""uri": "[uri(deployment().properties.templateLink.uri, '{path}')]""#)
@@ -101,6 +101,29 @@ pub fn rows() -> Vec<Row> {
                 &["fail vault.json via a.json"],
             )
         },
+        Row {
+            told: &["vault.parameters.json is not used"],
+            ..row(
+                "parameters of a template that another one deploys",
+                vec![
+                    ("main.json", linking("", &[(&uri("vault.json"), "Disabled")])),
+                    ("vault.json", vault(UNLOCKED)),
+                    ("vault.parameters.json", parameters("Locked")),
+                ],
+                &[],
+                &["fail vault.json via main.json"],
+            )
+        },
+        row(
+            "parameters of a template that the command line names",
+            vec![
+                ("main.json", linking("", &[(&uri("vault.json"), "Disabled")])),
+                ("vault.json", vault(UNLOCKED)),
+                ("vault.parameters.json", parameters("Disabled")),
+            ],
+            &["vault.json"],
+            &["fail vault.json via main.json", "fail vault.json via vault.parameters.json"],
+        ),
         row(
             "a template that the command line names",
             vec![

@@ -1,6 +1,6 @@
 //! Templates that Terraform deploys.
 
-use super::{Row, UNLOCKED, bicep, linking, vault};
+use super::{Row, UNLOCKED, bicep, linking, parameters, vault};
 
 const GROUP: &str = "azurerm_resource_group_template_deployment";
 
@@ -129,6 +129,23 @@ pub fn rows() -> Vec<Row> {
                     ),
                 ),
                 ("vault.json", vault(UNLOCKED)),
+            ],
+            &[],
+            &["fail vault.json via main.tf"],
+        ),
+        row(
+            "parameters of a file",
+            vec![
+                (
+                    "main.tf",
+                    deployment(
+                        GROUP,
+                        file,
+                        "parameters_content = jsonencode(jsondecode(file(\"${path.module}/vault.parameters.json\")).parameters)",
+                    ),
+                ),
+                ("vault.json", vault(UNLOCKED)),
+                ("vault.parameters.json", parameters("Disabled")),
             ],
             &[],
             &["fail vault.json via main.tf"],
