@@ -94,7 +94,7 @@ pub use policy::{BackupPolicy, PolicyType, Tiers};
 pub use property::{PROPERTIES, Property};
 pub use protection::state::ProtectionState;
 pub use protection::status::BackupStatus;
-pub use protection::workload::Workload;
+pub use protection::workload::{Workload, is_backup_vault_datasource};
 pub use protection::{Present, Protection, Shared};
 pub use purge::{NotTold, TimeLeft};
 pub use resource::{Envelope, Resource, View, agreeing_regions, normalised_region, same_region};

@@ -75,7 +75,7 @@ impl<'w, 'e, 'a> Item<'w, 'e, 'a> {
             verdict,
             ways,
             usable,
-            lost: usable.map(|time| basis.now.since(time)),
+            lost: usable.map(|time| basis.now.since(time).max(Span(0))),
             speed,
             classes: matched.known,
             undecided: matched.undecided,

@@ -7,6 +7,7 @@
 mod check;
 mod command;
 mod condition;
+mod lasting;
 mod outcome;
 mod parameters;
 pub mod plan;

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::lasting::Copies;
 use super::request::Arguments;
 use crate::inventory::{
-    Estate, Fact, IdKey, Kind, Moment, Protection, Reason, RecoveryPoint, Resource, Time, id,
+    Estate, Fact, IdKey, Moment, Protection, Reason, RecoveryPoint, Resource, Time, id,
 };
 
 /// The points of items: of each, newest first, those without a time last.
@@ -139,6 +140,12 @@ impl<'e, 'a> Points<'e, 'a> {
                 _ => Meant::Point(point),
             };
         }
+        if let Some(reason) = points.iter().find_map(|point| untimed(point)) {
+            return Meant::Unknown(
+                reason,
+                "when its recovery points were taken was not read".into(),
+            );
+        }
         match whole {
             Ok(()) => Meant::None,
             Err(reason) if named.is_none() && arguments.point_in_time.is_none() => {
@@ -179,6 +186,14 @@ fn is_named(point: &RecoveryPoint<'_>, name: &str) -> bool {
     }
 }
 
+/// Why nobody can tell when it was taken.
+fn untimed(point: &RecoveryPoint<'_>) -> Option<Reason> {
+    match point.time {
+        Fact::Unknown(reason) => Some(reason),
+        Fact::Known(_) | Fact::Absent => None,
+    }
+}
+
 /// When it was taken.
 pub(super) fn time_of(point: &RecoveryPoint<'_>) -> Option<Time> {
     match point.time {
@@ -189,34 +204,5 @@ pub(super) fn time_of(point: &RecoveryPoint<'_>) -> Option<Time> {
 
 /// Where a point is kept, fastest first; empty if it does not say.
 pub(super) fn tiers(point: &Resource<'_>) -> Result<Vec<Speed>, Reason> {
-    let (list, kind, state) = if point.kind == Kind::BackupVaultPoint {
-        ("properties.recoveryPointDataStoresDetails[]", "type", "state")
-    } else {
-        ("properties.recoveryPointTierDetails[]", "type", "status")
-    };
-    let mut found = Vec::new();
-    for path in point.paths(&format!("{list}.{kind}")) {
-        let name = match point.text(&path) {
-            Fact::Known(name) => name,
-            Fact::Absent => continue,
-            Fact::Unknown(reason) => return Err(reason),
-        };
-        let entry = path.strip_suffix(kind).unwrap_or(&path);
-        let status = point.text(&format!("{entry}{state}")).known().unwrap_or_default();
-        if ["Deleted", "Disabled", "Invalid", "Expired"]
-            .iter()
-            .any(|gone| gone.eq_ignore_ascii_case(&status))
-        {
-            continue;
-        }
-        found.push(match name.to_ascii_lowercase().as_str() {
-            "instantrp" | "operationalstore" => Speed::Snapshot,
-            "hardenedrp" | "vaultstore" => Speed::Vault,
-            "archivedrp" | "archivestore" => Speed::Archive,
-            _ => return Err(Reason::UnrecognisedValue),
-        });
-    }
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    Copies::of(point).all()
 }

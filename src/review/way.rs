@@ -11,6 +11,7 @@ use super::check::{Answer, Check, Judged, Weight};
 use super::condition::guard::somebody_holds_all;
 use super::condition::target::no_account;
 use super::condition::{self, Case};
+use super::lasting::Copies;
 use super::point::{self, Meant, Points, Speed};
 use super::request::{Arguments, Request};
 use super::subject::Subject;
@@ -20,7 +21,7 @@ use crate::access::Access;
 use crate::access::operation::{self, Operation, precondition};
 use crate::inventory::{
     Estate, Fact, Found, IdKey, Kind, Protection, Reason, RecoveryPoint, Span, Time, Vault,
-    Workload, id,
+    Workload, id, is_backup_vault_datasource,
 };
 
 /// The operations that restore, in the order of a matrix.
@@ -343,7 +344,8 @@ impl<'w, 'e, 'a> Ways<'w, 'e, 'a> {
         Way { operation, readiness, checks, point, taken, speed, is_guarded }
     }
 
-    /// Judges what depends on the recovery point, of the newest one that does not stand in the way.
+    /// Judges what depends on the recovery point, of the newest one that is sure to do, or else of the newest one
+    /// that does not stand in the way.
     fn choose(
         &self,
         case: &mut Case<'_, 'e, 'a>,
@@ -360,16 +362,22 @@ impl<'w, 'e, 'a> Ways<'w, 'e, 'a> {
         if !first.iter().any(is_about_point) {
             return first;
         }
+        let worst = |checks: &[Check]| checks.iter().map(|check| rank(check.judged.answer)).max();
+        let mut best = (worst(&first), newest, first);
         let timed = self.points.of_item(item).iter();
         for point in timed.filter(|point| point::time_of(point).is_some()) {
             case.chosen = Some(Meant::Point(point));
             let next = judge(case);
-            if !next.iter().any(stops) {
-                return next;
+            let rank = worst(&next);
+            if rank < best.0 {
+                best = (rank, Meant::Point(point), next);
+            }
+            if rank < Some(rank_of_doubt()) {
+                break;
             }
         }
-        case.chosen = Some(newest);
-        first
+        case.chosen = Some(best.1);
+        best.2
     }
 
     fn readiness(&self, checks: &[Check]) -> Readiness {
@@ -402,9 +410,14 @@ impl<'w, 'e, 'a> Ways<'w, 'e, 'a> {
         if operation.id == "cross-region-restore" {
             return Some(Speed::Vault);
         }
-        let of_point = point.and_then(|point| point::tiers(&point.resource).ok());
-        if let Some(fastest) = of_point.and_then(|tiers| tiers.first().copied()) {
-            return Some(fastest);
+        if let Some(copies) = point.map(|point| Copies::of(&point.resource)) {
+            if let Some(fastest) = copies.kept.first() {
+                return Some(*fastest);
+            }
+            // What it says is not what a policy promises.
+            if copies.gone.is_some() || copies.doubt.is_some() {
+                return None;
+            }
         }
         let policy = self.estate.policy_of(item)?;
         match item.workload {
@@ -487,7 +500,8 @@ fn offered(
     item: &Protection<'_>,
 ) -> Result<bool, (Reason, &'static str, &'static str)> {
     if item.resource.kind == Kind::BackupInstance {
-        return Ok(operation.backup_vault.is_some());
+        let is_offered = operation.backup_vault.is_some();
+        return if is_offered { of_known_datasource(item).map(|()| true) } else { Ok(false) };
     }
     let is_new = operation.id == "restore-create-new";
     match item.workload {
@@ -500,6 +514,11 @@ fn offered(
             "",
             "it is restored by the agent on a server, with a passphrase: Azure shows nothing of either",
         )),
+        Fact::Known(Workload::Other) => Err((
+            Reason::UnrecognisedValue,
+            "properties.backupManagementType",
+            "it is a kind of data that this version does not know",
+        )),
         Fact::Known(_) => Ok(is_new),
         Fact::Absent => Err((
             Reason::NotCollected,
@@ -509,6 +528,22 @@ fn offered(
         Fact::Unknown(reason) => {
             Err((reason, "properties.backupManagementType", "what kind of data it is was not read"))
         }
+    }
+}
+
+/// Whether an instance is of a datasource that can be restored as far as this version knows; or why not.
+fn of_known_datasource(item: &Protection<'_>) -> Result<(), (Reason, &'static str, &'static str)> {
+    const PATH: &str = "properties.dataSourceInfo.datasourceType";
+    let unread = "what kind of data it is was not read";
+    match item.resource.text(PATH) {
+        Fact::Known(name) if is_backup_vault_datasource(&name) => Ok(()),
+        Fact::Known(_) => Err((
+            Reason::UnrecognisedValue,
+            PATH,
+            "it is a kind of data that this version does not know",
+        )),
+        Fact::Absent => Err((Reason::NotCollected, PATH, unread)),
+        Fact::Unknown(reason) => Err((reason, PATH, unread)),
     }
 }
 
@@ -531,12 +566,13 @@ fn stops(check: &Check) -> bool {
     check.judged.answer == Answer::Fail(Weight::Stops)
 }
 
-/// Whether the recovery point is what stands in the way, so that another one may do.
+/// Whether the recovery point is what stands in the way, or may, so that another one may do.
 fn is_about_point(check: &Check) -> bool {
     let is_point = |resource: &str| {
         resource.rsplit('/').nth(1).is_some_and(|list| list.eq_ignore_ascii_case("recoveryPoints"))
     };
-    stops(check) && check.judged.evidence.first().is_some_and(|seen| is_point(&seen.resource))
+    let is_against = stops(check) || matches!(check.judged.answer, Answer::Unknown(_));
+    is_against && check.judged.evidence.first().is_some_and(|seen| is_point(&seen.resource))
 }
 
 /// Which of several answers is better.
@@ -545,9 +581,13 @@ fn rank(answer: Answer) -> u8 {
         Answer::Pass | Answer::NotApplicable => 0,
         Answer::Fail(Weight::Informs) => 1,
         Answer::Fail(Weight::Decides) => 2,
-        Answer::Unknown(_) => 3,
+        Answer::Unknown(_) => rank_of_doubt(),
         Answer::Fail(Weight::Stops) => rank_of_stop(),
     }
+}
+
+const fn rank_of_doubt() -> u8 {
+    3
 }
 
 const fn rank_of_stop() -> u8 {

@@ -88,3 +88,22 @@ impl Scalar<'_> for Workload {
         Some(Self::of_management(&text))
     }
 }
+
+/// Types of datasources that Backup vaults protect
+/// (<https://learn.microsoft.com/azure/backup/backup-vault-overview>).
+const BACKUP_VAULT_DATASOURCES: [&str; 8] = [
+    "Microsoft.Compute/disks",
+    "Microsoft.Storage/storageAccounts/blobServices",
+    "Microsoft.Storage/storageAccounts/adlsBlobServices",
+    "Microsoft.ContainerService/managedClusters",
+    "Microsoft.DBforPostgreSQL/servers/databases",
+    "Microsoft.DBforPostgreSQL/flexibleServers",
+    "Microsoft.DBforMySQL/flexibleServers",
+    // As old instances of PostgreSQL servers spell it.
+    "OssDB",
+];
+
+/// Whether a type of datasource is one that Backup vaults are known to protect.
+pub fn is_backup_vault_datasource(name: &str) -> bool {
+    BACKUP_VAULT_DATASOURCES.iter().any(|known| known.eq_ignore_ascii_case(name.trim()))
+}

@@ -1,9 +1,10 @@
 //! The recovery point: P11 and P19.
 
 use super::super::check::{Judged, REQUEST};
+use super::super::lasting::{self, Against, Copies};
 use super::super::point::{self, Meant, Speed};
 use super::Case;
-use crate::inventory::{Fact, Reason, RecoveryPoint, Span, Time};
+use crate::inventory::{Fact, Protection, Reason, RecoveryPoint, Span, Time};
 
 /// How far the other region may lag
 /// (<https://learn.microsoft.com/azure/backup/backup-create-recovery-services-vault>).
@@ -49,12 +50,54 @@ pub(super) fn point_exists(case: &Case<'_, '_, '_>) -> Judged {
         Meant::Unknown(reason, says) => {
             Judged::unknown(reason, says).at(at, "recoveryPoints", "not read")
         }
-        Meant::Told(time) => {
-            let age = case.when.since(time);
-            Judged::pass(format!("its newest point is {age} old, which is the data lost; in which tier it is was not read"))
-                .at(at, "properties.lastRecoveryPoint", time.to_string())
-        }
+        Meant::Told(time) => told(case, item, time),
         Meant::Point(point) => of_point(case, point),
+    }
+}
+
+/// Judges by what the item says of its newest point alone: that it was taken, not that it is still there.
+fn told(case: &Case<'_, '_, '_>, item: &Protection<'_>, time: Time) -> Judged {
+    let age = case.when.since(time);
+    let judged = if lasting::is_to_come(time, case.when) {
+        let says = format!("its newest point is said to be taken in {age} from now");
+        Judged::unknown(Reason::UnrecognisedValue, says)
+    } else {
+        match surely_kept(case, item, age) {
+            Ok(kept) if age <= kept => Judged::pass(format!(
+                "its newest point is {age} old, which is the data lost; in which tier it is was not read"
+            )),
+            Ok(kept) => Judged::unknown(
+                Reason::NotCollected,
+                format!(
+                    "its newest point is {age} old, and its backup policy is sure to keep one for {kept} only: whether it is still there was not read"
+                ),
+            ),
+            Err(reason) => Judged::unknown(
+                reason,
+                format!(
+                    "its newest point is {age} old, and how long its backup policy keeps one was not read"
+                ),
+            ),
+        }
+    };
+    judged.at(item.resource.id.as_str(), "properties.lastRecoveryPoint", time.to_string())
+}
+
+/// How long any point of an item is kept: as long as the tier says that keeps points for the shortest time. No
+/// policy keeps one for less than a day.
+fn surely_kept(case: &Case<'_, '_, '_>, item: &Protection<'_>, age: Span) -> Result<Span, Reason> {
+    const LEAST: Span = Span::days(1);
+    let policy = case.estate.policy_of(item).ok_or(Reason::NotCollected);
+    let tiers = policy.and_then(|policy| policy.retention.optional());
+    let tiers = tiers.and_then(|tiers| tiers.ok_or(Reason::NotCollected));
+    let shortest = tiers.and_then(|tiers| {
+        let all: Result<Vec<_>, _> = tiers.all().into_iter().map(Fact::optional).collect();
+        all?.into_iter().flatten().min().ok_or(Reason::NotCollected)
+    });
+    match shortest {
+        Ok(span) => Ok(span.max(LEAST)),
+        Err(_) if age <= LEAST => Ok(LEAST),
+        Err(reason) => Err(reason),
     }
 }
 
@@ -81,41 +124,54 @@ fn of_point(case: &Case<'_, '_, '_>, point: &RecoveryPoint<'_>) -> Judged {
         }
         _ => "",
     };
-    let (judged, seen) = match point::tiers(&point.resource) {
-        Ok(tiers) if tiers.is_empty() => (
-            Judged::pass(format!(
-                "the point exists{consistency}; {lost}; in which tier it is was not read"
-            )),
-            "not read",
+    if let Some(judged) = against(case, point, &lost) {
+        return judged;
+    }
+    let fastest = Copies::of(&point.resource).kept.first().copied();
+    let tier = fastest.map_or("in which tier it is was not read", Speed::words);
+    let says = format!("the point exists{consistency}; {lost}; {tier}");
+    let (judged, seen) = match (fastest, case.operation()) {
+        (Some(Speed::Archive), "file-recovery" | "cross-region-restore") => (
+            Judged::stops("the point is in the archive: this takes it in the vault").fix("rehydrate it first, or choose a newer point"),
+            "ArchivedRP",
         ),
-        Err(_) => (
-            Judged::pass(format!(
-                "the point exists{consistency}; {lost}; in which tier it is was not read"
-            )),
-            "not read",
+        (Some(Speed::Archive), _) => (
+            Judged::decides(says).fix("rehydrate it first, which takes hours or days and costs money, or choose a newer point"),
+            "ArchivedRP",
         ),
-        Ok(tiers) => {
-            let fastest = tiers.first().copied().unwrap_or(Speed::Vault);
-            let says = format!("the point exists{consistency}; {lost}; {}", fastest.words());
-            match (fastest, case.operation()) {
-                (Speed::Archive, "file-recovery" | "cross-region-restore") => (
-                    Judged::stops("the point is in the archive: this takes it in the vault").fix("rehydrate it first, or choose a newer point"),
-                    "ArchivedRP",
-                ),
-                (Speed::Archive, _) => (
-                    Judged::decides(says).fix("rehydrate it first, which takes hours or days and costs money, or choose a newer point"),
-                    "ArchivedRP",
-                ),
-                (Speed::Vault, _) => (Judged::pass(says), "HardenedRP"),
-                (Speed::Snapshot, _) => (Judged::pass(says), "InstantRP"),
-            }
-        }
+        (Some(Speed::Vault), _) => (Judged::pass(says), "HardenedRP"),
+        (Some(Speed::Snapshot), _) => (Judged::pass(says), "InstantRP"),
+        (None, _) => (Judged::pass(says), "not read"),
     };
     let judged = judged.at(at, TIERS, seen);
     match point::time_of(point) {
         Some(time) => judged.at(at, "properties.recoveryPointTime", time.to_string()),
         None => judged,
     }
+}
+
+/// What stands against a point that exists.
+fn against(case: &Case<'_, '_, '_>, point: &RecoveryPoint<'_>, lost: &str) -> Option<Judged> {
+    let at = point.resource.id.as_str();
+    let time = point::time_of(point);
+    if let Some(time) = time.filter(|time| lasting::is_to_come(*time, case.when)) {
+        let says = "the point says that it is yet to be taken";
+        let judged = Judged::unknown(Reason::UnrecognisedValue, says);
+        return Some(judged.at(at, "properties.recoveryPointTime", time.to_string()));
+    }
+    Some(match lasting::against(point, case.when)? {
+        Against::Stops { says, path, observed } => Judged::stops(says)
+            .at(at, path, observed)
+            .fix("choose another point, or undelete this one where soft delete keeps it"),
+        Against::Unknown { reason, says, path } => {
+            Judged::unknown(reason, says).at(at, path, "not known")
+        }
+        Against::Partial { path } => {
+            Judged::decides(format!("the point holds a part of the data only; {lost}"))
+                .at(at, path, "Partial")
+                .fix("choose a point that is complete")
+        }
+    })
 }
 
 /// P19: the point is in the other region.
