@@ -12,8 +12,38 @@ fn deployment(kind: &str, template: &str, more: &str) -> String {
     )
 }
 
-fn disabled() -> &'static str {
-    "parameters_content = jsonencode({ state = { value = \"Disabled\" } })"
+fn given(state: &str) -> String {
+    format!("parameters_content = jsonencode({{ state = {{ value = {state} }} }})")
+}
+
+fn disabled() -> String {
+    given("\"Disabled\"")
+}
+
+/// A plan that makes the deployment of this template, with its vault disabled.
+fn plan(template: &str) -> String {
+    let template: serde_json::Value = serde_json::from_str(template).unwrap();
+    let values = serde_json::json!({
+        "name": "d", "resource_group_name": "rg", "deployment_mode": "Incremental",
+        "template_content": template.to_string(),
+        "parameters_content": r#"{"state":{"value":"Disabled"}}"#,
+    });
+    let resource = |name: &str, values: serde_json::Value| {
+        serde_json::json!({
+            "address": format!("{GROUP}.d"), "mode": "managed", "type": GROUP, "name": "d",
+            "provider_name": "registry.terraform.io/hashicorp/azurerm", name: values,
+        })
+    };
+    let change = serde_json::json!({
+        "actions": ["create"], "before": null, "after": values, "after_unknown": {},
+        "before_sensitive": false, "after_sensitive": {},
+    });
+    serde_json::json!({
+        "format_version": "1.2", "terraform_version": "1.9.0",
+        "planned_values": {"root_module": {"resources": [resource("values", values)]}},
+        "resource_changes": [resource("change", change)],
+    })
+    .to_string()
 }
 
 pub fn rows() -> Vec<Row> {
@@ -22,14 +52,14 @@ pub fn rows() -> Vec<Row> {
     vec![
         row(
             "a file",
-            vec![("main.tf", deployment(GROUP, file, disabled())), ("vault.json", vault(UNLOCKED))],
+            vec![("main.tf", deployment(GROUP, file, &disabled())), ("vault.json", vault(UNLOCKED))],
             &[],
             &["fail vault.json via main.tf"],
         ),
         row(
             "a file that nothing deploys stays, be it the same text",
             vec![
-                ("main.tf", deployment(GROUP, file, disabled())),
+                ("main.tf", deployment(GROUP, file, &disabled())),
                 ("vault.json", vault(UNLOCKED)),
                 ("copy.json", vault(UNLOCKED)),
             ],
@@ -38,7 +68,7 @@ pub fn rows() -> Vec<Row> {
         ),
         row(
             "a file that the command line names",
-            vec![("main.tf", deployment(GROUP, file, disabled())), ("vault.json", vault(UNLOCKED))],
+            vec![("main.tf", deployment(GROUP, file, &disabled())), ("vault.json", vault(UNLOCKED))],
             &["vault.json"],
             &["fail vault.json via main.tf", "pass vault.json"],
         ),
@@ -54,7 +84,7 @@ pub fn rows() -> Vec<Row> {
                     "m/main.tf",
                     format!(
                         "variable \"template\" {{}}\nlocals {{\n  text = var.template\n}}\n{}",
-                        deployment("azurerm_subscription_template_deployment", "local.text", disabled())
+                        deployment("azurerm_subscription_template_deployment", "local.text", &disabled())
                     ),
                 ),
                 ("arm/vault.json", vault(UNLOCKED)),
@@ -166,6 +196,34 @@ pub fn rows() -> Vec<Row> {
             &["unknown vault.json via main.tf"],
         ),
         row(
+            "a deployment that may not be made",
+            vec![
+                (
+                    "main.tf",
+                    format!(
+                        "variable \"on\" {{}}\n{}",
+                        deployment(GROUP, file, &format!("count = var.on ? 1 : 0\n  {}", disabled()))
+                    ),
+                ),
+                ("vault.json", vault(UNLOCKED)),
+            ],
+            &[],
+            &["fail vault.json via main.tf"],
+        ),
+        row(
+            "a plan, in which the provider has written the template anew",
+            vec![
+                (
+                    "main.tf",
+                    format!("variable \"state\" {{}}\n{}", deployment(GROUP, file, &given("var.state"))),
+                ),
+                ("vault.json", vault(UNLOCKED)),
+                ("plan.json", plan(&vault(UNLOCKED))),
+            ],
+            &[],
+            &["fail vault.json via main.tf"],
+        ),
+        row(
             "a deployment that is not made",
             vec![
                 ("main.tf", deployment(GROUP, file, "count = 0")),
@@ -177,7 +235,7 @@ pub fn rows() -> Vec<Row> {
         row(
             "what the compiler wrote, beside its source",
             vec![
-                ("main.tf", deployment(GROUP, file, disabled())),
+                ("main.tf", deployment(GROUP, file, &disabled())),
                 ("vault.bicep", bicep("'Unlocked'")),
                 (
                     "vault.json",
@@ -198,7 +256,7 @@ pub fn rows() -> Vec<Row> {
                 vec![
                     (
                         "main.tf",
-                        format!("variable \"t\" {{}}\n{}", deployment(GROUP, "var.t", disabled())),
+                        format!("variable \"t\" {{}}\n{}", deployment(GROUP, "var.t", &disabled())),
                     ),
                     ("vault.json", vault(UNLOCKED)),
                 ],
