@@ -356,6 +356,16 @@ fn what_was_lost_is_no_absence() {
         lost("cut", item("b", state)[..200].to_owned()),
         lost("state twice", item("b", &state.repeat(2))),
         lost("a time that no type holds", item("b", r#""lastRecoveryPoint":1e999,"#)),
+        lost("an error", r#"{"error":{"code":"ResourceNotFound","message":"gone"}}"#.to_owned()),
+        lost("no resource", r#"{"hello":"world"}"#.to_owned()),
+        lost("no object", "null".to_owned()),
+        Case {
+            gaps: &["body forbidden"],
+            ..lost(
+                "refused",
+                r#"{"error":{"code":"AuthorizationFailed","message":"no"}}"#.to_owned(),
+            )
+        },
         lost("a lone surrogate", item("b", r#""protectionState":"\ud800","#)),
     ] {
         let folder = TempDir::new().unwrap();

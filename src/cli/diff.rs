@@ -112,9 +112,19 @@ pub(super) fn run(args: &DiffArgs) -> miette::Result<u8> {
         (Given::Inputs(old), Given::Inputs(new)) => of_estates(args, &session, &old, &new),
         (old, new) => {
             let old = into_side(&session, old, &args.old)?;
-            let new = into_side(&session, new, &args.new)?;
-            let diff = diff::compare(&old, &new, |_| None);
-            print(args, &session, &diff, &old, &new)
+            match new {
+                Given::Report(new) => {
+                    let diff = diff::compare(&old, &new, |resource| new.shows(resource));
+                    print(args, &session, &diff, &old, &new)
+                }
+                Given::Inputs(inputs) => {
+                    let estate = read(&inputs, &args.new)?;
+                    let new = judged(&session, &inputs, &estate, None, &args.new)?;
+                    let present = Present::new(&estate);
+                    let diff = diff::compare(&old, &new, |resource| present.shows(resource));
+                    print(args, &session, &diff, &old, &new)
+                }
+            }
         }
     }
 }
@@ -125,13 +135,9 @@ fn of_estates(
     old_inputs: &Inputs,
     new_inputs: &Inputs,
 ) -> miette::Result<u8> {
-    let (before, after) = rayon::join(|| old_inputs.read(), || new_inputs.read());
-    for (estate, path) in [(&before, &args.old), (&after, &args.new)] {
-        if estate.is_empty() && estate.snapshots.is_empty() {
-            let names = input::names(std::slice::from_ref(path), false);
-            return Err(input::nothing_taken(&names, estate).into());
-        }
-    }
+    let (before, after) =
+        rayon::join(|| read(old_inputs, &args.old), || read(new_inputs, &args.new));
+    let (before, after) = (before?, after?);
     let changes = Changes::between(&before, &after);
     let old = judged(session, old_inputs, &before, None, &args.old)?;
     let new = judged(session, new_inputs, &after, Some(&changes), &args.new)?;
@@ -182,15 +188,18 @@ fn judged(
 fn into_side(session: &Session<'_>, given: Given, path: &Path) -> miette::Result<Side> {
     match given {
         Given::Report(side) => Ok(side),
-        Given::Inputs(inputs) => {
-            let estate = inputs.read();
-            if estate.is_empty() && estate.snapshots.is_empty() {
-                let names = [path.display().to_string()];
-                return Err(input::nothing_taken(&names, &estate).into());
-            }
-            judged(session, &inputs, &estate, None, path)
-        }
+        Given::Inputs(inputs) => judged(session, &inputs, &read(&inputs, path)?, None, path),
     }
+}
+
+/// Reads a side that is no report.
+fn read<'i>(inputs: &'i Inputs, path: &Path) -> miette::Result<Estate<'i>> {
+    let estate = inputs.read();
+    if estate.is_empty() && estate.snapshots.is_empty() {
+        let names = [path.display().to_string()];
+        return Err(input::nothing_taken(&names, &estate).into());
+    }
+    Ok(estate)
 }
 
 /// Opens a side: a report, if the file says that it is one.
@@ -240,12 +249,11 @@ fn print(
     for error in old.rule_errors.iter().chain(&new.rule_errors) {
         terminal::note(&format!("error: {}", report::visible(error)));
     }
-    let is_partial = !new.blind.is_empty() || !diff.unclear.is_empty();
     Ok(if !old.rule_errors.is_empty() || !new.rule_errors.is_empty() {
         exit::ERROR
     } else if diff.is_worse(fail_on) {
         exit::FINDINGS
-    } else if is_partial && !args.allow_incomplete {
+    } else if diff.is_partial(new) && !args.allow_incomplete {
         exit::INCOMPLETE
     } else {
         exit::CLEAN

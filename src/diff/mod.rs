@@ -37,7 +37,7 @@ pub struct Diff<'d> {
 pub struct Between<'d> {
     /// Protection that got weaker, was destroyed, or set for good: what the rules of the family `change` say.
     pub weakened: Vec<&'d Verdict>,
-    /// Items and instances that were there.
+    /// Vaults, items and instances that were there.
     pub vanished: Vec<Vanished>,
     /// Rights that somebody has now and had not before.
     pub gained: Vec<Gained>,
@@ -101,7 +101,7 @@ pub struct Unclear<'d> {
     pub why: String,
 }
 
-/// An item that was there.
+/// A vault or an item that was there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vanished {
     /// Its id.
@@ -119,12 +119,19 @@ fn place(verdict: &Verdict) -> Place<'_> {
     (&verdict.rule, &verdict.resource)
 }
 
-/// Compares the findings of two reports. `is_there` says whether a resource is still there, where that is known.
-pub fn compare<'d>(
-    old: &'d Side,
-    new: &'d Side,
-    is_there: impl Fn(&str) -> Option<bool>,
-) -> Diff<'d> {
+/// What the newer side says of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It is there, and was looked at.
+    There,
+    /// It is gone for sure.
+    Gone,
+    /// Nobody looked at it, for this reason.
+    Unseen(&'static str),
+}
+
+/// Compares the findings of two reports. `seen` says what the newer one says of a resource.
+pub fn compare<'d>(old: &'d Side, new: &'d Side, seen: impl Fn(&str) -> Presence) -> Diff<'d> {
     let failing = |side: &'d Side| {
         let failures = side.verdicts.iter().filter(|verdict| verdict.is_live_failure());
         failures.map(|verdict| (verdict.fingerprint.as_str(), verdict)).collect::<HashMap<_, _>>()
@@ -142,10 +149,13 @@ pub fn compare<'d>(
         .filter(|verdict| verdict.is_waived)
         .map(|verdict| verdict.fingerprint.as_str())
         .collect();
+    let passing = new.verdicts.iter().filter(|verdict| verdict.outcome == OutcomeKind::Pass);
+    let passes: HashSet<Place<'_>> =
+        passing.map(place).filter(|it| !is_open.contains_key(it)).collect();
     let mut diff = Diff::default();
-    let mut seen = HashSet::new();
+    let mut done = HashSet::new();
     for verdict in new.verdicts.iter().filter(|verdict| verdict.is_live_failure()) {
-        if !seen.insert(verdict.fingerprint.as_str()) || new.is_of_change(verdict) {
+        if !done.insert(verdict.fingerprint.as_str()) || new.is_of_change(verdict) {
             continue;
         }
         match before.get(verdict.fingerprint.as_str()) {
@@ -161,10 +171,10 @@ pub fn compare<'d>(
             Some(_) => diff.unchanged += 1,
         }
     }
-    seen.clear();
+    done.clear();
     for verdict in old.verdicts.iter().filter(|verdict| verdict.is_live_failure()) {
         let print = verdict.fingerprint.as_str();
-        if !seen.insert(print) || after.contains_key(print) || old.is_of_change(verdict) {
+        if !done.insert(print) || after.contains_key(print) || old.is_of_change(verdict) {
             continue;
         }
         let why = || -> Option<String> {
@@ -180,18 +190,17 @@ pub fn compare<'d>(
             }
             new.blind_for(verdict).map(|blind| format!("{} could not be read", blind.scope))
         };
-        let how = match is_there(&verdict.resource) {
-            _ if waived.contains(print) => How::Waived,
-            Some(false) => How::Gone,
-            Some(true) | None => match why() {
-                Some(why) => {
-                    diff.unclear.push(Unclear { verdict, why });
-                    continue;
-                }
-                None => How::Mended,
-            },
+        let how = match seen(&verdict.resource) {
+            _ if waived.contains(print) => Ok(How::Waived),
+            _ if passes.contains(&place(verdict)) => Ok(How::Mended),
+            Presence::Gone => Ok(How::Gone),
+            Presence::There => why().map_or(Ok(How::Mended), Err),
+            Presence::Unseen(unseen) => Err(why().unwrap_or_else(|| unseen.to_owned())),
         };
-        diff.fixed.push(Fixed { verdict, how });
+        match how {
+            Ok(how) => diff.fixed.push(Fixed { verdict, how }),
+            Err(why) => diff.unclear.push(Unclear { verdict, why }),
+        }
     }
     diff
 }
@@ -209,7 +218,7 @@ pub fn between<'d>(changes: &Changes<'_, '_>, new: &'d Side, gained: Vec<Gained>
             Deed::Unknown(reason) => Some(reason),
             _ => return None,
         };
-        resource.kind.is_protection().then(|| Vanished {
+        (resource.kind.is_protection() || resource.kind.is_vault()).then(|| Vanished {
             on: resource.id.as_str().to_owned(),
             noun: change.noun(),
             doubt,
@@ -230,18 +239,33 @@ impl<'e, 'a> Present<'e, 'a> {
         Self { estate, known: estate.resources().map(|resource| resource.id.key()).collect() }
     }
 
-    /// Whether a resource is there; none where that cannot be told.
-    pub fn shows(&self, resource: &str) -> Option<bool> {
+    /// Whether a resource is there: it is gone only where the list that would show it was read to its end.
+    pub fn shows(&self, resource: &str) -> Presence {
         if self.known.contains(&IdKey::of(resource)) {
-            return Some(true);
+            return Presence::There;
         }
-        let kind = id::type_of(resource).map(|name| Kind::of_type(&name))?;
+        let kind = id::type_of(resource).map(|name| Kind::of_type(&name));
         let scope = id::parent_of(resource).unwrap_or("/");
-        self.estate.coverage.list_of(scope, kind).is_ok().then_some(false)
+        match kind.map(|kind| self.estate.coverage.list_of(scope, kind)) {
+            Some(Ok(())) => Presence::Gone,
+            _ => Presence::Unseen(
+                "it is not in the newer input, and the list that would show it was not read",
+            ),
+        }
     }
 }
 
 impl Diff<'_> {
+    /// Whether something may have got worse without being seen: what could not be read, or is no longer looked at.
+    pub fn is_partial(&self, new: &Side) -> bool {
+        !new.blind.is_empty()
+            || !self.unclear.is_empty()
+            || self.estates.as_ref().is_some_and(|between| {
+                between.vanished.iter().any(|vanished| vanished.doubt.is_some())
+                    || between.gained.iter().any(|gained| !gained.is_certain)
+            })
+    }
+
     /// Whether anything got worse that weighs at least so much. Rights that somebody gained always do.
     pub fn is_worse(&self, least: Severity) -> bool {
         let weighs = |verdict: &Verdict| verdict.severity >= least;

@@ -1,14 +1,18 @@
 //! One side of a comparison: the verdicts of a report, from a run or from a file.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::Presence;
 use crate::finding::{Finding, OutcomeKind, Severity};
 use crate::inventory::id;
 use crate::result::Report;
 
+/// The kinds of gaps that are parts of an input, and not of Azure.
+const OF_INPUTS: [&str; 3] = ["file", "line", "body"];
 /// The family of rules that judge changes.
 const CHANGE: &str = "change";
 /// The family of rules that speak of a run.
@@ -21,7 +25,7 @@ pub struct Side {
     pub name: String,
     /// When it was so, RFC 3339.
     pub as_of: String,
-    /// Failures and undecided verdicts.
+    /// Failures and undecided verdicts, and passes that a report lists.
     pub verdicts: Vec<Verdict>,
     /// What could not be read.
     pub blind: Vec<Blind>,
@@ -31,6 +35,8 @@ pub struct Side {
     rules: BTreeMap<String, String>,
     /// Rules of which the report counts more verdicts than it lists.
     hidden: BTreeSet<String>,
+    /// The resources that a report in a file names, ids in lower case: it does not list all that it looked at.
+    named: BTreeSet<String>,
 }
 
 /// One verdict.
@@ -63,8 +69,11 @@ pub struct Blind {
     pub kind: String,
     /// Why.
     pub reason: String,
-    /// The rules that cannot decide because of it.
+    /// The rules that cannot decide because of it; a file that was lost may blind every rule, and names none.
     pub rules: Vec<String>,
+    /// Whether nobody knows what it hides: a file that a report in a file speaks of. A run knows, and says so in
+    /// its verdicts.
+    is_boundless: bool,
 }
 
 /// A report that cannot be compared.
@@ -108,6 +117,7 @@ impl Side {
             kind: gap.kind.clone(),
             reason: gap.reason.as_str().to_owned(),
             rules: gap.rules.clone(),
+            is_boundless: false,
         });
         Self {
             name,
@@ -117,6 +127,7 @@ impl Side {
             rule_errors: report.rule_errors.clone(),
             rules: rules.map(|rule| (rule.id.clone(), rule.family.clone())).collect(),
             hidden: BTreeSet::new(),
+            named: BTreeSet::new(),
         }
     }
 
@@ -133,6 +144,8 @@ impl Side {
             summary: Summary,
             per_rule: BTreeMap<String, Counts>,
             results: Vec<Shape>,
+            #[serde(default)]
+            analysis: Analysis,
             gaps: Vec<GapShape>,
             #[serde(default)]
             rule_errors: Vec<String>,
@@ -142,6 +155,15 @@ impl Side {
         struct Summary {
             #[serde(default)]
             not_assessable: BTreeMap<String, u64>,
+        }
+        #[derive(Default, Deserialize)]
+        struct Analysis {
+            #[serde(default)]
+            destruction: Vec<VaultShape>,
+        }
+        #[derive(Deserialize)]
+        struct VaultShape {
+            vault: String,
         }
         #[derive(Deserialize)]
         struct Counts {
@@ -199,6 +221,9 @@ impl Side {
             .filter(|(_, counts)| counts.family != SCAN)
             .map(|(rule, counts)| (rule, counts.family))
             .collect();
+        let vaults = root.analysis.destruction.iter().map(|shape| &shape.vault);
+        let named = root.results.iter().map(|shape| &shape.resource).chain(vaults);
+        let named = named.map(|resource| in_one_case(resource).into_owned()).collect();
         let verdict = |shape: Shape| {
             let outcome =
                 OutcomeKind::ALL.into_iter().find(|known| known.name() == shape.outcome)?;
@@ -214,6 +239,7 @@ impl Side {
             })
         };
         let gaps = root.gaps.into_iter().map(|gap| Blind {
+            is_boundless: gap.rules.is_empty() && OF_INPUTS.contains(&&*gap.kind),
             scope: gap.scope,
             kind: gap.kind,
             reason: gap.reason,
@@ -227,6 +253,7 @@ impl Side {
             rule_errors: root.rule_errors,
             rules,
             hidden,
+            named,
         })
     }
 
@@ -245,12 +272,31 @@ impl Side {
         self.rules.get(&verdict.rule).is_some_and(|family| family == CHANGE)
     }
 
+    /// What a report in a file says of a resource. It lists no passes unless it was asked to, so it is known to have
+    /// looked at a resource only where it says something of it.
+    pub fn shows(&self, resource: &str) -> Presence {
+        if self.named.contains(&*in_one_case(resource)) {
+            return Presence::There;
+        }
+        Presence::Unseen(
+            "the newer report says nothing of it, so it may not have looked: write it with --outcomes fail,unknown,pass, or compare snapshots",
+        )
+    }
+
     /// What hides whether a verdict of the other side still holds.
     pub(super) fn blind_for(&self, verdict: &Verdict) -> Option<&Blind> {
         self.blind.iter().find(|blind| {
+            if blind.is_boundless {
+                return true;
+            }
             let is_near = id::is_within(&verdict.resource, &blind.scope)
                 || id::is_within(&blind.scope, &verdict.resource);
             is_near && blind.rules.contains(&verdict.rule)
         })
     }
+}
+
+/// An ARM id in lower case; an address in code as it is.
+fn in_one_case(resource: &str) -> Cow<'_, str> {
+    if resource.starts_with('/') { resource.to_lowercase().into() } else { resource.into() }
 }

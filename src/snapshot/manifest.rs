@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::inventory::{Completeness, Coverage, Gap, GapReason, SnapshotInfo, Time};
+use crate::inventory::{Completeness, Coverage, Gap, GapReason, ResourceId, SnapshotInfo, Time};
 
 /// The schema this version reads and writes.
 pub const SCHEMA: &str = "backuplint.snapshot/1";
@@ -125,6 +125,44 @@ pub struct GapEntry {
     pub message: Option<String>,
 }
 
+/// How much of a snapshot is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// The folder of one subscription, with every list below it.
+    Subscription(String),
+    /// Single files, of one subscription where that is known. They prove no list whole: what is missing may be in
+    /// the files beside them.
+    Files(Option<String>),
+}
+
+impl Part {
+    fn subscription(&self) -> Option<&str> {
+        match self {
+            Self::Whole => None,
+            Self::Subscription(subscription) => Some(subscription),
+            Self::Files(subscription) => subscription.as_deref(),
+        }
+    }
+
+    /// Whether lists are whole in it.
+    pub fn has_lists(&self) -> bool {
+        !matches!(self, Self::Files(_))
+    }
+}
+
+/// A snapshot among the inputs.
+#[derive(Debug)]
+pub struct Named {
+    /// What it says of itself.
+    pub manifest: Manifest,
+    /// Its folder.
+    pub name: String,
+    /// How much of it is read.
+    pub part: Part,
+}
+
 impl From<&Gap> for GapEntry {
     fn from(gap: &Gap) -> Self {
         Self {
@@ -154,17 +192,17 @@ impl FileEntry {
 }
 
 impl Manifest {
-    /// Adds what this snapshot says of its reading. `part` keeps only what concerns one
-    /// subscription, for a part of a snapshot that is audited alone.
-    pub fn account(&self, coverage: &mut Coverage, part: Option<&str>) {
+    /// Adds what this snapshot says of its reading, as far as it concerns the part that is read.
+    pub fn account(&self, coverage: &mut Coverage, part: &Part) {
         let concerns = |scope: &str| {
-            part.is_none_or(|part| {
-                crate::inventory::ResourceId::new(scope)
+            part.subscription().is_none_or(|part| {
+                ResourceId::new(scope)
                     .subscription()
                     .is_some_and(|subscription| subscription.eq_ignore_ascii_case(part))
             })
         };
-        for list in self.collections.iter().filter(|list| concerns(&list.scope)) {
+        let whole = |list: &&CollectionEntry| part.has_lists() && concerns(&list.scope);
+        for list in self.collections.iter().filter(whole) {
             match list.since.as_deref().map(Time::parse) {
                 None if list.exactly => coverage.add_list_at(&list.scope, &list.kind),
                 None => coverage.add_list(&list.scope, &list.kind),

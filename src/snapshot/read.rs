@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::document::{Document, LINES_PER_MARK, Mark};
 use super::take::{Taken, Taker};
-use super::{Inputs, json};
+use super::{Inputs, json, manifest};
 use crate::inventory::{
     Completeness, Coverage, Estate, Gap, GapReason, NotTaken, Part, Reading, SnapshotInfo,
 };
@@ -60,9 +60,9 @@ impl Inputs {
             ..Reading::default()
         };
         let mut snapshots = Vec::new();
-        for (manifest, name, part) in &self.manifests {
-            manifest.account(&mut coverage, part.as_deref());
-            snapshots.push(manifest.info(name));
+        for named in &self.manifests {
+            named.manifest.account(&mut coverage, &named.part);
+            snapshots.push(named.manifest.info(&named.name));
         }
         for gap in &self.gaps {
             coverage.add_gap(gap.clone());
@@ -145,7 +145,7 @@ fn account<'a>(
 ) -> Part<'a> {
     let place = |at: usize| format!("{}:{}", document.name, document.location(at, at).start_line);
     for manifest in &taken.manifests {
-        manifest.account(coverage, None);
+        manifest.account(coverage, &manifest::Part::Whole);
         snapshots.push(manifest.info(&document.name));
     }
     for (scope, kind) in &taken.lists {

@@ -40,7 +40,7 @@ pub(super) struct Taken<'a> {
     pub mistyped: (u64, Option<usize>),
     /// Bodies that were there and could not be read: id and type.
     pub lost: Vec<(String, &'static str)>,
-    /// Whether there was text of which not even that is known.
+    /// Whether something should have been there of which not even that is known.
     pub broken: bool,
     /// Lists that pages show to be whole: scope and type.
     pub lists: BTreeSet<(String, &'static str)>,
@@ -54,6 +54,8 @@ pub(super) struct Taken<'a> {
 /// Reads the values of one part of a document.
 pub(super) struct Taker<'a> {
     document: &'a Document,
+    /// Whether it belongs to a snapshot, in which every value is something that was read.
+    is_snapshot: bool,
     /// The length of the part, in bytes.
     bytes: usize,
     taken: Taken<'a>,
@@ -69,6 +71,7 @@ impl<'a> Taker<'a> {
     pub fn new(document: &'a Document, bytes: usize) -> Self {
         Self {
             document,
+            is_snapshot: document.completeness.is_some(),
             bytes,
             taken: Taken::default(),
             last: Kind::Other,
@@ -93,7 +96,7 @@ impl<'a> Taker<'a> {
 
     /// Notes something that should have been readable and is not.
     pub fn gap(&mut self, kind: &str, reason: GapReason, at: usize, message: String) {
-        self.taken.broken |= matches!(reason, GapReason::Malformed | GapReason::Skipped);
+        self.taken.broken = true;
         if self.taken.gaps.len() >= MAX_NAMED_GAPS {
             self.taken.unnamed_gaps += 1;
             return;
@@ -124,6 +127,16 @@ impl<'a> Taker<'a> {
         }
     }
 
+    /// Counts a value that holds nothing to take. In a snapshot it stands where a resource should.
+    fn miss(&mut self, text: &str, why: impl Into<String>) {
+        if !self.is_snapshot {
+            return self.refuse(text, why);
+        }
+        let at = self.offset(text);
+        let message = format!("{}, where the snapshot should have a resource", why.into());
+        self.gap("body", GapReason::Malformed, at, message);
+    }
+
     fn take_nested(
         &mut self,
         text: &'a str,
@@ -131,7 +144,7 @@ impl<'a> Taker<'a> {
         nesting: u8,
     ) -> Option<(Kind, &'a str)> {
         if nesting > MAX_NESTING {
-            self.refuse(text, "nested too deep");
+            self.miss(text, "nested too deep");
             return None;
         }
         match text.as_bytes().first() {
@@ -144,7 +157,7 @@ impl<'a> Taker<'a> {
                 if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
                     self.malformed(text, &error);
                 } else {
-                    self.refuse(text, "not an object");
+                    self.miss(text, "not an object");
                 }
                 None
             }
@@ -237,7 +250,8 @@ impl<'a> Taker<'a> {
         }
         if let Some(page) = header.value.filter(|page| page.get().starts_with('[')) {
             // A page may say that the next one failed.
-            if let Some(error) = header.error.filter(|error| error.get().starts_with('{')) {
+            let error = header.error.filter(|error| error.get().starts_with('{'));
+            if let Some(error) = error {
                 self.take_error(text, error.get());
             }
             if header.has_next {
@@ -249,7 +263,8 @@ impl<'a> Taker<'a> {
                     "the page names a next page (`nextLink`)".to_owned(),
                 );
             }
-            self.take_page(page.get(), Completeness::Partial, nesting, !header.has_next);
+            let is_whole = !header.has_next && error.is_none();
+            self.take_page(page.get(), Completeness::Partial, nesting, is_whole);
         } else if let Some(data) = header.data {
             self.take_graph(text, &header, data.get(), nesting);
         } else if let Some(children) = header.resources.filter(|list| list.get().starts_with('[')) {
@@ -260,7 +275,7 @@ impl<'a> Taker<'a> {
             self.take_directory_object(text, kind, header.id.as_deref(), completeness);
         } else {
             let keys = header.keys.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
-            self.refuse(text, format!("no ARM id (keys: {keys})"));
+            self.miss(text, format!("no ARM id (keys: {keys})"));
         }
         None
     }

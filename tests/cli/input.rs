@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
 use crate::{
-    AS_OF, audit_json, backuplint, code, copy_of_clean, estate, file_named, says, stderr, stdout,
+    AS_OF, audit_json, backuplint, code, copy_estate, copy_of_clean, estate, file_named, root,
+    says, stderr, stdout,
 };
 
 #[test]
@@ -38,6 +40,75 @@ fn missing_and_empty_inputs_are_errors() {
         &stderr(&output),
         &["`--select mua-disable` names no rule, family or control", "did you mean"],
     );
+}
+
+/// The manifest says what could not be read, also where the folder around a snapshot is named, or a part of it.
+#[test]
+fn the_gaps_of_a_snapshot_count_whatever_of_it_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let snapshot = folder.path().join("days/monday");
+    copy_estate("clean", &snapshot);
+    let vaults = file_named(&snapshot, "vaults.jsonl");
+    let subscription = vaults.parent().expect("a folder").to_path_buf();
+    let id = subscription.file_name().expect("a name").to_string_lossy().into_owned();
+    let path = snapshot.join("manifest.json");
+    let mut manifest: Value =
+        serde_json::from_slice(&fs::read(&path).expect("readable")).expect("JSON");
+    manifest["gaps"] = serde_json::json!([{
+        "scope": format!("/subscriptions/{id}"), "kind": "Microsoft.Compute/snapshots",
+        "status": 403, "reason": "forbidden",
+    }]);
+    fs::write(&path, manifest.to_string()).expect("writable");
+    let parts = [
+        snapshot.clone(),
+        folder.path().join("days"),
+        folder.path().to_path_buf(),
+        snapshot.join("subscriptions"),
+        subscription,
+        vaults,
+    ];
+    for part in parts {
+        let name = part.to_string_lossy().into_owned();
+        let output = backuplint(folder.path(), &["audit", &name, "--format", "json"]);
+        code(&output, 3);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(report["gaps"].as_array().map(Vec::len), Some(1), "{name}: {}", report["gaps"]);
+        assert_eq!(report["asOf"], manifest["collectedAt"], "{name}");
+        let is_piece = name.ends_with("vaults.jsonl") || name.ends_with("/subscriptions");
+        let says_so = stderr(&output).contains("is a part of the snapshot");
+        assert_eq!(says_so, is_piece, "{name}: {}", stderr(&output));
+    }
+}
+
+/// A file of a snapshot that is named alone says nothing of what lies beside it.
+#[test]
+fn what_is_not_in_a_part_of_a_snapshot_is_unknown() {
+    let locks = |name: &Path| {
+        let name = name.to_string_lossy().into_owned();
+        let select = ["--select", "vault-lock-missing"];
+        let output = backuplint(
+            &root().join("fixtures"),
+            &[&["audit", &name, "--as-of", AS_OF, "--format", "json"][..], &select].concat(),
+        );
+        let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        report["summary"]["fail"].as_u64().expect("a number")
+    };
+    assert!(locks(&estate("broken")) > 0);
+    assert_eq!(locks(&file_named(&estate("broken"), "vaults.jsonl")), 0);
+    assert_eq!(locks(&estate("broken").join("subscriptions")), 0);
+}
+
+/// One day after the other: read together they would show as still there what was deleted in between.
+#[test]
+fn several_snapshots_below_a_folder_are_to_be_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for day in ["monday", "tuesday"] {
+        copy_estate("clean", &folder.path().join("days").join(day));
+    }
+    let output = backuplint(folder.path(), &["audit", "days"]);
+    code(&output, 2);
+    says(&stderr(&output), &["days holds 2 snapshots", "days/monday (", "name those to inspect"]);
+    code(&backuplint(folder.path(), &["audit", "days/monday", "--as-of", AS_OF]), 0);
 }
 
 #[test]

@@ -85,15 +85,19 @@ fn says(text: &str, parts: &[&str]) {
 /// A copy of the estate in which nothing is wrong, to be damaged.
 fn copy_of_clean() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    for entry in walkdir::WalkDir::new(estate("clean")).into_iter().filter_map(Result::ok) {
-        let target = folder.path().join(entry.path().strip_prefix(estate("clean")).expect("below"));
+    copy_estate("clean", folder.path());
+    folder
+}
+
+fn copy_estate(name: &str, folder: &Path) {
+    for entry in walkdir::WalkDir::new(estate(name)).into_iter().filter_map(Result::ok) {
+        let target = folder.join(entry.path().strip_prefix(estate(name)).expect("below"));
         if entry.file_type().is_dir() {
             fs::create_dir_all(target).expect("folder");
         } else {
             fs::copy(entry.path(), target).expect("copy");
         }
     }
-    folder
 }
 
 /// The first file of this name in a snapshot.

@@ -113,6 +113,11 @@ impl World {
         self
     }
 
+    /// The same as `az` prints it: nobody says which lists were read.
+    fn export(&self, folder: &Path, name: &str) {
+        fs::write(folder.join(name), json!(self.resources).to_string()).expect("written");
+    }
+
     fn write(&self, folder: &Path, name: &str) {
         let kinds = [
             "Microsoft.RecoveryServices/vaults",
@@ -361,6 +366,88 @@ fn what_a_report_does_not_list_is_unclear() {
         assert_eq!(diff["findings"]["fixed"], json!([]), "{more:?}");
         assert_eq!(output.status.code(), Some(3), "{more:?}");
     }
+}
+
+fn json_of(folder: &Path, arguments: &[&str]) -> (Value, Option<i32>) {
+    let output = run(folder, arguments);
+    let diff: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    valid(&diff);
+    (diff, output.status.code())
+}
+
+/// An export proves no list whole: what is not in it may only not have been exported.
+#[test]
+fn what_is_not_in_an_export_is_not_mended() {
+    let folder = tempfile::tempdir().expect("a folder");
+    World::new(0).soft_delete_off("rsv-stock").export(folder.path(), "old.json");
+    let of_stock = |list: &Value| {
+        let found = list.as_array().expect("a list").iter();
+        let of =
+            |entry: &&Value| entry["resource"].as_str().is_some_and(|id| id.ends_with("rsv-stock"));
+        found.filter(of).count()
+    };
+    let names = ["old.json", "new.json"];
+    World::new(1).without("rsv-stock").export(folder.path(), "new.json");
+    let (diff, code) = json_of(folder.path(), &["diff", names[0], names[1], "--format", "json"]);
+    assert!(rules(&diff["findings"]["unclear"]).contains(&"soft-delete-disabled"), "{diff}");
+    assert_eq!(of_stock(&diff["findings"]["fixed"]), 0, "{diff}");
+    let vanished = &diff["estates"]["vanished"][0];
+    assert!(vanished["on"].as_str().is_some_and(|on| on.ends_with("rsv-stock")), "{diff}");
+    assert_eq!(vanished["reason"], "not-collected", "{diff}");
+    assert_eq!(code, Some(3));
+    let human = run(folder.path(), &["diff", names[0], names[1]]);
+    let text = String::from_utf8_lossy(&human.stdout).into_owned();
+    assert!(text.contains("NO WORSE, AS FAR AS WAS READ"), "{text}");
+
+    // Of a vault without findings, too.
+    World::new(0).export(folder.path(), "old.json");
+    let (diff, code) = json_of(folder.path(), &["diff", names[0], names[1], "--format", "json"]);
+    assert_eq!(diff["estates"]["vanished"].as_array().map(Vec::len), Some(1), "{diff}");
+    assert_eq!(code, Some(3));
+}
+
+/// A report lists what it found, and not all that it looked at.
+#[test]
+fn a_report_mends_only_what_it_looked_at() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path();
+    for name in ["mended", "elsewhere", "damaged"] {
+        fs::create_dir(path.join(name)).expect("a folder");
+    }
+    let select = ["--select", "soft-delete-disabled"];
+    let audit = |input: &str, report: &str, more: &[&str]| {
+        let output = format!("json={report}.json");
+        run(path, &[&["audit", input, "--output", &output][..], &select, more].concat());
+    };
+    World::new(0).soft_delete_off("rsv-stock").export(path, "old.json");
+    audit("old.json", "before", &[]);
+    World::new(1).export(path, "mended/a.json");
+    World::new(1).without("rsv-stock").export(path, "elsewhere/a.json");
+    World::new(1).export(path, "damaged/a.json");
+    fs::write(path.join("damaged/b.json"), "{\"id\": ").expect("written");
+    let passes = ["--outcomes", "fail,unknown,pass"];
+    for (input, more, list, expected) in [
+        // The vault stands among those whose destruction was analysed.
+        ("mended", &[][..], "fixed", 0),
+        ("mended", &passes[..], "fixed", 0),
+        ("elsewhere", &[], "unclear", 3),
+        ("elsewhere", &passes, "unclear", 3),
+        // Nobody knows what the file that was lost said of the vault.
+        ("damaged", &[], "unclear", 3),
+        ("damaged", &passes, "fixed", 3),
+    ] {
+        audit(input, "after", more);
+        let arguments = ["diff", "before.json", "after.json", "--format", "json"];
+        let (diff, code) = json_of(path, &arguments);
+        assert_eq!(rules(&diff["findings"][list]), ["soft-delete-disabled"], "{input}: {diff}");
+        assert_eq!(code, Some(expected), "{input} {more:?}");
+    }
+    // A report beside an export: what the export does not show is not mended either.
+    let arguments = ["diff", "before.json", "elsewhere", "--format", "json"];
+    let (diff, code) = json_of(path, &[&arguments[..], &select].concat());
+    assert_eq!(rules(&diff["findings"]["unclear"]), ["soft-delete-disabled"], "{diff}");
+    assert_eq!(code, Some(3));
 }
 
 #[test]

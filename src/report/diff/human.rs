@@ -71,7 +71,7 @@ fn head(page: &mut Page<'_>, diff: &Diff<'_>, beside: Beside<'_>) -> io::Result<
     let (bold, dim) = (page.paint.bold, page.paint.dim);
     let (style, word) = if diff.is_worse(beside.fail_on) {
         (page.paint.bad, "WORSE")
-    } else if diff.unclear.is_empty() && beside.new.blind.is_empty() {
+    } else if !diff.is_partial(beside.new) {
         (page.paint.good, "NO WORSE")
     } else {
         (page.paint.doubt, "NO WORSE, AS FAR AS WAS READ")

@@ -14,7 +14,7 @@ const MOST: usize = 50;
 pub(super) fn write(diff: &Diff<'_>, beside: Beside<'_>, out: &mut dyn Write) -> io::Result<()> {
     let word = if diff.is_worse(beside.fail_on) {
         "⛔ WORSE"
-    } else if diff.unclear.is_empty() && beside.new.blind.is_empty() {
+    } else if !diff.is_partial(beside.new) {
         "✅ NO WORSE"
     } else {
         "❔ NO WORSE, AS FAR AS WAS READ"

@@ -69,7 +69,7 @@ fn counted(diff: &Diff<'_>) -> String {
     let findings = format!("findings: {}", parts.join(", "));
     let Some(between) = &diff.estates else { return findings };
     format!(
-        "{findings}; protection weakened {}; items vanished {}; people who gained rights {}",
+        "{findings}; protection weakened {}; vaults and items vanished {}; people who gained rights {}",
         words::count(between.weakened.len() as u64, "time"),
         number(between.vanished.len()),
         number(people(&between.gained)),

@@ -45,14 +45,14 @@ impl<'a> Taker<'a> {
                 !(lost || short || header.has_next),
             );
         } else {
-            self.refuse(text, "a Resource Graph table; ask for resultFormat objectArray");
+            self.miss(text, "a Resource Graph table; ask for resultFormat objectArray");
         }
     }
 
     pub(super) fn take_error(&mut self, text: &str, error: &str) {
         let Ok(members) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(error)
         else {
-            self.refuse(text, "an error answer");
+            self.miss(text, "an error answer");
             return;
         };
         let member = |name: &str| {
@@ -70,7 +70,7 @@ impl<'a> Taker<'a> {
         } else if code.contains("toomanyrequests") || code.contains("throttl") {
             self.gap("body", GapReason::Throttled, at, format!("{error_code}: {message}"));
         } else {
-            self.refuse(text, format!("an error answer ({error_code})"));
+            self.miss(text, format!("an error answer ({error_code})"));
         }
     }
 
@@ -97,6 +97,7 @@ impl<'a> Taker<'a> {
             return self.gap("body", GapReason::Malformed, at, message);
         }
         self.taken.manifests.push(manifest);
+        self.is_snapshot = true;
         let lists =
             [(parts.resources, Completeness::Complete), (parts.listed, Completeness::Partial)];
         for (list, completeness) in lists {
