@@ -90,7 +90,78 @@ impl Project {
 /// Whether a file may call a module. In JSON the word may be written with escapes.
 fn may_call((name, text): &(String, Result<Arc<str>, String>)) -> bool {
     let Ok(text) = text else { return false };
-    let has = |word: &[u8]| memchr::memmem::find(text.as_bytes(), word).is_some();
-    let is_json = Path::new(name).extension().is_some_and(|end| end == "json");
-    has(b"module") || is_json && has(b"\\")
+    if Path::new(name).extension().is_some_and(|end| end == "json") {
+        return text.contains("\"module\"") || text.contains('\\');
+    }
+    let (word, bytes) = (b"module", text.as_bytes());
+    memchr::memmem::find_iter(bytes, word)
+        .any(|at| begins_line(&bytes[..at]) && begins_call(&bytes[at + word.len()..]))
+}
+
+/// Whether a block may begin behind this text: at the start of a line, behind a comment, or behind a brace, where reading
+/// goes on after an error.
+fn begins_line(before: &[u8]) -> bool {
+    let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let before = &before[..before.len() - blanks];
+    let ends: [&[u8]; 5] = [b"\n", b"\r", b"*/", b"}", "\u{feff}".as_bytes()];
+    before.is_empty() || ends.iter().any(|end| before.ends_with(end))
+}
+
+/// Whether what follows the word `module` makes it a call: a label in quotes, or a bare one and what follows a label.
+fn begins_call(rest: &[u8]) -> bool {
+    let is_name =
+        |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte) || !byte.is_ascii();
+    // Otherwise it is a longer word.
+    if rest.first().is_some_and(is_name) {
+        return false;
+    }
+    let label = rest.trim_ascii_start();
+    let name = label.iter().take_while(|byte| is_name(byte)).count();
+    match label[name..].trim_ascii_start().first() {
+        Some(b'"' | b'/') => true,
+        Some(b'{') => name > 0,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::may_call;
+
+    #[test]
+    fn a_call_is_told_from_the_word() {
+        for (name, text, expected) in [
+            ("main.tf", "module \"a\" {\n}\n", true),
+            ("main.tf", "\tmodule\t\"a\" {\n}\n", true),
+            ("main.tf", "module\"a\" {\n}\n", true),
+            ("main.tf", "module a {\n}\n", true),
+            ("main.tf", "module \u{e4}-b_1 {\n}\n", true),
+            ("main.tf", "module /* which */ \"a\" {\n}\n", true),
+            ("main.tf", "module a/* which */{\n}\n", true),
+            ("main.tf", "module a\"b\" {\n}\n", true),
+            ("main.tf", "\u{feff}module \"a\" {\n}\n", true),
+            ("main.tf", "/* one */ module \"a\" {\n}\n", true),
+            ("main.tf", "a = }\r\n} module \"a\" {\r\n}\r\n", true),
+            ("main.tf", "# The root module of it.\n", false),
+            ("main.tf", "# The root module \"a\".\n", false),
+            ("main.tf", "description = \"of this module\"\n", false),
+            ("main.tf", "description = \"of this root module.\"\n", false),
+            ("main.tf", "source = \"./modules/a\"\n", false),
+            ("main.tf", "modules {\n}\n", false),
+            ("main.tf.json", "{\"module\": {}}", true),
+            ("main.tf.json", "{\"modul\\u0065\": {}}", true),
+            ("main.tf.json", "{\"variable\": {\"module\\n\": {}}}", true),
+            (
+                "main.tf.json",
+                "{\"variable\": {\"a\": {\"description\": \"of this module\"}}}",
+                false,
+            ),
+        ] {
+            let file = (name.to_owned(), Ok(Arc::from(text)));
+            assert_eq!(may_call(&file), expected, "{text}");
+        }
+        assert!(!may_call(&("main.tf".to_owned(), Err("gone".to_owned()))));
+    }
 }
