@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::Run;
 use super::evaluate::{Row, Stored, Verdicts, ask, short};
 use super::plan::{ActiveRule, Logic, Plan};
-use super::targets::{Number, Targets};
+use super::targets::{Name, Number, Targets};
 use super::variants::Merged;
 use crate::finding::{
     Finding, Location, OutcomeKind, Related, Remedy, SuppressionRef, fingerprint,
@@ -91,7 +91,7 @@ impl<'e, 'a> Judged<'e, 'a> {
         })
     }
 
-    /// Sorts the findings: worst severity first, then by rule, outcome, resource, path and message.
+    /// Sorts the findings: worst severity first, then by rule, outcome, resource, project, path and message.
     pub fn sort(&mut self) {
         let severity = |rule: &u16| Reverse(self.plan.rules[usize::from(*rule)].severity);
         let mut rules: Vec<u16> = (0..self.plan.rules.len()).map(short).collect();
@@ -102,10 +102,10 @@ impl<'e, 'a> Judged<'e, 'a> {
         // The subjects are sorted once, whatever number of rules speaks of them.
         let mut ranks: Vec<Number> = vec![0; self.targets.len()];
         self.rows.iter().for_each(|row| ranks[row.subject as usize] = 1);
-        let mut subjects: Vec<(&str, Number)> = (0..)
+        let mut subjects: Vec<(Name<'_>, Number)> = (0..)
             .zip(&ranks)
             .filter(|(_, used)| **used > 0)
-            .map(|(number, _)| (self.targets.text(number), number))
+            .map(|(number, _)| (self.targets.name_of(number), number))
             .collect();
         subjects.par_sort();
         let has_ties = subjects.windows(2).any(|pair| pair[0].0 == pair[1].0);
@@ -154,12 +154,12 @@ impl<'e, 'a> Judged<'e, 'a> {
         self.rows = sorted;
     }
 
-    /// Different subjects may share a text, as two gaps of one file do: then path and message count.
+    /// Different subjects may share a name, as two gaps of one file do: then path and message count.
     fn break_ties(&mut self) {
         let mut rows = std::mem::take(&mut self.rows);
-        let text = |row: &Row| self.targets.text(row.subject);
+        let name = |row: &Row| self.targets.name_of(row.subject);
         let runs = rows.chunk_by_mut(|left, right| {
-            (left.rule, left.outcome) == (right.rule, right.outcome) && text(left) == text(right)
+            (left.rule, left.outcome) == (right.rule, right.outcome) && name(left) == name(right)
         });
         for run in runs
             .filter(|run| run.first().map(|row| row.subject) != run.last().map(|row| row.subject))

@@ -12,6 +12,9 @@ use crate::rule::Target;
 /// The number of a subject: a target, or after those something that has only a name.
 pub(super) type Number = u32;
 
+/// What a subject is called, in the order of reports: its text, and in code its project and which deployment of that.
+pub(super) type Name<'t> = (&'t str, &'t str, Option<&'t str>);
+
 /// The targets of a run, by number.
 pub(super) struct Targets<'e, 'a> {
     estate: &'e Estate<'a>,
@@ -144,12 +147,19 @@ impl<'e, 'a> Targets<'e, 'a> {
 
     /// The text that stands for a subject in a report: its id, or its address in code.
     pub fn text(&self, number: Number) -> &str {
+        self.name_of(number).0
+    }
+
+    /// What tells a subject from others, but for several that have only a name.
+    pub fn name_of(&self, number: Number) -> Name<'_> {
         match self.get(number) {
             Some(target) => {
                 let id = &target.resource().id;
-                self.address(id.key()).map_or(id.as_str(), |address| address.text)
+                let in_code =
+                    |address: Address<'a>| (address.text, address.project, address.variant);
+                self.address(id.key()).map_or((id.as_str(), "", None), in_code)
             }
-            None => self.named(number).map_or("", |(name, _)| name),
+            None => (self.named(number).map_or("", |(name, _)| name), "", None),
         }
     }
 
