@@ -420,19 +420,20 @@ impl<'de> Visitor<'de> for Seed<'_, '_> {
                 wanted.find(|(wanted, ..)| any_case && wanted.eq_ignore_ascii_case(&name))
             });
             let from = self.pass.found.len();
-            let spelled = if self.pass.any_case && !self.node.free {
-                spelled(&name)
-            } else {
-                Cow::Borrowed(name.as_ref())
-            };
+            let written;
             let (name, key, node) = match found {
                 Some((wanted, key, node)) => {
                     seen.push(wanted.as_str());
                     (wanted.as_str(), key.clone(), node)
                 }
                 None if self.node.whole => {
-                    let shown = self.pass.veil.hide(&spelled);
-                    (spelled.as_ref(), Value::from(shown.as_ref()), WHOLE)
+                    written = if self.pass.any_case && !self.node.free {
+                        spelled(&name)
+                    } else {
+                        Cow::Borrowed(name.as_ref())
+                    };
+                    let shown = self.pass.veil.hide(&written);
+                    (written.as_ref(), Value::from(shown.as_ref()), WHOLE)
                 }
                 None => {
                     map.next_value::<IgnoredAny>()?;

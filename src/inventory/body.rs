@@ -99,7 +99,7 @@ impl<'a> Body<'a> {
     /// The name of a text at a path that cannot be known, if it has one.
     pub fn form(self, path: &str) -> Option<&'a str> {
         let Self::Evaluated(root) = self else { return None };
-        let steps = steps(path);
+        let steps: Vec<Step<'_>> = steps(path).collect();
         match root.along(&steps).get(steps.len()).map(|node| node.value()) {
             Some(EvaluatedValue::Form(form, _)) => Some(form),
             _ => None,
@@ -116,9 +116,9 @@ impl<'a> Body<'a> {
 
     /// What stands at a dotted path such as `properties.storageSettings[0].type`.
     pub fn find(self, path: &str) -> Found<'a> {
-        let steps: Vec<Step<'_>> = steps(path);
         match self {
             Self::Json(text) => {
+                let steps: Vec<Step<'_>> = steps(path).collect();
                 match Seek::from_top(&steps)
                     .deserialize(&mut serde_json::Deserializer::from_str(text))
                 {
@@ -131,7 +131,7 @@ impl<'a> Body<'a> {
             }
             Self::Evaluated(root) => {
                 let mut node = root;
-                for step in steps {
+                for step in steps(path) {
                     if let Some(reason) = node.unknown() {
                         return Found::Unknown(reason);
                     }
@@ -158,7 +158,7 @@ impl<'a> Body<'a> {
         match self {
             Self::Json(text) => place_in_json(text, path),
             Self::Evaluated(root) => {
-                let steps = steps(path);
+                let steps: Vec<Step<'_>> = steps(path).collect();
                 let nodes = root.along(&steps);
                 if let Some(last) = nodes.last()
                     && (nodes.len() > steps.len() || last.hides_members())
@@ -178,7 +178,7 @@ impl<'a> Body<'a> {
     pub fn via(self, path: &str) -> Vec<Via<'a>> {
         let Self::Evaluated(root) = self else { return Vec::new() };
         let mut way: Vec<Via<'a>> = Vec::new();
-        for node in root.along(&steps(path)).into_iter().skip(1) {
+        for node in root.along(&steps(path).collect::<Vec<_>>()).into_iter().skip(1) {
             if let Some(last) = way.last_mut() {
                 last.origin = node.origin();
             }
@@ -217,7 +217,7 @@ impl<'a> Body<'a> {
 fn place_in_json<'a>(text: &'a str, path: &str) -> &'a str {
     let mut path = path;
     while !path.is_empty() {
-        let wanted = steps(path);
+        let wanted: Vec<Step<'_>> = steps(path).collect();
         let sought = Seek::from_top(&wanted);
         if let Ok(Some(raw)) = sought.deserialize(&mut serde_json::Deserializer::from_str(text)) {
             return raw.get();
@@ -233,18 +233,29 @@ enum Step<'p> {
     Index(usize),
 }
 
-fn steps(path: &str) -> Vec<Step<'_>> {
-    let mut steps = Vec::new();
-    for part in path.split('.').filter(|part| !part.is_empty()) {
-        let (key, indexes) = part.split_once('[').unwrap_or((part, ""));
-        if !key.is_empty() {
-            steps.push(Step::Key(key));
+/// The steps of a path; what no step can be is left out.
+fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
+    let mut rest = path;
+    std::iter::from_fn(move || {
+        loop {
+            if let Some(indexed) = rest.strip_prefix('[') {
+                let (index, after) = indexed.split_once(']').unwrap_or((indexed, ""));
+                rest = after;
+                if let Ok(index) = index.parse() {
+                    return Some(Step::Index(index));
+                }
+            } else if let Some(after) = rest.strip_prefix('.') {
+                rest = after;
+            } else if rest.is_empty() {
+                return None;
+            } else {
+                let end = rest.bytes().position(|byte| matches!(byte, b'.' | b'['));
+                let (key, after) = rest.split_at(end.unwrap_or(rest.len()));
+                rest = after;
+                return Some(Step::Key(key));
+            }
         }
-        steps.extend(
-            indexes.split(['[', ']']).filter_map(|index| index.parse().ok()).map(Step::Index),
-        );
-    }
-    steps
+    })
 }
 
 /// A text where an object should be, as PowerShell writes what lies too deep for it, is no absence.

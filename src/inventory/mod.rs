@@ -34,6 +34,7 @@ mod management_group;
 mod monitoring;
 mod neighbour;
 mod network;
+pub mod path;
 mod pattern;
 pub mod placeholder;
 mod plain;

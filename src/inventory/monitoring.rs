@@ -22,6 +22,8 @@ pub use metric::MetricAlert;
 pub use query::ScheduledQueryRule;
 pub use watch::Watch;
 
+use foldhash::fast::RandomState;
+
 use super::id::{self, ByKey};
 use super::resource::View;
 use super::{Coverage, Fact, IdKey, Kind, List, Reason, Resource, ResourceId};
@@ -125,7 +127,7 @@ impl<'a> Alert<'a> {
 }
 
 /// Alerts that stand at a scope, by what they name there.
-type Index = HashMap<(IdKey, IdKey), Vec<usize>>;
+type Index = HashMap<(IdKey, IdKey), Vec<usize>, RandomState>;
 
 /// Every alert of an estate, by what it watches.
 #[derive(Debug, Default)]

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::governance::Lock;
 use super::id::{self, ByKey};
 use super::{IdKey, Kind, Reason, Resource, View as _};
@@ -10,8 +12,8 @@ use super::{IdKey, Kind, Reason, Resource, View as _};
 /// Positions in the list of other resources, by type and by parent.
 #[derive(Debug, Default)]
 pub(super) struct Neighbours {
-    by_kind: HashMap<Kind, Vec<u32>>,
-    by_parent: HashMap<(IdKey, Kind), Vec<u32>>,
+    by_kind: HashMap<Kind, Vec<u32>, RandomState>,
+    by_parent: HashMap<(IdKey, Kind), Vec<u32>, RandomState>,
     /// Scopes that have a lock, to answer "none" without building a key.
     locked: HashMap<IdKey, Vec<u32>, ByKey>,
 }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
+
 /// Names that the bundled rules look up in objects. Two that differ in their case only are of different types, and stay as they are written.
 const NAMES: &[&str] = &[
     "absoluteCriteria",
@@ -100,10 +102,10 @@ const NAMES: &[&str] = &[
 ];
 
 /// By the name in lower case; nothing for two names.
-static BY_LOWER: LazyLock<HashMap<String, Option<&str>>> = LazyLock::new(|| {
-    let mut names: HashMap<String, Option<&str>> = HashMap::new();
+static BY_LOWER: LazyLock<HashMap<Vec<u8>, Option<&str>, RandomState>> = LazyLock::new(|| {
+    let mut names: HashMap<Vec<u8>, Option<&str>, RandomState> = HashMap::default();
     for name in NAMES {
-        let spelled = names.entry(name.to_ascii_lowercase());
+        let spelled = names.entry(name.to_ascii_lowercase().into_bytes());
         spelled.and_modify(|known| *known = None).or_insert(Some(name));
     }
     names
@@ -111,8 +113,7 @@ static BY_LOWER: LazyLock<HashMap<String, Option<&str>>> = LazyLock::new(|| {
 
 /// The name as Azure writes it, if it is one that we know; of others the first letter is a small one, as in every name of ARM.
 pub fn spelled(name: &str) -> Cow<'_, str> {
-    let known = BY_LOWER.get(&name.to_ascii_lowercase()).copied();
-    match known.flatten() {
+    match known(name) {
         Some(known) if known == name => Cow::Borrowed(name),
         Some(known) => Cow::Borrowed(known),
         None if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
@@ -124,9 +125,27 @@ pub fn spelled(name: &str) -> Cow<'_, str> {
     }
 }
 
+/// More letters than any of [`NAMES`] has.
+const LONGEST: usize = 64;
+
+/// The one of [`NAMES`] that this is, in whatever case.
+fn known(name: &str) -> Option<&'static str> {
+    let mut lower = [0; LONGEST];
+    let lower = lower.get_mut(..name.len())?;
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    BY_LOWER.get(&*lower).copied().flatten()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::spelled;
+    use super::{LONGEST, NAMES, spelled};
+
+    #[test]
+    fn every_name_can_be_found() {
+        assert!(NAMES.iter().all(|name| name.len() <= LONGEST));
+        assert_eq!(spelled(&"Long".repeat(LONGEST)), format!("l{}", &"Long".repeat(LONGEST)[1..]));
+    }
 
     #[test]
     fn names_get_the_spelling_of_azure() {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::attach;
@@ -12,7 +13,7 @@ use crate::inventory::{IdKey, id};
 /// The ids of everything that is declared.
 #[derive(Debug, Default)]
 pub(super) struct Ids {
-    known: HashSet<IdKey>,
+    known: HashSet<IdKey, RandomState>,
     /// By type in lower case, those that have a placeholder and those that have none.
     by_type: HashMap<String, [Vec<String>; 2]>,
 }

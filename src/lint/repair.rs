@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::declared::Declared;
 use crate::code::edit::{Azurerm, File, Site};
 use crate::finding::{Edit, Remedy};
@@ -16,7 +18,7 @@ pub struct Repairs<'d> {
     documents: &'d Documents,
     files: Vec<File>,
     /// None where an id is declared more than once: which declaration a finding is about, nobody can tell.
-    by_id: HashMap<IdKey, Option<usize>>,
+    by_id: HashMap<IdKey, Option<usize>, RandomState>,
 }
 
 impl<'d> Repairs<'d> {
@@ -26,7 +28,7 @@ impl<'d> Repairs<'d> {
         let files = texts
             .iter()
             .map(|text| File { path: PathBuf::from(&text.name), text: Arc::clone(&text.text) });
-        let mut by_id = HashMap::new();
+        let mut by_id = HashMap::default();
         for (at, resource) in declared.resources().iter().enumerate() {
             let key = ResourceId::new(resource.id).key();
             if !resource.only_referred_to {

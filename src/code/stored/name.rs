@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::code::value::{Form, Part};
 use crate::inventory::placeholder::placeholder;
 
@@ -10,20 +12,23 @@ use crate::inventory::placeholder::placeholder;
 pub(super) struct Names<'r> {
     root: &'r str,
     /// The placeholders that were given.
-    given: HashMap<String, String>,
+    given: HashMap<String, String, RandomState>,
     /// Ids compare without case, and code does not: names that differ in case only are counted.
-    taken: HashMap<String, usize>,
+    taken: HashMap<String, usize, RandomState>,
 }
+
+/// Room for most ids with their placeholders, in bytes.
+const USUAL: usize = 240;
 
 impl<'r> Names<'r> {
     /// For a root, by its path.
     pub fn new(root: &'r str) -> Self {
-        Self { root, given: HashMap::new(), taken: HashMap::new() }
+        Self { root, given: HashMap::default(), taken: HashMap::default() }
     }
 
     /// The text of a form, with placeholders for its holes.
     pub fn text(&mut self, form: &Form) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(USUAL);
         for part in form.iter() {
             match part {
                 Part::Known(known) => text.push_str(known),

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::syntax::{Attribute, Block, Body};
 use crate::code::value::Place;
 
@@ -55,12 +57,12 @@ pub enum Target {
 #[derive(Debug)]
 pub struct Table<T> {
     items: Vec<(Arc<str>, T)>,
-    by_name: HashMap<Arc<str>, Vec<usize>>,
+    by_name: HashMap<Arc<str>, Vec<usize>, RandomState>,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {
-        Table { items: Vec::new(), by_name: HashMap::new() }
+        Table { items: Vec::new(), by_name: HashMap::default() }
     }
 }
 

@@ -104,10 +104,16 @@ pub struct Joined {
     formless: bool,
 }
 
+/// Room for what most pieces come to, so that a text does not grow step by step, in bytes.
+const USUAL: usize = 120;
+
 impl Joined {
     /// Adds a known text.
     pub fn text(&mut self, text: &str) {
         self.size += text.len();
+        if self.text.capacity() == 0 {
+            self.text.reserve(text.len().max(USUAL));
+        }
         self.text.push_str(text);
     }
 

@@ -40,7 +40,8 @@ impl<'a> Monitoring<'a> {
     pub fn watch(&self, event: &Event<'_>, coverage: &Coverage) -> Watch<'_, 'a> {
         let mut sought = Sought::default();
         let wanted = [event.operation, ANY].map(IdKey::of);
-        for scope in scopes_of(event.resource.as_str()) {
+        let is_watched = !self.by_operation.is_empty();
+        for scope in scopes_of(event.resource.as_str()).filter(|_| is_watched) {
             let scope = IdKey::of(scope);
             for operation in wanted {
                 let found = self.by_operation.get(&(scope, operation)).into_iter().flatten();

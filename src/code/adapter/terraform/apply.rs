@@ -19,12 +19,11 @@ pub fn rows(rows: &[Row], frame: &Frame<'_>, prefix: &str, draft: &mut Draft) {
                 blocks(argument, path, inner, frame, prefix, draft);
             }
             Row::Fixed(path, literal) => {
-                draft.put(&below(prefix, path), frame.place, literal.at(frame.place));
+                draft.put_below(prefix, path, frame.place, literal.at(frame.place));
             }
             Row::CannotSay(path) => {
-                let path = below(prefix, path);
-                let value = cannot_say(&path, frame.place);
-                draft.put(&path, frame.place, value);
+                let value = cannot_say(&below(prefix, path), frame.place);
+                draft.put_below(prefix, path, frame.place, value);
             }
             Row::Together(_, make) => {
                 let mut own = Draft::default();
@@ -33,11 +32,11 @@ pub fn rows(rows: &[Row], frame: &Frame<'_>, prefix: &str, draft: &mut Draft) {
             }
             Row::NoItems(path) => {
                 let none = Value::list(Vec::new(), frame.place);
-                draft.put(&below(prefix, path), frame.place, none);
+                draft.put_below(prefix, path, frame.place, none);
             }
             Row::Items(path, inner) => {
                 let items = Value::list(vec![object(inner, frame)], frame.place);
-                draft.put(&below(prefix, path), frame.place, items);
+                draft.put_below(prefix, path, frame.place, items);
             }
             Row::Ending(..) | Row::LeftOut(_) => {}
         }
@@ -56,27 +55,28 @@ pub fn cannot_say(path: &str, place: Place) -> Value {
 }
 
 fn property(property: &Property, frame: &Frame<'_>, prefix: &str, draft: &mut Draft) {
-    let path = below(prefix, property.path);
     let value = match frame.find(property.argument) {
         Found::Value(value) => convert(value, property.how, frame),
         Found::Unknown(unknown, place) => Value::from_unknown(Arc::clone(unknown), place),
-        Found::Absent(place) => match default(property.absent, &path, frame, place) {
+        Found::Absent(place) => match default(property, prefix, frame, place) {
             Some(value) => value,
             None => return,
         },
         Found::NoBlock => return,
     };
-    draft.put(&path, frame.place, value);
+    draft.put_below(prefix, property.path, frame.place, value);
 }
 
-fn default(absent: Absent, path: &str, frame: &Frame<'_>, place: Place) -> Option<Value> {
-    match absent {
+fn default(property: &Property, prefix: &str, frame: &Frame<'_>, place: Place) -> Option<Value> {
+    match property.absent {
         Absent::Same => None,
         Absent::Is(literal) => Some(literal.at(place)),
         Absent::Before(major, literal) if frame.context.majors.are_before(major) => {
             Some(literal.at(place))
         }
-        Absent::CannotSay | Absent::Before(..) => Some(cannot_say(path, place)),
+        Absent::CannotSay | Absent::Before(..) => {
+            Some(cannot_say(&below(prefix, property.path), place))
+        }
     }
 }
 
@@ -98,7 +98,7 @@ fn block(
         }
         Err((unknown, place)) => {
             let value = Value::from_unknown(Arc::clone(unknown), place);
-            draft.put(&below(prefix, path), frame.place, value);
+            draft.put_below(prefix, path, frame.place, value);
         }
     }
 }
@@ -119,7 +119,7 @@ fn blocks(
         }
         Err((unknown, place)) => Value::from_unknown(Arc::clone(unknown), place),
     };
-    draft.put(&below(prefix, path), frame.place, value);
+    draft.put_below(prefix, path, frame.place, value);
 }
 
 /// What rows make of one block.

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::frame::{Found, Frame};
 use super::row::Target;
 use super::version::Majors;
@@ -27,8 +29,8 @@ pub struct Context<'r> {
     pub roles: Roles<'r>,
     /// The files whose text it takes in.
     pub files: deployment::Files<'r>,
-    by_address: HashMap<&'r str, usize>,
-    ids: RefCell<HashMap<usize, Option<Value>>>,
+    by_address: HashMap<&'r str, usize, RandomState>,
+    ids: RefCell<HashMap<usize, Option<Value>, RandomState>>,
     subscriptions: RefCell<Subscriptions>,
 }
 
@@ -300,6 +302,12 @@ enum Piece<'f> {
     Argument(&'f str, &'f str),
 }
 
+/// What is before and behind a byte of ASCII. Forms are short: see [`first_step`](inventory::path::first_step).
+fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == at)?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
 fn pieces(form: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = form;
     std::iter::from_fn(move || {
@@ -307,12 +315,12 @@ fn pieces(form: &str) -> impl Iterator<Item = Piece<'_>> {
             return None;
         }
         if let Some(inner) = rest.strip_prefix('{') {
-            let (name, after) = inner.split_once('}')?;
+            let (name, after) = cut(inner, b'}')?;
             rest = after;
-            let (name, part) = name.split_once('/').unwrap_or((name, ""));
+            let (name, part) = cut(name, b'/').unwrap_or((name, ""));
             return Some(Piece::Argument(name, part));
         }
-        let end = rest.find('{').unwrap_or(rest.len());
+        let end = rest.bytes().position(|byte| byte == b'{').unwrap_or(rest.len());
         let (known, after) = rest.split_at(end);
         rest = after;
         Some(Piece::Known(known))

@@ -1,12 +1,10 @@
 //! A body in the making.
 
-use std::cell::RefCell;
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-
+use crate::code::names::shared;
 use crate::code::value::{Content, Map, Member, Place, Value};
+use crate::inventory::path::first_step;
 
 /// A body in the making: objects that still take members.
 #[derive(Debug, Default)]
@@ -20,57 +18,76 @@ enum Node {
     Object(Place, Draft),
 }
 
-thread_local! {
-    /// The names of ARM that the tables have: each of them stands in thousands of bodies.
-    static NAMES: RefCell<HashSet<Arc<str>, RandomState>> = RefCell::default();
-}
-
-/// A name that all bodies share.
-fn shared(name: &str) -> Arc<str> {
-    NAMES.with_borrow_mut(|names| {
-        if let Some(known) = names.get(name) {
-            return Arc::clone(known);
-        }
-        let name: Arc<str> = name.into();
-        names.insert(Arc::clone(&name));
-        name
-    })
-}
-
 impl Draft {
     /// Puts a value at a path. Objects on the way get this place. What stands there already gives way, unless it is an
     /// unknown object of which the path is a part.
     pub fn put(&mut self, path: &str, place: Place, value: Value) {
-        let (key, rest) =
-            path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
-        let at = self.members.iter().position(|(known, ..)| &**known == key);
-        let Some(rest) = rest else {
-            let key_place = value.place;
-            match at {
-                Some(at) => self.members[at].2 = Node::Value(value),
-                None => self.members.push((shared(key), key_place, Node::Value(value))),
+        let (key, rest) = first_step(path);
+        match rest {
+            None => self.set(shared(key), value),
+            Some(rest) => {
+                if let Some(object) = self.object(key, place) {
+                    object.put(rest, place, value);
+                }
             }
-            return;
-        };
-        let at = at.unwrap_or_else(|| {
-            let object = Node::Object(place, Draft::default());
-            self.members.push((shared(key), place, object));
-            self.members.len() - 1
-        });
-        match &mut self.members[at].2 {
-            Node::Object(_, draft) => draft.put(rest, place, value),
-            Node::Value(_) => {}
+        }
+    }
+
+    /// Puts a value at a path below a prefix, which is empty or ends with a dot.
+    pub fn put_below(&mut self, prefix: &str, path: &str, place: Place, value: Value) {
+        if let Some(object) = self.below(prefix, place) {
+            object.put(path, place, value);
         }
     }
 
     /// Puts everything of another draft below a prefix, which is empty or ends with a dot.
     pub fn graft(&mut self, prefix: &str, place: Place, other: Draft) {
+        if other.members.is_empty() {
+            return;
+        }
+        let Some(object) = self.below(prefix, place) else { return };
         for (key, _, node) in other.members {
-            let path = format!("{prefix}{key}");
             match node {
-                Node::Value(value) => self.put(&path, place, value),
-                Node::Object(place, draft) => self.graft(&format!("{path}."), place, draft),
+                Node::Value(value) => object.set(key, value),
+                Node::Object(place, draft) if !draft.members.is_empty() => {
+                    if let Some(inner) = object.object(&key, place) {
+                        inner.graft("", place, draft);
+                    }
+                }
+                Node::Object(..) => {}
             }
+        }
+    }
+
+    fn position(&self, key: &str) -> Option<usize> {
+        self.members.iter().position(|(known, ..)| &**known == key)
+    }
+
+    fn set(&mut self, key: Arc<str>, value: Value) {
+        match self.position(&key) {
+            Some(at) => self.members[at].2 = Node::Value(value),
+            None => self.members.push((key, value.place, Node::Value(value))),
+        }
+    }
+
+    /// The object of this name, made if there is none; nothing where something else stands.
+    fn object(&mut self, key: &str, place: Place) -> Option<&mut Draft> {
+        let at = self.position(key).unwrap_or_else(|| {
+            let object = Node::Object(place, Draft::default());
+            self.members.push((shared(key), place, object));
+            self.members.len() - 1
+        });
+        match &mut self.members[at].2 {
+            Node::Object(_, draft) => Some(draft),
+            Node::Value(_) => None,
+        }
+    }
+
+    /// The object that a prefix leads to.
+    fn below(&mut self, prefix: &str, place: Place) -> Option<&mut Draft> {
+        match first_step(prefix) {
+            (key, Some(rest)) => self.object(key, place)?.below(rest, place),
+            (_, None) => Some(self),
         }
     }
 

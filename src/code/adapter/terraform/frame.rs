@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::context::Context;
 use crate::code::terraform::result::ResourceInstance;
 use crate::code::value::{Content, Lookup, Map, Place, Unknown, Value};
+use crate::inventory::path::first_step;
 
 /// A block of a resource, or the whole resource.
 pub struct Frame<'f> {
@@ -41,25 +42,26 @@ impl<'f> Frame<'f> {
     pub fn find(&self, path: &str) -> Found<'f> {
         let mut map = self.body;
         let mut place = self.place;
-        let mut steps = path.split('.').peekable();
-        while let Some(step) = steps.next() {
+        let mut path = path;
+        loop {
+            let (step, rest) = first_step(path);
             let value = match map.lookup(step) {
                 Lookup::Found(value) => value,
                 Lookup::Unknown(unknown) => return Found::Unknown(unknown, place),
-                Lookup::Absent if steps.peek().is_none() => return Found::Absent(place),
+                Lookup::Absent if rest.is_none() => return Found::Absent(place),
                 Lookup::Absent => return Found::NoBlock,
             };
-            if steps.peek().is_none() {
+            let Some(rest) = rest else {
                 let nothing = value.is_null() || is_empty_block(value);
                 return if nothing { Found::Absent(place) } else { Found::Value(value) };
-            }
+            };
             match block(value) {
                 Ok(Some((inner, at))) => (map, place) = (inner, at),
                 Ok(None) => return Found::NoBlock,
                 Err(unknown) => return Found::Unknown(unknown, value.place),
             }
+            path = rest;
         }
-        Found::NoBlock
     }
 
     /// The value of an argument, if something is written there or it cannot be known.

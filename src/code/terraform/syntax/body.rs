@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::super::limits;
 use super::cursor::{Cursor, Parsed};
 use super::expression::expression;
 use super::{Attribute, Block, Body, SyntaxError};
+use crate::code::names::shared;
 
 /// Words that start a block of a Terraform file.
 const BLOCKS: [&str; 13] = [
@@ -30,7 +33,7 @@ pub fn parse_file(text: &str, file: u32) -> (Body, Vec<SyntaxError>) {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let mut cursor = Cursor::new(text, file, start);
     let mut body = Body::default();
-    let mut seen = HashSet::new();
+    let mut seen = Seen::default();
     let mut errors = Vec::new();
     loop {
         cursor.lines();
@@ -48,26 +51,42 @@ pub fn parse_file(text: &str, file: u32) -> (Body, Vec<SyntaxError>) {
     }
 }
 
+/// The names of the attributes of a body. Most bodies have a handful, and these are looked through.
+#[derive(Default)]
+struct Seen(HashSet<Arc<str>, RandomState>);
+
+impl Seen {
+    /// How many attributes a body has before their names are kept apart.
+    const FEW: usize = 16;
+
+    /// Whether one more attribute has the name of one that is there.
+    fn is_again(&mut self, name: &Arc<str>, body: &Body) -> bool {
+        let names = || body.attributes.iter().map(|attribute| &attribute.name);
+        if body.attributes.len() < Self::FEW {
+            return names().any(|known| known == name);
+        }
+        if self.0.is_empty() {
+            self.0.extend(names().cloned());
+        }
+        !self.0.insert(Arc::clone(name))
+    }
+}
+
 const UNCLOSED: &str = "this block is not closed";
 
-fn item(
-    cursor: &mut Cursor<'_>,
-    body: &mut Body,
-    seen: &mut HashSet<Arc<str>>,
-    inside: bool,
-) -> Parsed<()> {
+fn item(cursor: &mut Cursor<'_>, body: &mut Body, seen: &mut Seen, inside: bool) -> Parsed<()> {
     let start = cursor.at;
     if !cursor.at_name() {
         return cursor.error("expected the name of an attribute or block");
     }
     let name = cursor.name();
     let name_place = cursor.from(start);
-    let name = cursor.share(name);
+    let name = shared(name);
     cursor.space();
     if cursor.peek() == b'=' && cursor.peek_at(1) != b'=' {
         cursor.at += 1;
         let value = expression(cursor)?;
-        if !seen.insert(Arc::clone(&name)) {
+        if seen.is_again(&name, body) {
             return cursor.error_at(start, format!("{name} is set twice in this block"));
         }
         body.attributes.push(Attribute { name, name_place, value });
@@ -96,7 +115,7 @@ fn block(cursor: &mut Cursor<'_>, kind: Arc<str>, start: usize) -> Parsed<Block>
             labels.push((Arc::clone(label), text.place));
         } else if cursor.at_name() {
             let name = cursor.name();
-            labels.push((cursor.share(name), cursor.from(from)));
+            labels.push((shared(name), cursor.from(from)));
         } else {
             return cursor.error("expected `=`, a label or `{`");
         }
@@ -105,7 +124,7 @@ fn block(cursor: &mut Cursor<'_>, kind: Arc<str>, start: usize) -> Parsed<Block>
     let header = cursor.place(start, header_end);
     let body = cursor.nested_lines(false, |cursor| {
         let mut body = Body::default();
-        let mut seen = HashSet::new();
+        let mut seen = Seen::default();
         loop {
             cursor.lines();
             if cursor.take(b'}') {

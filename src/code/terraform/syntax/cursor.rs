@@ -1,7 +1,5 @@
 //! The text under the parser: bytes, white space, comments, names, errors.
 
-use std::sync::Arc;
-
 use super::super::limits;
 use super::SyntaxError;
 use crate::code::value::Place;
@@ -15,7 +13,6 @@ pub(super) struct Cursor<'t> {
     /// Whether a line break is white space here: inside parentheses, brackets and interpolations.
     pub(super) free_lines: bool,
     depth: u32,
-    names: Vec<Arc<str>>,
     origin: Origin,
 }
 
@@ -33,8 +30,8 @@ pub(super) type Parsed<T> = Result<T, Box<SyntaxError>>;
 impl<'t> Cursor<'t> {
     pub(super) fn new(text: &'t str, file: u32, at: usize) -> Cursor<'t> {
         let bytes = text.as_bytes();
-        let (depth, names, origin) = (0, Vec::new(), Origin::From(0));
-        Cursor { text, bytes, at, file, free_lines: false, depth, names, origin }
+        let (depth, origin) = (0, Origin::From(0));
+        Cursor { text, bytes, at, file, free_lines: false, depth, origin }
     }
 
     /// A text that stands somewhere else in the file.
@@ -187,19 +184,6 @@ impl<'t> Cursor<'t> {
             }
         }
         self.slice(start, self.at)
-    }
-
-    /// One shared copy of a name; the last few are remembered, because names repeat.
-    pub(super) fn share(&mut self, name: &str) -> Arc<str> {
-        if let Some(known) = self.names.iter().rev().find(|known| &***known == name) {
-            return Arc::clone(known);
-        }
-        let shared: Arc<str> = Arc::from(name);
-        if self.names.len() >= 32 {
-            self.names.remove(0);
-        }
-        self.names.push(Arc::clone(&shared));
-        shared
     }
 
     /// Takes a word if it is next and ends there.

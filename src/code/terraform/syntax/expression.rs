@@ -7,6 +7,7 @@ use super::cursor::{Cursor, Parsed};
 use super::{
     Call, Expression, For, Node, Operator, Step, SyntaxError, Traversal, heredoc, template,
 };
+use crate::code::names::shared;
 use crate::code::value::{Content, Value};
 
 /// Parses a text that is nothing but one expression.
@@ -151,7 +152,7 @@ fn dotted(cursor: &mut Cursor<'_>, from: usize) -> Parsed<Step> {
     }
     if cursor.at_name() {
         let name = cursor.name();
-        let name = cursor.share(name);
+        let name = shared(name);
         return Ok(Step::Attribute(name, cursor.from(from)));
     }
     let start = cursor.at;
@@ -251,7 +252,7 @@ fn named(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
         "true" => Node::Literal(Value::bool(true, place)),
         "false" => Node::Literal(Value::bool(false, place)),
         "null" => Node::Literal(Value::null(place)),
-        _ => Node::Name(cursor.share(name)),
+        _ => Node::Name(shared(name)),
     };
     Ok(Expression { node, place })
 }
@@ -268,7 +269,7 @@ fn call(cursor: &mut Cursor<'_>, start: usize, first: &str) -> Parsed<Expression
         name.push_str(cursor.name());
         cursor.space();
     }
-    let name = if name.is_empty() { cursor.share(first) } else { Arc::from(name) };
+    let name = if name.is_empty() { shared(first) } else { Arc::from(name) };
     cursor.expect(b'(', "and the arguments of the function")?;
     let (arguments, expand) = cursor.nested_lines(true, arguments)?;
     let node = Node::Call(Box::new(Call { name, arguments, expand }));
@@ -403,5 +404,5 @@ fn for_name(cursor: &mut Cursor<'_>) -> Parsed<Arc<str>> {
         return cursor.error("expected a name after `for`");
     }
     let name = cursor.name();
-    Ok(cursor.share(name))
+    Ok(shared(name))
 }

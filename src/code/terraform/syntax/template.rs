@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::cursor::{Cursor, Parsed};
 use super::expression::{expression, for_intro};
 use super::{Expression, Node, TemplateFor, TemplatePart};
+use crate::code::names::shared;
 use crate::code::value::{Place, Value};
 
 /// A piece of a template before pieces are put into each other.
@@ -82,8 +83,7 @@ fn simple(cursor: &mut Cursor<'_>, start: usize) -> Option<Expression> {
     let text = cursor.slice(cursor.at, cursor.at + end);
     cursor.at += end + 1;
     let place = cursor.from(start);
-    let shared = if text.len() <= 24 { cursor.share(text) } else { Arc::from(text) };
-    Some(Expression { node: Node::Literal(Value::text(shared, place)), place })
+    Some(Expression { node: Node::Literal(Value::text(shared(text), place)), place })
 }
 
 /// Parses a whole text as a template without quotes, as the JSON syntax writes it.
