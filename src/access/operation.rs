@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn the_table_is_whole() {
         assert_eq!(OPERATIONS.len(), 17);
-        assert_eq!(PRECONDITIONS.len(), 30);
+        assert_eq!(PRECONDITIONS.len(), 31);
         let ids: BTreeSet<_> = OPERATIONS.iter().map(|operation| operation.id).collect();
         assert_eq!(ids.len(), OPERATIONS.len());
         for (at, precondition) in PRECONDITIONS.iter().enumerate() {

@@ -13,7 +13,7 @@ use crate::access::action::ActionTable;
 use crate::access::{Access, AccessIndex};
 use crate::config::Config;
 use crate::engine::declarations;
-use crate::inventory::Time;
+use crate::inventory::{Estate, Time};
 use crate::readiness::{Basis, Matrix, Pick};
 use crate::report::readiness::{Beside, Form};
 use crate::report::{self, Unread};
@@ -28,8 +28,8 @@ first), or unknown (what was not read, and who could grant it). An item is ready
 none is, and else unknown. What only whoever restores can say is left open: the target and its network, and who does it;
 `backuplint review` judges that.
 
-Exit code 0: every item is ready; 1: an item is blocked; 3: none is, but something that decides was not read
-(--allow-incomplete turns 3 into 0). With --way only these ways count: `--way cross-region-restore` fails for an
+Exit code 0: every item is ready; 1: an item is blocked; 3: none is, but of one nobody can tell, or something was not
+read (--allow-incomplete turns 3 into 0). With --way only these ways count: `--way cross-region-restore` fails for an
 item that could not be restored in the other region.
 
 Examples:
@@ -156,7 +156,14 @@ fn parse_output(text: &str) -> Result<(FormName, PathBuf), String> {
 enum ReadinessError {
     #[error("there is no class `{name}`")]
     #[diagnostic(code(backuplint::readiness))]
-    NoClass {
+    UnknownClass {
+        name: String,
+        #[help]
+        help: String,
+    },
+    #[error("there is no vault `{name}` among those that were read")]
+    #[diagnostic(code(backuplint::readiness))]
+    UnknownVault {
         name: String,
         #[help]
         help: String,
@@ -166,7 +173,7 @@ enum ReadinessError {
         code(backuplint::readiness),
         help("check --vault, --class and --way, or export protected items and backup instances")
     )]
-    NoItem { of: &'static str },
+    NothingPicked { of: &'static str },
 }
 
 pub(super) fn run(args: &ReadinessArgs) -> miette::Result<u8> {
@@ -191,6 +198,9 @@ pub(super) fn run(args: &ReadinessArgs) -> miette::Result<u8> {
         let names = input::names(&args.inputs, args.demo);
         return Err(input::nothing_taken(&names, &estate).into());
     }
+    if let Some(name) = pick.unmatched(&estate) {
+        return Err(no_vault(name, &estate).into());
+    }
     let read = Instant::now();
     let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or(begun);
     let index = AccessIndex::new(&estate, now, &ActionTable::CLOSED);
@@ -204,10 +214,12 @@ pub(super) fn run(args: &ReadinessArgs) -> miette::Result<u8> {
     }
     let unread = Unread::of(&estate);
     let code = code(args, &matrix, !unread.gaps.is_empty());
-    if matrix.is_empty() && !matrix.summary.is_incomplete() && unread.gaps.is_empty() {
+    // Items whose backups were stopped were looked at.
+    let is_nothing = matrix.is_empty() && matrix.summary.inactive == 0;
+    if is_nothing && !matrix.summary.is_incomplete() && unread.gaps.is_empty() {
         let is_picked = !args.vault.is_empty() || !args.class.is_empty() || !args.way.is_empty();
         let of = if is_picked { "is picked" } else { "is active" };
-        return Err(ReadinessError::NoItem { of }.into());
+        return Err(ReadinessError::NothingPicked { of }.into());
     }
     if !args.list.is_empty() {
         let listed: Vec<Readiness> = args.list.iter().copied().map(Into::into).collect();
@@ -252,6 +264,22 @@ fn print(args: &ReadinessArgs, matrix: &Matrix<'_, '_, '_>, unread: &Unread) -> 
     })
 }
 
+fn no_vault(name: &str, estate: &Estate<'_>) -> ReadinessError {
+    let names = Pick::vault_names(estate);
+    let help = match rules::nearest(names.iter().copied(), name) {
+        _ if names.is_empty() => "no vault and no protected item was read".to_owned(),
+        Some(near) => format!("did you mean `{}`?", report::visible(near)),
+        None => {
+            let some: Vec<&str> = names.into_iter().take(10).collect();
+            format!(
+                "--vault takes an id or a name, * for any text: {}",
+                report::visible(&some.join(", "))
+            )
+        }
+    };
+    ReadinessError::UnknownVault { name: report::visible(name).into_owned(), help }
+}
+
 fn pick(args: &ReadinessArgs, classes: &[&str]) -> Result<Pick, ReadinessError> {
     if let Some(name) = args.class.iter().find(|name| !classes.contains(&name.as_str())) {
         let help = match rules::nearest(classes.iter().copied(), name) {
@@ -262,7 +290,10 @@ fn pick(args: &ReadinessArgs, classes: &[&str]) -> Result<Pick, ReadinessError> 
             Some(near) => format!("did you mean `{}`?", report::visible(near)),
             None => format!("one of {}", report::visible(&classes.join(", "))),
         };
-        return Err(ReadinessError::NoClass { name: report::visible(name).into_owned(), help });
+        return Err(ReadinessError::UnknownClass {
+            name: report::visible(name).into_owned(),
+            help,
+        });
     }
     let wanted =
         |way: &&'static str| args.way.is_empty() || args.way.iter().any(|name| name == way);

@@ -1,7 +1,9 @@
 //! Which items and ways somebody wants to see.
 
+use std::collections::BTreeSet;
+
 use super::Basis;
-use crate::inventory::{Protection, id, matches_pattern};
+use crate::inventory::{Estate, Protection, id, matches_pattern};
 use crate::review::WAYS;
 use crate::rule::classes_of_datasource;
 
@@ -29,6 +31,25 @@ impl Pick {
             matches_pattern(pattern, vault) || matches_pattern(pattern, id::name_of(vault))
         };
         self.vaults.is_empty() || self.vaults.iter().any(is_it)
+    }
+
+    /// The vaults that were read, and those that items name, by name.
+    pub fn vault_names<'e>(estate: &'e Estate<'_>) -> BTreeSet<&'e str> {
+        let read = estate.vaults.iter().map(|vault| vault.resource.id.as_str());
+        let named = estate.protections.iter().filter_map(Protection::vault_id);
+        read.chain(named).map(id::name_of).collect()
+    }
+
+    /// The first pattern that no vault has: none that was read, and none that an item names.
+    pub fn unmatched(&self, estate: &Estate<'_>) -> Option<&str> {
+        let is_unmatched = |pattern: &&String| {
+            let only = Self { vaults: vec![(*pattern).clone()], ..Self::default() };
+            let mut read = estate.vaults.iter().map(|vault| vault.resource.id.as_str());
+            let mut named = estate.protections.iter().filter_map(Protection::vault_id);
+            !read.any(|vault| only.takes_vault(vault))
+                && !named.any(|vault| only.takes_vault(vault))
+        };
+        self.vaults.iter().find(is_unmatched).map(String::as_str)
     }
 
     /// Whether an item is meant. One that may be of a class is.

@@ -76,8 +76,6 @@ pub struct Summary {
     pub inactive: u64,
     /// Vaults whose items were not read to the end, by id in lower case.
     pub unread: BTreeMap<String, Reason>,
-    /// Items that are unknown because of something that should have been readable, or was not asked for.
-    pub incomplete: u64,
     /// What was counted and is in none of the groups yet.
     runs: Vec<Run>,
 }
@@ -138,14 +136,6 @@ impl Summary {
                 of_class.count(item, class.rpo);
             }
         }
-        let is_open = item.verdict == Readiness::Unknown;
-        let reasons = item.ways.iter().flat_map(|way| &way.checks);
-        let mut unread = reasons.filter_map(|check| match check.judged.answer {
-            crate::review::Answer::Unknown(reason) => Some(reason),
-            _ => None,
-        });
-        let counts = |reason: Reason| reason.is_unread() && reason != Reason::SourceCannotSay;
-        self.incomplete += u64::from(is_open && unread.any(counts));
     }
 
     pub(super) fn add(&mut self, more: Self) {
@@ -161,12 +151,11 @@ impl Summary {
             self.vaults.entry(vault.to_ascii_lowercase()).or_insert_with(empty).join(&group);
         }
         self.inactive += more.inactive;
-        self.incomplete += more.incomplete;
     }
 
-    /// Whether anything that would change the answer was not read.
+    /// Whether the answer is open: of an item nobody can tell whether it can be restored, or there may be more items.
     pub fn is_incomplete(&self) -> bool {
-        self.incomplete > 0 || !self.unread.is_empty()
+        self.all.items.of(Readiness::Unknown) > 0 || !self.unread.is_empty()
     }
 }
 

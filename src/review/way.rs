@@ -35,13 +35,14 @@ pub const WAYS: [&str; 5] = [
 
 /// What whoever restores chooses then, and a review judges: the target, and another subscription.
 const OPEN: [&str; 2] = ["P13", "P14"];
-/// What is the same for all items of a vault: the staging account, and whether anybody may do it.
-const OF_VAULT: [&str; 2] = ["P12", "P30"];
+/// What is the same for all items of a vault: the way to it, its key, the staging account, and whether anybody may
+/// do it.
+const OF_VAULT: [&str; 4] = ["P6", "P12", "P30", "P31"];
 /// What another recovery point may change.
 const OF_POINT: [&str; 3] = ["P11", "P15", "P19"];
 /// Which of several that stand in the way is told first: what says most about the item.
-const TOLD_FIRST: [&str; 10] =
-    ["P11", "P19", "P20", "P15", "P12", "P30", "P18", "P16", "P17", "P10"];
+const TOLD_FIRST: [&str; 12] =
+    ["P11", "P31", "P6", "P19", "P20", "P15", "P12", "P30", "P18", "P16", "P17", "P10"];
 
 /// Whether a way to restore is open now, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -199,7 +200,9 @@ impl<'w, 'e, 'a> Ways<'w, 'e, 'a> {
                 checks
                     .extend(precondition("P12").map(|precondition| Check { precondition, judged }));
             }
-            let judged = somebody_holds_all(&self.case(&request, &who, &subject));
+            let case = self.case(&request, &who, &subject);
+            checks.extend(["P6", "P31"].into_iter().filter_map(|id| condition::judge(&case, id)));
+            let judged = somebody_holds_all(&case);
             checks.extend(precondition("P30").map(|precondition| Check { precondition, judged }));
             Standing { request, who, checks }
         };

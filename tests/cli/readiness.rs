@@ -88,6 +88,14 @@ fn what_there_is_no_matrix_of_is_an_error() {
     refused(&["readiness", "--demo", "--class", "golden"], &["no class `golden`", "`gold`"]);
     refused(&["readiness", "--demo", "--way", "prayer"], &["restore-create-new"]);
     refused(&["readiness", "--demo", "--minimal"], &["add --live, or leave them out"]);
+    // A vault that is misspelt is none that could not be read, whatever else could not.
+    for more in [&[][..], &["--allow-incomplete"]] {
+        let misspelt = [&["readiness", "--demo", "--vault", "rsv-dev-wue"][..], more].concat();
+        refused(&misspelt, &["no vault `rsv-dev-wue`", "did you mean `rsv-dev-weu`?"]);
+        let misspelt =
+            [&["readiness", "--demo", "--vault", "rsv-dev-weu", "--vault", "nope"][..], more];
+        refused(&misspelt.concat(), &["no vault `nope`", "--vault takes an id or a name"]);
+    }
     fs::write(folder.path().join("empty.json"), "[]").expect("written");
     refused(&["readiness", "empty.json"], &["no Azure resource"]);
     let contoso = estate("contoso");
@@ -100,4 +108,48 @@ fn what_there_is_no_matrix_of_is_an_error() {
     says(&stdout(&output), &["0 active items", "Vaults whose items were not read to the end"]);
     let output = ["readiness", &file, "--output", &format!("csv={file}")];
     refused(&output, &["is an input of this run"]);
+}
+
+/// A snapshot of one vault with one item, as its body says.
+fn one_item(more: &str) -> String {
+    const SUBSCRIPTION: &str = "/subscriptions/6b1f0c52-7d1e-4a5e-9a70-0c1d2e3f4a5b";
+    const ITEM: &str =
+        "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems";
+    let vault = format!(
+        "{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.RecoveryServices/vaults/rsv-one"
+    );
+    let item = format!("{vault}/backupFabrics/Azure/protectionContainers/c;x/protectedItems/i;x");
+    format!(
+        r#"{{"schema": "backuplint.snapshot/1", "collectedAt": "2026-11-20T02:00:00Z",
+            "collections": [{{"scope": "{SUBSCRIPTION}", "kind": "Microsoft.RecoveryServices/vaults"}}, {{"scope": "{SUBSCRIPTION}", "kind": "{ITEM}"}}],
+            "gaps": [], "resources": [
+                {{"id": "{vault}", "name": "rsv-one", "type": "Microsoft.RecoveryServices/vaults", "location": "westeurope", "properties": {{}}}},
+                {{"id": "{item}", "name": "i;x", "type": "{ITEM}", "properties": {{{more}}}}}
+            ]}}"#
+    )
+}
+
+#[test]
+fn what_nobody_can_tell_of_an_item_is_not_clean() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |body: &str, more: &[&str]| {
+        fs::write(folder.path().join("one.json"), one_item(body)).expect("written");
+        let arguments = [&["readiness", "one.json", "--no-config"][..], more].concat();
+        backuplint(folder.path(), &arguments)
+    };
+    // Azure shows nothing of what a restore takes, and so nobody knows whether there can be one.
+    let on_premises = r#""backupManagementType": "MAB", "protectionState": "Protected""#;
+    let output = run(on_premises, &[]);
+    code(&output, 3);
+    says(&stdout(&output), &["1 active item", "1 unknown"]);
+    code(&run(on_premises, &["--allow-incomplete"]), 0);
+    let strange = r#""backupManagementType": "AzureIaasVM", "protectionState": "Quux""#;
+    code(&run(strange, &[]), 3);
+    // What is stopped was looked at, and is not to be judged.
+    let output = run(
+        r#""backupManagementType": "AzureIaasVM", "protectionState": "ProtectionStopped""#,
+        &[],
+    );
+    code(&output, 0);
+    says(&stdout(&output), &["0 active items"]);
 }

@@ -1,7 +1,10 @@
 //! The key that encrypts the backups can be lost, or the vault can no longer use it.
 
+use std::borrow::Cow;
+
 use crate::inventory::{
-    Fact, KeyReference, KeyUse, KeyVault, Kind, Reason, Span, Vault, VaultKey, placeholder,
+    Fact, KeyDoubt, KeyFault, KeyLook, KeyPlace, KeyReference, KeyUse, KeyVault, Reason, Span,
+    Vault, placeholder,
 };
 use crate::rule::{Check, Context, Decide, Defect, Outcome, Undecided, Verdict};
 
@@ -27,14 +30,16 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
         });
     };
     let mut looks = vec![Ok(pinned(path, &uri, &key))];
-    match context.estate.key_vault_of(&key) {
-        Some(store) => {
-            looks.extend([purge_protection(store), soft_delete(store), firewall(store)]);
-            looks.push(same_group(vault, store, context));
-            looks.extend(key_itself(store, &key, context));
-            looks.push(permissions(vault, store, &key, context));
-        }
-        None => looks.push(Err(unread_store(vault, context))),
+    if let Some(store) = context.estate.key_vault_of(&key) {
+        looks.extend([purge_protection(store), soft_delete(store)]);
+        looks.push(look(store, store.firewall()));
+        looks.push(same_group(vault, store, context));
+        looks.extend(key_itself(store, &key, context));
+        looks.push(look(store, context.estate.may_use_key(vault, store, &key)));
+    } else {
+        let reason = context.estate.key_vault_unread(vault);
+        let message = "the key vault that holds its key was not read";
+        looks.push(Err(Undecided::because(reason, message)));
     }
     let mut defects = Vec::new();
     let mut undecided = None;
@@ -49,15 +54,6 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
         Some(undecided) => Err(undecided),
         None => Ok(Outcome::Pass),
     }
-}
-
-fn unread_store(vault: &Vault<'_>, context: &Context<'_, '_>) -> Undecided {
-    let subscription = vault.resource.id.subscription().unwrap_or_default();
-    let scope = format!("/subscriptions/{subscription}");
-    let gap = context.estate.coverage.list_of(&scope, Kind::KeyVault).err();
-    let outside = context.estate.coverage.is_declared().then_some(Reason::OutsideThisSource);
-    let reason = outside.or(gap).unwrap_or(Reason::NotCollected);
-    Undecided::because(reason, "the key vault that holds its key was not read")
 }
 
 fn pinned(path: &'static str, uri: &str, key: &KeyReference) -> Option<Defect> {
@@ -97,17 +93,6 @@ fn soft_delete(store: KeyVault<'_, '_>) -> Look {
     )
 }
 
-fn firewall(store: KeyVault<'_, '_>) -> Look {
-    let path = "related.key_vault.properties.networkAcls.bypass";
-    let shut = store.shuts_out_backup().map_err(|(reason, path)| {
-        let path = format!("related.key_vault.{path}").into();
-        Undecided { reason, path, message: String::new() }
-    })?;
-    let message =
-        "its firewall denies, and lets no trusted service in: Azure Backup cannot reach the key";
-    Ok(shut.then(|| about(store, path, message).observed("None").expected("AzureServices")))
-}
-
 fn same_group(vault: &Vault<'_>, store: KeyVault<'_, '_>, context: &Context<'_, '_>) -> Look {
     let group = store.resource.id.resource_group_id();
     let Some(group) = group.filter(|_| context.parameters.boolean("same-group-fails")) else {
@@ -122,75 +107,70 @@ fn same_group(vault: &Vault<'_>, store: KeyVault<'_, '_>, context: &Context<'_, 
 }
 
 fn key_itself(store: KeyVault<'_, '_>, key: &KeyReference, context: &Context<'_, '_>) -> [Look; 2] {
-    match context.estate.key_in(store, key) {
-        Ok(Some(found)) => [disabled(store, found), expiring(store, found, context)],
-        Ok(None) => {
-            let message = "it has no such key any more";
-            let defect = about(store, "related.key", message).expected(key.name.as_str());
-            [Ok(Some(defect)), Ok(None)]
-        }
-        Err(reason) => {
-            [Err(Undecided::because(reason, "the key that encrypts it was not read")), Ok(None)]
-        }
-    }
+    let [works, expiry] = context.estate.key_works(store, key, context.now);
+    let expiry = match expiry {
+        Ok(None) => expiring(store, key, context),
+        other => look(store, other),
+    };
+    [look(store, works), expiry]
 }
 
-fn disabled(store: KeyVault<'_, '_>, key: VaultKey<'_, '_>) -> Look {
-    let path = "related.key.properties.attributes.enabled";
-    switch(store, path, key.enabled(), true, "the key is disabled: backups and restores fail")
-}
-
-fn expiring(store: KeyVault<'_, '_>, key: VaultKey<'_, '_>, context: &Context<'_, '_>) -> Look {
-    let path = "related.key.properties.attributes.exp";
-    let Some(expires) = key.expires().decide(path)? else { return Ok(None) };
+/// A key that has not expired yet, and will soon.
+fn expiring(store: KeyVault<'_, '_>, key: &KeyReference, context: &Context<'_, '_>) -> Look {
+    let Ok(Some(found)) = context.estate.key_in(store, key) else { return Ok(None) };
+    let Fact::Known(expires) = found.expires() else { return Ok(None) };
     let days = context.parameters.integer("expiry-days");
     if expires.since(context.now) > Span::days(days) {
         return Ok(None);
     }
-    let message = if expires.since(context.now) <= Span::days(0) {
-        format!("the key expired on {expires}")
-    } else {
-        format!("the key expires on {expires}, within {days} days")
-    };
+    let message = format!("the key expires on {expires}, within {days} days");
+    let path = "related.key.properties.attributes.exp";
     Ok(Some(about(store, path, message).observed(expires.to_string())))
 }
 
-fn permissions(
-    vault: &Vault<'_>,
-    store: KeyVault<'_, '_>,
-    key: &KeyReference,
-    context: &Context<'_, '_>,
-) -> Look {
-    let principal = vault.key_principal().map_err(|(reason, path)| Undecided {
-        reason,
-        path: path.into(),
-        message: "the identity that uses its key is unknown".to_owned(),
-    })?;
-    let Some(principal) = principal else {
-        let message = "the identity that its encryption uses is no longer assigned to it";
-        return Ok(Some(Defect::at("identity", message)));
+/// What keeps the vault from using its key, as a defect.
+fn look(store: KeyVault<'_, '_>, found: KeyLook) -> Look {
+    let Some(fault) = found.map_err(undecided)? else { return Ok(None) };
+    let path = path_of(fault.place(store));
+    let defect = match &fault {
+        KeyFault::NoIdentity => Defect::at(path, fault.says()),
+        KeyFault::Lacks { uses, .. } => {
+            let lacks: Vec<&str> = uses.iter().copied().map(KeyUse::name).collect();
+            let id = store.resource.id.as_str();
+            Defect::at(path, fault.says()).expected(lacks).related(id, KEY_VAULT)
+        }
+        _ => about(store, path, fault.says()),
     };
-    let lacks = context.estate.lacks_on_key(store, key, &principal).map_err(|reason| {
-        Undecided::because(
-            reason,
-            format!("what identity {principal} may do with the key is unknown"),
-        )
-    })?;
-    if lacks.is_empty() {
-        return Ok(None);
-    }
-    let lacks: Vec<&str> = lacks.into_iter().map(KeyUse::name).collect();
-    let message = format!("its identity {principal} lacks {} on the key", lacks.join(", "));
-    let path = if store.goes_by_roles() == Fact::Known(true) {
-        "related.role_assignments"
-    } else {
-        "related.key_vault.properties.accessPolicies"
-    };
-    let id = store.resource.id.as_str();
-    Ok(Some(Defect::at(path, message).expected(lacks).related(id, KEY_VAULT)))
+    Ok(Some(match fault {
+        KeyFault::ShutOut => defect.observed("None").expected("AzureServices"),
+        KeyFault::Gone { name } => defect.expected(name),
+        KeyFault::Disabled => defect.observed(false).expected(true),
+        KeyFault::Expired(time) => defect.observed(time.to_string()),
+        KeyFault::NoIdentity | KeyFault::Lacks { .. } => defect,
+    }))
 }
 
-fn about(store: KeyVault<'_, '_>, path: &'static str, message: impl Into<String>) -> Defect {
+fn undecided(doubt: KeyDoubt) -> Undecided {
+    let path = doubt.at.map(path_of).unwrap_or_default();
+    Undecided { reason: doubt.reason, path: path.into(), message: doubt.says.into_owned() }
+}
+
+/// As rules name what a vault is joined with.
+fn path_of((place, path): (KeyPlace, &'static str)) -> String {
+    let place = match place {
+        KeyPlace::Vault => return path.to_owned(),
+        KeyPlace::KeyVault => "related.key_vault",
+        KeyPlace::Key => "related.key",
+        KeyPlace::Roles => "related.role_assignments",
+    };
+    if path.is_empty() { place.to_owned() } else { format!("{place}.{path}") }
+}
+
+fn about(
+    store: KeyVault<'_, '_>,
+    path: impl Into<Cow<'static, str>>,
+    message: impl Into<String>,
+) -> Defect {
     let id = store.resource.id.as_str();
     let message = format!("key vault {}: {}", store.resource.id.name(), message.into());
     Defect::at(path, message).related(id, KEY_VAULT)

@@ -3,7 +3,7 @@
 /// Something that must hold, or be known, before an operation.
 #[derive(Debug)]
 pub struct Precondition {
-    /// `P1` to `P30`.
+    /// `P1` to `P31`.
     pub id: &'static str,
     /// What must hold.
     pub says: &'static str,
@@ -131,4 +131,9 @@ pub const PRECONDITIONS: &[Precondition] = &[
     ),
     row("P29", "the item is soft-deleted, and how many days are left", &["protected item"]),
     row("P30", "the caller holds every enforced action", &["role assignments", "role definitions"]),
+    row(
+        "P31",
+        "the vault can use the key that encrypts it: the key is there, enabled and in date, and its identity may use it",
+        &["vault", "key vault", "key", "role assignments"],
+    ),
 ];

@@ -115,7 +115,7 @@ pub const OPERATIONS: &[Operation] = &[
             role(BACKUP_OPERATOR, VaultGroup),
             role(MACHINE_CONTRIBUTOR, SourceMachine),
         ]),
-        preconditions: &["P1", "P2", "P3", "P4", "P5", "P6", "P30"],
+        preconditions: &["P1", "P2", "P3", "P4", "P5", "P6", "P30", "P31"],
         reversal: undo(Reversible::Yes, "by stopping the protection"),
         notes: &[
             "the first backup is a full one and takes long",
@@ -136,7 +136,7 @@ pub const OPERATIONS: &[Operation] = &[
         }),
         guide_minimum: roles(&[role(BACKUP_OPERATOR, Vault)]),
         documented_minimum: roles(&[role(BACKUP_OPERATOR, Vault)]),
-        preconditions: &["P4", "P7", "P8", "P9", "P10", "P30"],
+        preconditions: &["P4", "P6", "P7", "P8", "P9", "P10", "P30", "P31"],
         reversal: undo(Reversible::Yes, "it adds a point, which expires"),
         notes: &[
             "how long the point is kept is chosen when the backup is asked for",
@@ -174,7 +174,7 @@ pub const OPERATIONS: &[Operation] = &[
             role(CONTRIBUTOR, TargetGroup),
             role(MACHINE_CONTRIBUTOR, SourceMachine),
         ]),
-        preconditions: &["P11", "P13", "P14", "P30"],
+        preconditions: &["P6", "P11", "P13", "P14", "P30", "P31"],
         reversal: undo(Reversible::Yes, "delete the copy"),
         notes: &[
             "a staging account matters only if one is named (P12)",
@@ -206,7 +206,7 @@ pub const OPERATIONS: &[Operation] = &[
             role(ACCOUNT_CONTRIBUTOR, StagingAccount),
             role(CONTRIBUTOR, TargetGroup),
         ]),
-        preconditions: &["P11", "P12", "P13", "P14", "P30"],
+        preconditions: &["P6", "P11", "P12", "P13", "P14", "P30", "P31"],
         reversal: undo(Reversible::Yes, "delete the disks"),
         notes: &[
             "disks need a machine afterwards",
@@ -234,7 +234,7 @@ pub const OPERATIONS: &[Operation] = &[
             grants: &[role(BACKUP_OPERATOR, Vault), role(MACHINE_CONTRIBUTOR, SourceMachine)],
             says: "and write on the staging account (Microsoft's table has no row of its own for it)",
         },
-        preconditions: &["P10", "P11", "P12", "P15", "P16", "P17", "P18", "P30"],
+        preconditions: &["P6", "P10", "P11", "P12", "P15", "P16", "P17", "P18", "P30", "P31"],
         reversal: undo(Reversible::No, "treat it as destructive"),
         notes: &[
             "the guide says the machine must run; Microsoft states only that it must exist",
@@ -266,7 +266,7 @@ pub const OPERATIONS: &[Operation] = &[
             grants: &[role(BACKUP_OPERATOR, Subscription)],
             says: "and the roles of the restore itself",
         },
-        preconditions: &["P11", "P12", "P13", "P19", "P30"],
+        preconditions: &["P6", "P11", "P12", "P13", "P19", "P30", "P31"],
         reversal: undo(Reversible::Yes, "delete the copy"),
         notes: &[
             "the data may be up to 36 hours old",
@@ -287,7 +287,7 @@ pub const OPERATIONS: &[Operation] = &[
             role(BACKUP_OPERATOR, Vault),
             role(MACHINE_CONTRIBUTOR, SourceMachine),
         ]),
-        preconditions: &["P11", "P20", "P30"],
+        preconditions: &["P6", "P11", "P20", "P30", "P31"],
         reversal: undo(Reversible::Yes, "unmount"),
         notes: &[
             "the guide gives 12 hours, at most 24; Microsoft's pages do not state it",

@@ -1,9 +1,10 @@
-//! The thirty preconditions, each a function from what was read to an answer.
+//! The preconditions, each a function from what was read to an answer.
 
 mod copy;
 mod enable;
 pub(super) mod guard;
 mod history;
+mod key;
 mod machine;
 mod point;
 mod policy;
@@ -44,7 +45,7 @@ pub(super) struct Case<'c, 'e, 'a> {
 type Condition = fn(&Case<'_, '_, '_>) -> Judged;
 
 /// By number, as in the table of preconditions.
-const CONDITIONS: [Condition; 30] = [
+const CONDITIONS: [Condition; 31] = [
     enable::same_place,
     enable::policy_fits,
     enable::not_in_another_vault,
@@ -75,6 +76,7 @@ const CONDITIONS: [Condition; 30] = [
     vault::redundancy_is_open,
     copy::can_be_undeleted,
     guard::caller_holds_all,
+    key::can_be_used,
 ];
 
 /// Judges every precondition of the operation, in the order of the table.
