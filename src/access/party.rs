@@ -50,6 +50,18 @@ impl Access<'_, '_> {
         Party { scope: scope.to_owned(), wanted, members: members.collect() }
     }
 
+    /// How surely what is assigned to a principal, or to a group as such, gives any of these actions at a scope,
+    /// whoever is in the group; denials aside.
+    pub fn given(&self, to: PrincipalId, scope: &str, wanted: Actions) -> Option<Strength> {
+        let lineage = self.lineage(scope);
+        let grants = self.index().grants_over(&lineage);
+        let held = grants.filter(|(grant, _)| grant.principal == to).map(|(grant, is_certain)| {
+            let held = self.index().grants.held(grant);
+            if is_certain { held } else { held.in_doubt() }
+        });
+        held.filter_map(|held| held.strength_of_any(wanted)).min()
+    }
+
     /// Whether anybody can sign in as it.
     pub fn counts(&self, principal: PrincipalId) -> bool {
         let who = self.principal(principal);

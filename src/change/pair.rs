@@ -81,6 +81,26 @@ impl<'e, 'a> Changes<'e, 'a> {
         Self::new(before, after, resources)
     }
 
+    /// The same with what `removed` blocks say of what code no longer declares: it may let go of a resource that it
+    /// does not destroy. Such a block speaks of every instance.
+    #[must_use]
+    pub fn told(mut self, removed: impl IntoIterator<Item = Planned<'a>>) -> Self {
+        let removed: Vec<Planned<'a>> = removed.into_iter().collect();
+        let of = |address: Address<'_>| {
+            let text = without_instances(address.text);
+            removed.iter().find(|told| {
+                let same = (told.address.project, told.address.variant);
+                same == (address.project, address.variant) && told.address.text == text
+            })
+        };
+        for change in &mut self.resources {
+            let Sides::Before(resource) = &change.sides else { continue };
+            let told = self.before.address(resource.id.key()).and_then(of);
+            change.deed = told.map_or(change.deed, |told| told.deed);
+        }
+        self
+    }
+
     /// A plan: what it says of each resource counts. What it does not speak of takes no part.
     pub fn planned(
         before: &'e Estate<'a>,
@@ -132,6 +152,21 @@ impl<'a> ResourceChange<'a> {
     fn planned(sides: Sides<'a>, planned: &Planned<'_>) -> Self {
         Self { sides, deed: planned.deed, forced_by: planned.forced_by.clone() }
     }
+}
+
+/// `module.a["x"].b.c[0]` as `module.a.b.c`.
+fn without_instances(address: &str) -> String {
+    let (mut text, mut depth, mut is_quoted) = (String::with_capacity(address.len()), 0, false);
+    for letter in address.chars() {
+        match letter {
+            '"' => is_quoted = !is_quoted,
+            '[' if !is_quoted => depth += 1,
+            ']' if !is_quoted => depth -= 1,
+            letter if depth == 0 => text.push(letter),
+            _ => {}
+        }
+    }
+    text
 }
 
 fn compared<'r, 'a>(estate: &'r Estate<'a>) -> impl Iterator<Item = &'r Resource<'a>> {

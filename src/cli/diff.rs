@@ -105,6 +105,8 @@ enum Given {
 }
 
 pub(super) fn run(args: &DiffArgs) -> miette::Result<u8> {
+    let outputs = args.output.iter().map(|(_, file)| file.as_path());
+    printing::refuse_to_overwrite(outputs, [&*args.old, &*args.new].into_iter())?;
     let (set, config) = rules::load_with_config(&args.rules)?;
     let session = Session::new(&set, config, &printing::overrides(&args.rules))?;
     let (old, new) = (given(&args.old, args.quiet)?, given(&args.new, args.quiet)?);
@@ -231,6 +233,10 @@ fn is_report(bytes: &[u8]) -> bool {
             || head.contains("\"version\":\"2.1.0\""))
 }
 
+fn is_later(one: &str, other: &str) -> bool {
+    matches!((Time::parse(one), Time::parse(other)), (Some(one), Some(other)) if one > other)
+}
+
 fn print(
     args: &DiffArgs,
     session: &Session<'_>,
@@ -243,6 +249,12 @@ fn print(
     let mut options = report::Options { width: terminal::width(), ..report::Options::default() };
     for (form, file) in &args.output {
         output::write_file(file, |out| write(diff, beside, (*form).into(), out, &options))?;
+    }
+    if !args.quiet && is_later(&old.as_of, &new.as_of) {
+        let (old, new) = (report::visible(&old.as_of), report::visible(&new.as_of));
+        terminal::note(&format!(
+            "note: what there was is of {old}, and what there is of {new}: the newer one belongs last"
+        ));
     }
     options.color = terminal::has_color(args.color);
     terminal::print_with(|out| write(diff, beside, args.format.into(), out, &options))?;

@@ -1,7 +1,7 @@
 //! What every command does that evaluates rules: options to settings, reports to files, verdicts to exit codes.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use miette::{Diagnostic, IntoDiagnostic};
@@ -14,12 +14,23 @@ use crate::report;
 use crate::result::Report;
 use crate::rule::Profile;
 
-/// A report would take the place of what it was made from.
+/// A report would take the place of something else.
 #[derive(Debug, Error, Diagnostic)]
-#[error("{path} is an input of this run")]
-#[diagnostic(code(backuplint::output), help("write the report to another file"))]
-pub(super) struct Overwrites {
-    path: String,
+pub(super) enum Overwrites {
+    /// Of what it was made from.
+    #[error("{path} is an input of this run")]
+    #[diagnostic(code(backuplint::output), help("write the report to another file"))]
+    Input {
+        /// The file.
+        path: String,
+    },
+    /// Of another report.
+    #[error("two reports are to be written to {path}")]
+    #[diagnostic(code(backuplint::output), help("give each format a file of its own"))]
+    Report {
+        /// The file.
+        path: String,
+    },
 }
 
 impl ReportArgs {
@@ -52,19 +63,39 @@ pub(super) fn use_threads(threads: Option<u16>) -> miette::Result<()> {
     pool.build_global().into_diagnostic()
 }
 
-/// Refuses to write a report over a file that was read.
+/// Refuses to write a report over a file that was read, or over another report.
 pub(super) fn refuse_to_overwrite<'p>(
     outputs: impl Iterator<Item = &'p Path>,
     read: impl Iterator<Item = &'p Path>,
 ) -> Result<(), Overwrites> {
-    let same = |left: &Path, right: &Path| matches!((left.canonicalize(), right.canonicalize()), (Ok(left), Ok(right)) if left == right);
     let read: Vec<&Path> = read.collect();
-    for file in outputs.filter(|file| file.is_file()) {
-        if read.iter().any(|input| same(input, file)) {
-            return Err(Overwrites { path: file.display().to_string() });
+    let mut written = HashSet::new();
+    for file in outputs.filter(|file| !is_special(file)) {
+        let path = file.display().to_string();
+        let Some(target) = target_of(file) else { continue };
+        if file.is_file() && read.iter().any(|input| target_of(input).as_ref() == Some(&target)) {
+            return Err(Overwrites::Input { path });
+        }
+        if !written.insert(target) {
+            return Err(Overwrites::Report { path });
         }
     }
     Ok(())
+}
+
+/// Whether a path stands for a stream or a device, to which several reports may go.
+fn is_special(file: &Path) -> bool {
+    file.starts_with("/dev") || file.starts_with("/proc") || file.exists() && !file.is_file()
+}
+
+/// Where a file is, or would be.
+fn target_of(file: &Path) -> Option<PathBuf> {
+    if let Ok(found) = file.canonicalize() {
+        return Some(found);
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+    Some(folder.join(file.file_name()?))
 }
 
 /// Writes the report in every format that was asked for.

@@ -10,7 +10,7 @@ use miette::{Diagnostic, IntoDiagnostic};
 use thiserror::Error;
 
 use super::live::{self, LiveArgs, Opened};
-use super::{ColorChoice, collect, exit, input, output, repository, rules, terminal};
+use super::{ColorChoice, collect, exit, input, output, printing, repository, rules, terminal};
 use crate::access::action::ActionTable;
 use crate::access::operation::{self, OPERATIONS};
 use crate::access::{Access, AccessIndex};
@@ -174,6 +174,9 @@ enum ReviewError {
 }
 
 pub(super) fn run(args: &ReviewArgs) -> miette::Result<u8> {
+    let outputs = args.output.iter().map(|(_, file)| file.as_path());
+    let given = args.change.iter().chain(&args.before).chain(&args.after).chain(&args.estate);
+    printing::refuse_to_overwrite(outputs, given.map(PathBuf::as_path))?;
     if let Some(id) = &args.new {
         let operation = operation::find(id).ok_or_else(|| no_operation(id))?;
         terminal::print(review::template(operation).as_bytes())?;

@@ -12,7 +12,7 @@ use crate::change::{Changes, Deed};
 use crate::finding::{OutcomeKind, Severity};
 use crate::inventory::{Estate, IdKey, Kind, Reason, id};
 
-pub use rights::{Gained, Right, gained};
+pub use rights::{Gained, Right, Rights, gained};
 pub use side::{Blind, Side, SideError, Verdict};
 
 /// What changed.
@@ -40,7 +40,7 @@ pub struct Between<'d> {
     /// Vaults, items and instances that were there.
     pub vanished: Vec<Vanished>,
     /// Rights that somebody has now and had not before.
-    pub gained: Vec<Gained>,
+    pub rights: Rights,
 }
 
 /// A failure that was none.
@@ -206,7 +206,7 @@ pub fn compare<'d>(old: &'d Side, new: &'d Side, seen: impl Fn(&str) -> Presence
 }
 
 /// What two snapshots show beside their findings: the verdicts of the family `change` are among the new ones.
-pub fn between<'d>(changes: &Changes<'_, '_>, new: &'d Side, gained: Vec<Gained>) -> Between<'d> {
+pub fn between<'d>(changes: &Changes<'_, '_>, new: &'d Side, rights: Rights) -> Between<'d> {
     let weakened = new
         .verdicts
         .iter()
@@ -224,7 +224,7 @@ pub fn between<'d>(changes: &Changes<'_, '_>, new: &'d Side, gained: Vec<Gained>
             doubt,
         })
     });
-    Between { weakened: weakened.collect(), vanished: vanished.collect(), gained }
+    Between { weakened: weakened.collect(), vanished: vanished.collect(), rights }
 }
 
 /// Which resources an estate shows.
@@ -262,7 +262,8 @@ impl Diff<'_> {
             || !self.unclear.is_empty()
             || self.estates.as_ref().is_some_and(|between| {
                 between.vanished.iter().any(|vanished| vanished.doubt.is_some())
-                    || between.gained.iter().any(|gained| !gained.is_certain)
+                    || between.rights.gained.iter().any(|gained| !gained.is_certain)
+                    || !between.rights.hidden.is_empty()
             })
     }
 
@@ -273,7 +274,7 @@ impl Diff<'_> {
             || self.worse.iter().any(|worse| weighs(worse.verdict))
             || self.estates.as_ref().is_some_and(|between| {
                 between.weakened.iter().any(|verdict| weighs(verdict))
-                    || between.gained.iter().any(|gained| gained.is_certain)
+                    || between.rights.gained.iter().any(|gained| gained.is_certain)
             })
     }
 }

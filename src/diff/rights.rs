@@ -64,12 +64,21 @@ pub struct Gained {
     pub vaults: Vec<String>,
 }
 
+/// Who holds rights over backups now and did not before.
+#[derive(Clone, Debug, Default)]
+pub struct Rights {
+    /// Those who gained a right.
+    pub gained: Vec<Gained>,
+    /// Groups that had it before, whose members are no longer read: whether anybody gained it nobody can tell.
+    pub hidden: Vec<Gained>,
+}
+
 /// Compares who holds what on each vault that is on both sides.
 pub fn gained<'e, 'a>(
     (old, before): (&Estate<'_>, Access<'_, '_>),
     (new, after): (&'e Estate<'a>, Access<'e, 'a>),
-) -> Vec<Gained> {
-    let mut found: BTreeMap<(String, Right, Strength, bool), Gained> = BTreeMap::new();
+) -> Rights {
+    let mut found: BTreeMap<(bool, String, Right, Strength, bool), Gained> = BTreeMap::new();
     for vault in &new.vaults {
         let on = vault.resource.id.as_str();
         if old.vault(on).is_none() {
@@ -92,8 +101,16 @@ pub fn gained<'e, 'a>(
                 if known.is_some_and(|known| *known <= strength) {
                     continue;
                 }
-                let is_certain = (is_certain || known.is_some()) && strength != Strength::Possible;
-                let key = (principal.id.to_lowercase(), right, strength, is_certain);
+                // Its members held it for it.
+                let group = before.find(&principal.id);
+                let group = group.filter(|group| before.principal(*group).is_group());
+                let is_hidden = group
+                    .and_then(|group| before.given(group, on, wanted))
+                    .is_some_and(|known| known <= strength);
+                let is_certain =
+                    (is_certain || known.is_some()) && strength != Strength::Possible && !is_hidden;
+                let id = principal.id.to_lowercase();
+                let key = (is_hidden, id, right, strength, is_certain);
                 let entry = found.entry(key).or_insert_with(|| Gained {
                     principal: principal.id.clone(),
                     label: principal.label(),
@@ -108,5 +125,9 @@ pub fn gained<'e, 'a>(
             }
         }
     }
-    found.into_values().collect()
+    let mut rights = Rights::default();
+    for ((is_hidden, ..), gained) in found {
+        if is_hidden { &mut rights.hidden } else { &mut rights.gained }.push(gained);
+    }
+    rights
 }

@@ -68,6 +68,8 @@ pub enum BaselineState {
     New,
     /// In the baseline: shown, but does not fail the run.
     Unchanged,
+    /// In the baseline with a lower severity: it counts as a new one.
+    Updated,
 }
 
 /// What repairs a finding, whatever the language: one property of one resource.

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::link::Ids;
 use super::operation::DeclaredScript;
 use super::workspace::{Root, Workspace};
-use crate::change::Changes;
+use crate::change::{Changes, Planned};
 use crate::code::stored::Stored;
 use crate::inventory::{
     Address, Body, Completeness, Coverage, Estate, Evaluated, Gap, GapReason, Kind, Part, Reading,
@@ -124,11 +124,15 @@ impl<'w> Declared<'w> {
         before: &'e Estate<'e>,
         after: &'e Estate<'e>,
     ) -> Option<Changes<'e, 'e>> {
+        self.workspace.roots.iter().find(|root| root.change.is_some())?;
+        Some(Changes::planned(before, after, self.planned()))
+    }
+
+    /// What plans and `removed` blocks say of single resources.
+    pub fn planned(&self) -> impl Iterator<Item = Planned<'_>> {
         let roots = self.workspace.roots.iter();
         let planned = roots.filter_map(|root| Some((root, root.change.as_ref()?)));
-        planned.clone().next()?;
-        let deeds = planned.flat_map(|(root, change)| change.deeds(root));
-        Some(Changes::planned(before, after, deeds))
+        planned.flat_map(|(root, change)| change.deeds(root))
     }
 
     fn assemble<'s>(

@@ -294,6 +294,7 @@ fn result<'a>(rule: &'a str, finding: &'a Finding) -> ResultShape<'a> {
         baseline_state: finding.baseline.map(|state| match state {
             BaselineState::New => "new",
             BaselineState::Unchanged => "unchanged",
+            BaselineState::Updated => "updated",
         }),
         suppression: finding.suppression.as_ref().map(|suppression| Suppression {
             reason: &suppression.reason,

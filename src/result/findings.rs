@@ -79,13 +79,18 @@ impl Source for Vec<Finding> {
 /// The findings of a report.
 pub struct Findings<'r> {
     source: Box<dyn Source + 'r>,
-    /// With a baseline: one bit for each finding that it knows.
-    known: Option<Vec<u64>>,
+    /// With a baseline: how each finding compares with it, two bits each.
+    states: Option<Vec<u64>>,
     /// Those below are not listed.
     least: Severity,
     /// What is undecided for this reason is only counted.
     counted: Option<Reason>,
 }
+
+/// Two bits fit so often in a word.
+const STATES: usize = 32;
+const UNCHANGED: u64 = 1;
+const UPDATED: u64 = 2;
 
 /// Findings made before they are asked for: few for those who only want the first.
 const FEWEST_AHEAD: usize = 16;
@@ -103,7 +108,7 @@ pub struct Entry<'f> {
 impl<'r> Findings<'r> {
     /// The findings that a source gives.
     pub fn new(source: impl Source + 'r) -> Self {
-        Self { source: Box::new(source), known: None, least: Severity::Info, counted: None }
+        Self { source: Box::new(source), states: None, least: Severity::Info, counted: None }
     }
 
     /// How many are listed.
@@ -123,12 +128,13 @@ impl<'r> Findings<'r> {
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         let entries = (0..self.source.len()).map(|at| {
             let mut outline = self.source.outline(at);
-            if let Some(known) = &self.known
+            if let Some(states) = &self.states
                 && outline.outcome == OutcomeKind::Fail
             {
-                outline.baseline = Some(match known[at / 64] >> (at % 64) & 1 {
-                    0 => BaselineState::New,
-                    _ => BaselineState::Unchanged,
+                outline.baseline = Some(match states[at / STATES] >> (at % STATES * 2) & 0b11 {
+                    UNCHANGED => BaselineState::Unchanged,
+                    UPDATED => BaselineState::Updated,
+                    _ => BaselineState::New,
                 });
             }
             Entry { findings: self, at, outline }
@@ -162,18 +168,25 @@ impl<'r> Findings<'r> {
         batches.flatten()
     }
 
-    /// Marks every failure as new or as known to a baseline, by its fingerprint.
-    pub fn compare(&mut self, is_known: impl Fn(&str) -> bool + Sync) {
+    /// Marks every failure as new or as known to a baseline, which tells by its fingerprint how much it weighed.
+    pub fn compare(&mut self, known: impl Fn(&str) -> Option<Severity> + Sync) {
         let count = self.source.len();
-        let word = |word: usize| {
-            let bits = word * 64..count.min(word * 64 + 64);
-            bits.filter(|at| {
-                self.source.outline(*at).outcome == OutcomeKind::Fail
-                    && is_known(&self.source.fingerprint(*at))
-            })
-            .fold(0u64, |bits, at| bits | 1 << (at % 64))
+        let state = |at: usize| {
+            let outline = self.source.outline(at);
+            if outline.outcome != OutcomeKind::Fail {
+                return 0;
+            }
+            match known(&self.source.fingerprint(at)) {
+                Some(weight) if outline.severity > weight => UPDATED,
+                Some(_) => UNCHANGED,
+                None => 0,
+            }
         };
-        self.known = Some((0..count.div_ceil(64)).into_par_iter().map(word).collect());
+        let word = |word: usize| {
+            let all = word * STATES..count.min((word + 1) * STATES);
+            all.fold(0u64, |bits, at| bits | state(at) << (at % STATES * 2))
+        };
+        self.states = Some((0..count.div_ceil(STATES)).into_par_iter().map(word).collect());
     }
 
     /// Lists no finding below a severity any more.

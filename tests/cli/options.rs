@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::{backuplint, code, estate, says, stderr, stdout};
+use crate::{AS_OF, backuplint, code, estate, says, stderr, stdout};
 
 #[test]
 fn configuration_mistakes_are_shown_with_place_and_next_step() {
@@ -84,6 +84,81 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().expect("ends");
     assert_eq!(stderr(&output), "");
     assert_eq!(output.status.code(), Some(1));
+}
+
+/// What was waived when the baseline was written was accepted until its waiver ends, and no longer.
+#[test]
+fn a_baseline_keeps_no_waiver_alive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let waiver = "[[suppression]]\nrule = \"soft-delete-disabled\"\nresource = \"*\"\nreason = \"until the move\"\nowner = \"a@example.com\"\nexpires = 2026-12-15\n";
+    fs::write(folder.path().join("waiver.toml"), waiver).expect("writable");
+    let broken = estate("broken").to_string_lossy().into_owned();
+    let audit = |as_of: &str, more: &[&str]| {
+        let arguments = ["audit", &broken, "--select", "soft-delete-disabled", "--as-of", as_of];
+        let config = ["--config", "waiver.toml", "--allow-incomplete"];
+        backuplint(folder.path(), &[&arguments[..], &config, more].concat())
+    };
+    let outputs = ["--output", "json=old.json", "--output", "sarif-full=old.sarif"];
+    code(&audit("2026-12-01T00:00:00Z", &outputs), 0);
+    code(&audit("2027-01-01T00:00:00Z", &[]), 1);
+    for baseline in ["old.json", "old.sarif"] {
+        code(&audit("2027-01-01T00:00:00Z", &["--baseline", baseline]), 1);
+        code(&audit("2026-12-02T00:00:00Z", &["--baseline", baseline]), 0);
+    }
+}
+
+/// A finding that weighs more than in the baseline is as good as new.
+#[test]
+fn a_baseline_knows_how_much_its_findings_weighed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = "[rules.soft-delete-disabled]\nseverity = \"low\"\n";
+    fs::write(folder.path().join("low.toml"), settings).expect("writable");
+    let broken = estate("broken").to_string_lossy().into_owned();
+    let audit = |more: &[&str]| {
+        let arguments = ["audit", &broken, "--select", "soft-delete-disabled", "--format", "json"];
+        let always = ["--as-of", AS_OF, "--allow-incomplete"];
+        backuplint(folder.path(), &[&arguments[..], &always, more].concat())
+    };
+    let low = ["--config", "low.toml"];
+    let outputs = ["--output", "json=low.json", "--output", "sarif=low.sarif"];
+    code(&audit(&[&low[..], &outputs].concat()), 0);
+    code(&audit(&["--no-config", "--output", "json=high.json"]), 1);
+    for (baseline, config, expected, state) in [
+        ("low.json", &low[..], 0, "unchanged"),
+        ("low.sarif", &low, 0, "unchanged"),
+        ("low.json", &["--no-config"], 1, "updated"),
+        ("low.sarif", &["--no-config"], 1, "updated"),
+        ("high.json", &low, 0, "unchanged"),
+    ] {
+        let output = audit(&[&["--baseline", baseline][..], config].concat());
+        code(&output, expected);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let results = report["results"].as_array().expect("results").iter();
+        let of_rule = |result: &&Value| result["rule"] == "soft-delete-disabled";
+        let mut states = results.filter(of_rule).peekable();
+        assert!(states.peek().is_some(), "{report}");
+        assert!(states.all(|result| result["baselineState"] == state), "{baseline} {config:?}");
+    }
+}
+
+#[test]
+fn two_reports_never_go_to_one_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken = estate("broken").to_string_lossy().into_owned();
+    let two = |form| ["--output", "json=out", "--output", form];
+    for command in [
+        &["audit", &broken][..],
+        &["readiness", &broken],
+        &["diff", &broken, &broken],
+        &["review", "--before", &broken, "--after", &broken],
+    ] {
+        for form in ["markdown=out", "markdown=./out"] {
+            let output = backuplint(folder.path(), &[command, &two(form)].concat());
+            code(&output, 2);
+            says(&stderr(&output), &["two reports are to be written to", "a file of its own"]);
+            assert!(!folder.path().join("out").exists(), "{command:?}");
+        }
+    }
 }
 
 #[test]

@@ -315,3 +315,38 @@ fn a_plan_that_cannot_be_read_whole_is_no_go() {
     code(&output, 2);
     says(&stderr(&output), &["as Terraform saves it", "terraform show -json plan.json"]);
 }
+
+/// What a `removed` block lets go of stays; such a block speaks of every instance.
+#[test]
+fn what_code_lets_go_of_is_not_destroyed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let removed = |destroy: bool| {
+        let block = "removed {\n  from = azurerm_recovery_services_vault.v\n";
+        format!("{block}  lifecycle {{ destroy = {destroy} }}\n}}\n")
+    };
+    let vault = |more: &str| {
+        let head = "resource \"azurerm_recovery_services_vault\" \"v\" {\n  name = \"rsv\"\n";
+        format!(
+            "{head}  resource_group_name = \"rg\"\n  location = \"westeurope\"\n  sku = \"Standard\"\n{more}}}\n"
+        )
+    };
+    for (name, text) in [
+        ("kept", vault("")),
+        ("counted", vault("  count = 1\n")),
+        ("released", removed(false)),
+        ("destroyed", removed(true)),
+    ] {
+        fs::create_dir(folder.path().join(name)).expect("a folder");
+        fs::write(folder.path().join(name).join("main.tf"), text).expect("written");
+    }
+    for (before, after, is_destroyed) in [
+        ("kept", "released", false),
+        ("counted", "released", false),
+        ("kept", "destroyed", true),
+        ("counted", "destroyed", true),
+    ] {
+        let output = backuplint(folder.path(), &["review", "--before", before, "--after", after]);
+        let says = stdout(&output).contains("vault destroyed");
+        assert_eq!(says, is_destroyed, "{before} {after}: {}", stdout(&output));
+    }
+}

@@ -211,7 +211,10 @@ fn nothing_changes_in_a_day() {
         assert_eq!(diff["findings"][list], json!([]), "{list}");
     }
     assert!(diff["summary"]["unchanged"].as_u64().is_some_and(|count| count > 0), "{diff}");
-    assert_eq!(diff["estates"], json!({"weakened": [], "vanished": [], "gained": []}));
+    assert_eq!(
+        diff["estates"],
+        json!({"weakened": [], "vanished": [], "gained": [], "hidden": []})
+    );
 }
 
 #[test]
@@ -307,6 +310,52 @@ fn who_gained_rights_is_named() {
     let gained = found["estates"]["gained"].as_array().expect("a list");
     assert!(!gained.is_empty(), "{found}");
     assert!(gained.iter().all(|gained| gained["certain"] == false), "{found}");
+}
+
+/// A group held it before, for members that were read then and are not now: nobody gained anything that is known.
+#[test]
+fn who_is_no_longer_read_gained_nothing() {
+    const GROUP: &str = "10000000-0000-4000-8000-000000000009";
+    let world = |day: u8, is_read: bool| {
+        let mut world = World::new(day);
+        let mut given = assignment(9, GROUP, CONTRIBUTOR);
+        given["properties"]["principalType"] = json!("Group");
+        world.resources.push(given);
+        if is_read {
+            world.resources.push(json!({
+                "@odata.type": "#microsoft.graph.group", "id": GROUP, "displayName": "backup",
+                "members": [{"@odata.type": "#microsoft.graph.user", "id": CAL}],
+            }));
+        }
+        world
+    };
+    let (found, code) =
+        diff(&world(0, true), &world(1, false), &["--select", "soft-delete-disabled"]);
+    assert_eq!(found["estates"]["gained"], json!([]), "{found}");
+    let hidden = found["estates"]["hidden"].as_array().expect("a list");
+    assert!(hidden.iter().all(|hidden| hidden["principalId"] == GROUP), "{found}");
+    assert_eq!(hidden.len(), 2, "{found}");
+    assert_eq!(code, 3);
+    // One that has the right only now gained it, whoever is in it.
+    let (found, code) =
+        diff(&World::new(0), &world(1, false), &["--select", "soft-delete-disabled"]);
+    assert_eq!(found["estates"]["gained"].as_array().map(Vec::len), Some(2), "{found}");
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn the_older_side_belongs_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    World::new(0).write(folder.path(), "old.json");
+    World::new(1).write(folder.path(), "new.json");
+    let note = "the newer one belongs last";
+    for (one, other, is_said) in [("old.json", "new.json", false), ("new.json", "old.json", true)] {
+        let output = run(folder.path(), &["diff", one, other]);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(text.contains(note), is_said, "{text}");
+    }
+    let output = run(folder.path(), &["diff", "new.json", "old.json", "--quiet"]);
+    assert!(output.stderr.is_empty());
 }
 
 /// Two reports, and a report beside a snapshot, are compared by their findings.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::super::human::page::{Page, Piece, pad};
 use super::super::{Options, clip, visible, words};
-use super::{Beside, counted, gain, how, sorted};
+use super::{Beside, counted, gain, how, rights, sorted};
 use crate::diff::{Diff, Verdict};
 
 /// Entries of a section that are shown.
@@ -34,14 +34,16 @@ pub(super) fn write(
         section(&mut page, "Protection weakened", &weakened, |page, verdict| {
             finding(page, verdict, "")
         })?;
-        let gained: Vec<_> = between.gained.iter().collect();
-        section(&mut page, "Gained rights over backups", &gained, |page, gained| {
-            let bold = page.paint.bold;
-            let label = visible(&gained.label).into_owned();
-            page.flow("  ", &[Piece(bold, &label)])?;
-            let plain = page.paint.plain;
-            page.flow(&" ".repeat(HANG), &[Piece(plain, &clip(&gain(gained), TEXT))])
-        })?;
+        for (title, list, doubt) in rights(&between.rights) {
+            let list: Vec<_> = list.iter().collect();
+            section(&mut page, title, &list, |page, gained| {
+                let bold = page.paint.bold;
+                let label = visible(&gained.label).into_owned();
+                page.flow("  ", &[Piece(bold, &label)])?;
+                let plain = page.paint.plain;
+                page.flow(&" ".repeat(HANG), &[Piece(plain, &clip(&gain(gained, doubt), TEXT))])
+            })?;
+        }
         let vanished: Vec<_> = between.vanished.iter().collect();
         section(&mut page, "Vanished", &vanished, |page, vanished| {
             let (plain, dim) = (page.paint.plain, page.paint.dim);

@@ -74,6 +74,7 @@ struct Estates<'a> {
     weakened: Vec<Shape<'a>>,
     vanished: Vec<VanishedShape>,
     gained: Vec<GainedShape<'a>>,
+    hidden: Vec<GainedShape<'a>>,
 }
 
 #[derive(Serialize)]
@@ -171,7 +172,8 @@ fn estates<'a>(between: &'a Between<'_>) -> Estates<'a> {
     Estates {
         weakened: weakened.into_iter().map(|verdict| Shape::of(verdict)).collect(),
         vanished: between.vanished.iter().map(vanished).collect(),
-        gained: between.gained.iter().map(gained).collect(),
+        gained: between.rights.gained.iter().map(gained).collect(),
+        hidden: between.rights.hidden.iter().map(gained).collect(),
     }
 }
 

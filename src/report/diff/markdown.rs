@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::super::cell::{code, text};
 use super::super::words;
-use super::{Beside, counted, gain, how, sorted};
+use super::{Beside, counted, gain, how, rights, sorted};
 use crate::diff::{Diff, Verdict};
 
 /// Entries of a section that are shown.
@@ -38,10 +38,12 @@ pub(super) fn write(diff: &Diff<'_>, beside: Beside<'_>, out: &mut dyn Write) ->
     if let Some(between) = &diff.estates {
         let weakened = sorted(&between.weakened, |verdict| verdict);
         section(&mut page, "Protection weakened", &weakened, |verdict| finding(verdict, ""));
-        let gained: Vec<_> = between.gained.iter().collect();
-        section(&mut page, "Gained rights over backups", &gained, |gained| {
-            format!("| | {} | {} |", text(&gained.label), text(&gain(gained)))
-        });
+        for (title, list, doubt) in rights(&between.rights) {
+            let list: Vec<_> = list.iter().collect();
+            section(&mut page, title, &list, |gained| {
+                format!("| | {} | {} |", text(&gained.label), text(&gain(gained, doubt)))
+            });
+        }
         let vanished: Vec<_> = between.vanished.iter().collect();
         section(&mut page, "Vanished", &vanished, |vanished| {
             let doubt = vanished.doubt.map_or_else(String::new, |reason| {

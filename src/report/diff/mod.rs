@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::{Options, words};
 use crate::access::Strength;
-use crate::diff::{Diff, Gained, How, Side, Verdict};
+use crate::diff::{Diff, Gained, How, Rights, Side, Verdict};
 use crate::finding::Severity;
 
 /// The JSON Schema (draft 2020-12) of `backuplint.diff/1`.
@@ -72,7 +72,7 @@ fn counted(diff: &Diff<'_>) -> String {
         "{findings}; protection weakened {}; vaults and items vanished {}; people who gained rights {}",
         words::count(between.weakened.len() as u64, "time"),
         number(between.vanished.len()),
-        number(people(&between.gained)),
+        number(people(&between.rights.gained)),
     )
 }
 
@@ -105,8 +105,24 @@ const fn how(how: How) -> &'static str {
     }
 }
 
+/// The two lists of rights: what they are called, what they hold, and what is said of an entry that is not certain.
+fn rights(rights: &Rights) -> [(&'static str, &[Gained], &'static str); 2] {
+    [
+        (
+            "Gained rights over backups",
+            &rights.gained,
+            "; whether it could before is not known for certain",
+        ),
+        (
+            "Groups with rights as before, whose members are no longer read",
+            &rights.hidden,
+            "; who is in it is not known",
+        ),
+    ]
+}
+
 /// `now can delete or stop backups of 3 vaults: a, b, c`.
-fn gain(gained: &Gained) -> String {
+fn gain(gained: &Gained, unless_certain: &str) -> String {
     const MOST: usize = 8;
     let named: Vec<&str> =
         gained.vaults.iter().take(MOST).map(|vault| words::name(vault)).collect();
@@ -118,8 +134,7 @@ fn gain(gained: &Gained) -> String {
         Strength::Conditional => " under a condition",
         Strength::Possible => " perhaps",
     };
-    let doubt =
-        if gained.is_certain { "" } else { "; whether it could before is not known for certain" };
+    let doubt = if gained.is_certain { "" } else { unless_certain };
     format!(
         "can {}{how}, on {}: {}{more}{doubt}",
         gained.right.words(),

@@ -161,6 +161,7 @@ fn resource(
     let mark = match finding.baseline {
         Some(BaselineState::New) => "new",
         Some(BaselineState::Unchanged) => "in baseline",
+        Some(BaselineState::Updated) => "graver than in baseline",
         None => "",
     };
     let mut column = 2 + name.width();

@@ -70,8 +70,10 @@ fn rule(table: &mut Table, view: &View<'_>, findings: &[Entry<'_>], limit: usize
 
 fn finding(finding: &Finding) -> Row {
     let mut name = code(words::name(&finding.resource), NAME);
-    if finding.baseline == Some(BaselineState::Unchanged) {
-        name.push_str(" (in baseline)");
+    match finding.baseline {
+        Some(BaselineState::Unchanged) => name.push_str(" (in baseline)"),
+        Some(BaselineState::Updated) => name.push_str(" (graver than in baseline)"),
+        Some(BaselineState::New) | None => {}
     }
     let place = words::place(&finding.resource);
     let mut places = Vec::new();

@@ -230,6 +230,7 @@ fn complete(result: &mut sarif::Result, finding: &Finding) {
     result.baseline_state = finding.baseline.map(|state| match state {
         BaselineState::New => json!("new"),
         BaselineState::Unchanged => json!("unchanged"),
+        BaselineState::Updated => json!("updated"),
     });
     let suppression = finding.suppression.as_ref().map(|suppression| {
         let more = BTreeMap::from([
