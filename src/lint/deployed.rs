@@ -7,13 +7,59 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use memchr::{memchr2_iter, memmem};
+
 use crate::code::template::model::{Source, Template};
 use crate::code::template::read::Shape;
-use crate::code::template::{Loaded, Project};
+use crate::code::template::{Problem, Project};
 use crate::code::terraform::result as terraform;
 
 /// The templates and parameter files of a run, by path.
-pub(super) type Files = BTreeMap<PathBuf, (u32, Arc<Loaded>)>;
+pub(super) type Files = BTreeMap<PathBuf, File>;
+
+/// What is known of a template or a file of parameters before anything of it is judged.
+#[derive(Debug)]
+pub(super) struct File {
+    /// Its number.
+    pub number: u32,
+    /// What it is.
+    pub shape: Shape,
+    /// What is wrong with it, as far as it was parsed.
+    pub problems: Vec<Problem>,
+    /// The files that it names by a path.
+    names: Vec<Arc<str>>,
+}
+
+impl File {
+    /// Parses a file, and keeps it parsed.
+    pub fn parsed(project: &Project, number: u32) -> Self {
+        let loaded = project.load(number);
+        let names = loaded.templates.iter().flat_map(|template| sources(template)).collect();
+        Self { number, shape: loaded.shape, problems: loaded.problems.clone(), names }
+    }
+
+    /// A template that names no other file, so that there is time to parse it when it is judged.
+    pub fn alone(number: u32) -> Self {
+        Self { number, shape: Shape::Template, problems: Vec::new(), names: Vec::new() }
+    }
+}
+
+/// Whether a template may name another file by a path: it has a word that such names go with, or hides words in escapes.
+pub(super) fn may_name(text: &str, is_bicep: bool) -> bool {
+    let text = text.as_bytes();
+    let words: &[&[u8]] = if is_bicep { &[b"module", b"import"] } else { &[b"\\u"] };
+    words.iter().any(|word| memmem::find(text, word).is_some()) || may_link(text)
+}
+
+/// Whether `relativePath` stands in a text, in any case, as names of properties may.
+fn may_link(text: &[u8]) -> bool {
+    let (name, rarest) = (b"relativePath", 6);
+    memchr2_iter(b'v', b'V', text).any(|at| {
+        let start = at.checked_sub(rarest);
+        let word = start.and_then(|start| text.get(start..start + name.len()));
+        word.is_some_and(|word| word.eq_ignore_ascii_case(name))
+    })
+}
 
 /// What Terraform takes from files.
 #[derive(Debug, Default)]
@@ -62,17 +108,16 @@ impl<'l> Templates<'l> {
     pub fn of(project: &Project, files: &'l Files) -> Self {
         let mut templates =
             Self { paths: BTreeMap::new(), numbers: HashMap::new(), named: HashMap::new() };
-        for (path, (number, loaded)) in files {
-            if matches!(loaded.shape, Shape::Template | Shape::Templates) {
+        for (path, File { number, shape, .. }) in files {
+            if matches!(shape, Shape::Template | Shape::Templates) {
                 templates.paths.entry(*number).or_insert(path);
                 let real = project.file(*number).map(|file| file.path.clone());
                 templates.numbers.extend(real.map(|real| (real, *number)));
             }
         }
-        for (number, loaded) in files.values() {
-            let sources = loaded.templates.iter().flat_map(|template| sources(template));
-            let found = sources.filter_map(|source| {
-                let file = project.relative(*number, &source).ok()?;
+        for File { number, names, .. } in files.values() {
+            let found = names.iter().filter_map(|name| {
+                let file = project.relative(*number, name).ok()?;
                 templates.number(&project.file(file)?.path)
             });
             let found = found.filter(|found| found != number).collect();
@@ -215,4 +260,31 @@ fn sources(template: &Template) -> Vec<Arc<str>> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_name;
+
+    #[test]
+    fn what_names_no_file_is_told_by_its_text() {
+        for (text, is_bicep, expected) in [
+            ("{\"templateLink\": {\"relativePath\": \"a.json\"}}", false, true),
+            ("{\"templateLink\": {\"RELATIVEPATH\": \"a.json\"}}", false, true),
+            ("{\"templateLink\": {\"relati\\u0076ePath\": \"a.json\"}}", false, true),
+            (
+                "{\"type\": \"Microsoft.RecoveryServices/vaults\", \"description\": \"a module\"}",
+                false,
+                false,
+            ),
+            ("vePath", false, false),
+            ("relative", false, false),
+            ("module a './a.bicep' = {\n}\n", true, true),
+            ("import { a } from './a.bicep'\n", true, true),
+            ("properties: { templateLink: { relativePath: 'a.json' } }", true, true),
+            ("resource v 'Microsoft.RecoveryServices/vaults@2024-04-01' = {\n}\n", true, false),
+        ] {
+            assert_eq!(may_name(text, is_bicep), expected, "{text}");
+        }
+    }
 }

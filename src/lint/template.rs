@@ -1,24 +1,25 @@
 //! ARM templates and Bicep of a run: which of them are roots, with which parameters.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs::File;
+use std::ffi::OsStr;
+use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::deployed::{Files, Judged, Taken, Templates};
+use super::deployed::{File, Files, Judged, Taken, Templates, may_name};
 use super::discover::Found;
 use super::text::{Text, Texts, shown};
 use super::workspace::{Added, Folders, Workspace, scope_of};
 use crate::code::adapter::{self, Adapted, Unmapped};
 use crate::code::stored::Stored;
+use crate::code::template::deploy::Unread;
 use crate::code::template::model::Template;
 use crate::code::template::read::Shape;
 use crate::code::template::{
-    Arguments, Evaluation, Loaded, Nature, Problem, Project, deploy, evaluate, limit, nature,
-    parameter_file,
+    Arguments, Evaluation, Nature, Problem, Project, evaluate, limit, nature, parameter_file,
 };
 
 /// How much of a JSON file that is too large is looked at, to tell whether it is a template at all.
@@ -28,7 +29,7 @@ const HEAD: u64 = 64 * 1024;
 #[derive(Default)]
 pub(super) struct Sorted {
     /// Templates and their parameters.
-    templates: Vec<PathBuf>,
+    templates: Vec<(PathBuf, Nature)>,
     /// Plans of Terraform.
     pub plans: Vec<PathBuf>,
     /// Files that cannot be read, and what the system says.
@@ -41,19 +42,26 @@ struct Root {
     template: u32,
     /// Its path.
     project: String,
-    /// The name of the file of its parameters, where there are several.
-    variant: Option<String>,
-    templates: Vec<Arc<Template>>,
-    arguments: Arguments,
+    /// The names of the files of its parameters, where there are several, and what they give.
+    variants: Vec<(Option<String>, Arguments)>,
 }
 
-/// What one root gave.
+/// What one template gave.
+#[derive(Default)]
 struct Outcome {
+    /// For each of its files of parameters, and of the templates in it.
+    deployments: Vec<Deployment>,
+    /// What is wrong with the file itself.
+    problems: Vec<Problem>,
+}
+
+/// What one deployment of a template gave.
+struct Deployment {
     project: String,
     variant: Option<String>,
     stored: Stored,
     unmapped: Vec<Unmapped>,
-    unread: Vec<deploy::Unread>,
+    unread: Vec<Unread>,
     problems: Vec<Problem>,
 }
 
@@ -69,7 +77,7 @@ pub(super) fn sort(found: &Found) -> Sorted {
                     && !found.by_name.contains(path) => {}
             Ok(Nature::Other) => {}
             Ok(Nature::Plan) => sorted.plans.push(path.clone()),
-            Ok(_) => sorted.templates.push(path.clone()),
+            Ok(nature) => sorted.templates.push((path.clone(), nature)),
             Err(cause) => sorted.broken.push((path.clone(), cause)),
         }
     }
@@ -85,10 +93,13 @@ pub(super) fn read(
 ) {
     let Ok(project) = Project::new(&folders.boundary) else { return };
     let mut files = Files::new();
-    for path in sorted.templates {
+    for (path, nature) in sorted.templates {
         match project.open(&path) {
             Ok(number) => {
-                files.insert(path, (number, project.load(number)));
+                let is_alone = is_alone(&project, number, &path, nature);
+                let file =
+                    if is_alone { File::alone(number) } else { File::parsed(&project, number) };
+                files.insert(path, file);
             }
             Err(cause) => sorted.broken.push((path, cause)),
         }
@@ -102,18 +113,18 @@ pub(super) fn read(
     let judge = |numbers: &[u32]| {
         let roots = numbers.iter().filter_map(|number| {
             let given = parameters.remove(number).unwrap_or_default();
-            Some(roots(&project, folders, (*number, templates.path(*number)?), given))
+            Some(root(folders, (*number, templates.path(*number)?), given))
         });
-        judged(&project, roots.flatten().collect())
+        roots.collect::<Vec<Root>>().into_par_iter().map(|root| judged(&project, root)).collect()
     };
     let outcomes = templates.judge(&found.by_name, &taken.deployed, judge);
     for notice in unused(folders, &templates, &given, taken, &outcomes) {
         workspace.notice(notice);
     }
-    let told = |(path, (number, loaded)): (PathBuf, (u32, Arc<Loaded>))| {
+    let told = |(path, file): (PathBuf, File)| {
         // What Terraform renders need not be JSON before.
         let is_told = !taken.deployed.contains(&path) || found.by_name.contains(&path);
-        (number, if is_told { loaded.problems.clone() } else { Vec::new() })
+        (file.number, if is_told { file.problems } else { Vec::new() })
     };
     let mut told: BTreeMap<u32, Vec<Problem>> = files.into_iter().map(told).collect();
     let first_text = workspace.texts.len();
@@ -125,8 +136,11 @@ pub(super) fn read(
             project.loaded(number).map_or_else(Vec::new, |loaded| loaded.problems.clone())
         }));
     }
-    for outcome in outcomes.into_iter().flatten() {
-        problems.extend(take(workspace, first_text, outcome));
+    for outcome in outcomes {
+        problems.extend(outcome.problems);
+        for deployment in outcome.deployments {
+            problems.extend(take(workspace, first_text, deployment));
+        }
     }
     let mut told = BTreeSet::new();
     for problem in problems {
@@ -136,9 +150,9 @@ pub(super) fn read(
     }
 }
 
-/// Adds what a root gave; answers what is wrong with it.
-fn take(workspace: &mut Workspace, first_text: usize, outcome: Outcome) -> Vec<Problem> {
-    let Outcome { project, variant, stored, unmapped, unread, problems } = outcome;
+/// Adds what a deployment gave; answers what is wrong with it.
+fn take(workspace: &mut Workspace, first_text: usize, deployment: Deployment) -> Vec<Problem> {
+    let Deployment { project, variant, stored, unmapped, unread, problems } = deployment;
     for unread in &unread {
         let texts = Texts::new(&workspace.texts, first_text);
         let named = if unread.source.is_empty() { "a template" } else { &unread.source };
@@ -153,12 +167,23 @@ fn take(workspace: &mut Workspace, first_text: usize, outcome: Outcome) -> Vec<P
     problems
 }
 
+/// Whether a file is a template that names no other one. What is not told by its text alone is parsed at once.
+fn is_alone(project: &Project, number: u32, path: &Path, nature: Nature) -> bool {
+    let is_bicep = match path.extension().and_then(OsStr::to_str) {
+        Some(end) if end.eq_ignore_ascii_case("bicep") => true,
+        Some(end) if end.eq_ignore_ascii_case("bicepparam") => return false,
+        _ if matches!(nature, Nature::Template | Nature::Compiled) => false,
+        _ => return false,
+    };
+    project.file(number).is_some_and(|file| !may_name(&file.text, is_bicep))
+}
+
 /// What a JSON file is. Of one that is too large only the head is looked at.
 fn nature_of(path: &Path) -> Result<Nature, String> {
     let size = path.metadata().map_err(|error| error.to_string())?.len();
     let most = if size > limit::FILE_BYTES { HEAD } else { limit::FILE_BYTES };
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    let read = fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
     read.map_err(|error| error.to_string())?;
     Ok(nature(&bytes))
 }
@@ -170,8 +195,8 @@ type Parameters<'p> = HashMap<u32, Vec<(&'p Path, Arguments)>>;
 fn parameters<'p>(project: &Project, files: &'p Files) -> (Parameters<'p>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut parameters = Parameters::new();
-    for (path, (number, of)) in files {
-        if of.shape != Shape::Parameters {
+    for (path, File { number, shape, .. }) in files {
+        if *shape != Shape::Parameters {
             continue;
         }
         let file = parameter_file(project, *number);
@@ -200,10 +225,11 @@ fn unused(
     templates: &Templates<'_>,
     given: &BTreeMap<PathBuf, u32>,
     taken: &Taken,
-    outcomes: &[Vec<Outcome>],
+    outcomes: &[Outcome],
 ) -> Vec<String> {
+    let deployments = outcomes.iter().flat_map(|outcome| &outcome.deployments);
     let judged: BTreeSet<&str> =
-        outcomes.iter().flatten().map(|outcome| outcome.project.as_str()).collect();
+        deployments.map(|deployment| deployment.project.as_str()).collect();
     let unused = given.iter().filter_map(|(path, template)| {
         let template = templates.path(*template)?;
         let is_used =
@@ -219,30 +245,17 @@ fn unused(
     unused.collect()
 }
 
-/// A template as a root, once for each of its files of parameters.
-fn roots(
-    project: &Project,
-    folders: &Folders,
-    (template, path): (u32, &Path),
-    given: Vec<(&Path, Arguments)>,
-) -> Vec<Root> {
-    let name = folders.root_name(path);
-    let templates = project.load(template).templates.clone();
-    // Few others link to it, so it is of no use once it is evaluated.
-    project.forget(template);
+/// A template as a root.
+fn root(folders: &Folders, (template, path): (u32, &Path), given: Vec<(&Path, Arguments)>) -> Root {
     let is_only = given.len() < 2;
-    let root = |variant, arguments| {
-        let (project, templates) = (name.clone(), templates.clone());
-        Root { template, project, variant, templates, arguments }
+    let variant = |(path, arguments): (&Path, Arguments)| {
+        ((!is_only).then(|| shown(path, &folders.working)), arguments)
     };
-    if given.is_empty() {
-        return vec![root(None, Arguments::default())];
+    let mut variants: Vec<_> = given.into_iter().map(variant).collect();
+    if variants.is_empty() {
+        variants.push((None, Arguments::default()));
     }
-    let with = given.into_iter().map(|(path, arguments)| {
-        let file = shown(path, &folders.working);
-        root((!is_only).then_some(file), arguments)
-    });
-    with.collect()
+    Root { template, project: folders.root_name(path), variants }
 }
 
 /// `main.parameters.json` and `main.parameters.prod.json` are for `main.json` or `main.bicep`.
@@ -252,47 +265,45 @@ fn named_template(path: &Path, files: &Files) -> Option<u32> {
     let stem = path.file_name()?.to_string_lossy().get(..at)?.to_owned();
     let folder = path.parent()?;
     ["bicep", "json"].iter().find_map(|end| {
-        let (number, loaded) = files.get(&folder.join(format!("{stem}.{end}")))?;
-        matches!(loaded.shape, Shape::Template | Shape::Templates).then_some(*number)
+        let File { number, shape, .. } = files.get(&folder.join(format!("{stem}.{end}")))?;
+        matches!(shape, Shape::Template | Shape::Templates).then_some(*number)
     })
 }
 
-/// What roots give, by their templates.
-fn judged(project: &Project, roots: Vec<Root>) -> Vec<Judged<Vec<Outcome>>> {
-    let one = |root: Root| (root.template, outcomes(project, root));
-    let all: Vec<_> = roots.into_par_iter().map(one).collect();
-    let mut judged: Vec<Judged<Vec<Outcome>>> = Vec::new();
-    for (template, outcomes) in all {
-        let (outcomes, deployed): (Vec<Outcome>, Vec<Vec<PathBuf>>) = outcomes.into_iter().unzip();
-        let deployed = deployed.into_iter().flatten();
-        match judged.last_mut() {
-            Some(last) if last.template == template => {
-                last.outcome.extend(outcomes);
-                last.deployed.extend(deployed);
-            }
-            _ => {
-                let deployed = deployed.collect();
-                judged.push(Judged { template, outcome: outcomes, deployed });
-            }
+/// What a root gives, and the files that it deploys.
+fn judged(project: &Project, root: Root) -> Judged<Outcome> {
+    let loaded = project.load(root.template);
+    // Few others link to it, so it is of no use once it is evaluated.
+    project.forget(root.template);
+    let mut outcome = Outcome { problems: loaded.problems.clone(), ..Outcome::default() };
+    let mut deployed = Vec::new();
+    for (variant, arguments) in root.variants {
+        // A file may hold a list of templates.
+        for (at, template) in loaded.templates.iter().enumerate() {
+            let path =
+                if at == 0 { root.project.clone() } else { format!("{}[{at}]", root.project) };
+            let (deployment, files) =
+                deploy(project, template, (path, variant.clone()), &arguments);
+            outcome.deployments.push(deployment);
+            deployed.extend(files);
         }
     }
-    judged
+    Judged { template: root.template, outcome, deployed }
 }
 
-/// What a root gives, and the files that it deploys. A file may hold a list of templates.
-fn outcomes(project: &Project, root: Root) -> Vec<(Outcome, Vec<PathBuf>)> {
-    let Root { project: path, variant, templates, arguments, .. } = root;
-    let one = |(at, template): (usize, &Arc<Template>)| {
-        let evaluation = evaluate(project, template, &arguments);
-        let adapted = adapter::template::declarations(&evaluation);
-        let path = if at == 0 { path.clone() } else { format!("{path}[{at}]") };
-        let Evaluation { unread, problems, .. } = evaluation;
-        let scope = scope_of(&path, variant.as_deref());
-        let stored = Stored::of(&adapted.declarations, &scope, 0);
-        drop(scope);
-        let Adapted { unmapped, deployed, .. } = adapted;
-        let variant = variant.clone();
-        (Outcome { project: path, variant, stored, unmapped, unread, problems }, deployed)
-    };
-    templates.iter().enumerate().map(one).collect()
+/// What a deployment gives, and the files that it deploys itself.
+fn deploy(
+    project: &Project,
+    template: &Arc<Template>,
+    (path, variant): (String, Option<String>),
+    arguments: &Arguments,
+) -> (Deployment, Vec<PathBuf>) {
+    let evaluation = evaluate(project, template, arguments);
+    let adapted = adapter::template::declarations(&evaluation);
+    let Evaluation { unread, problems, .. } = evaluation;
+    let scope = scope_of(&path, variant.as_deref());
+    let stored = Stored::of(&adapted.declarations, &scope, 0);
+    drop(scope);
+    let Adapted { unmapped, deployed, .. } = adapted;
+    (Deployment { project: path, variant, stored, unmapped, unread, problems }, deployed)
 }

@@ -53,25 +53,35 @@ const NAMES: [&str; 6] = [
     "resource_changes",
 ];
 
+/// What the address of the schema of a template ends with, in lower case.
+const TEMPLATE: &str = "deploymenttemplate.json";
+
 fn object(scanner: &mut Scanner<'_>) -> Nature {
     let mut seen = [false; NAMES.len()];
     let mut schema = Vec::new();
     let mut compiled = false;
-    scanner.members(&mut |key, value| {
+    let names = |schema: &[u8], file: &str| memmem::find(schema, file.as_bytes()).is_some();
+    scanner.members(&mut |key, scanner| {
         for (name, seen) in NAMES.iter().zip(&mut seen) {
             *seen |= key.eq_ignore_ascii_case(name.as_bytes());
         }
+        // Most of a template is its resources, and the compiler writes its metadata before them.
+        if key.eq_ignore_ascii_case(b"resources") && names(&schema, TEMPLATE) {
+            return None;
+        }
+        let (value, ended) = scanner.perhaps_a_value();
         if key.eq_ignore_ascii_case(b"$schema") {
             schema = value.to_ascii_lowercase();
         } else if key.eq_ignore_ascii_case(b"metadata") {
             compiled |= is_generated(value);
         }
+        ended
     });
     let [version, resources, parameters, format, values, changes] = seen;
     let template = if compiled { Nature::Compiled } else { Nature::Template };
-    let names = |file: &str| memmem::find(&schema, file.as_bytes()).is_some();
+    let names = |file: &str| names(&schema, file);
     match () {
-        () if names("deploymenttemplate.json") => template,
+        () if names(TEMPLATE) => template,
         () if names("deploymentparameters.json") => Nature::Parameters,
         () if version && resources => template,
         () if version && parameters => Nature::Parameters,
@@ -83,12 +93,16 @@ fn object(scanner: &mut Scanner<'_>) -> Nature {
 /// `"metadata": {"_generator": {"name": "bicep", …}}`
 fn is_generated(metadata: &[u8]) -> bool {
     let mut found = false;
-    Scanner { bytes: metadata, at: 0 }.members(&mut |key, generator| {
+    Scanner { bytes: metadata, at: 0 }.members(&mut |key, scanner| {
+        let (generator, ended) = scanner.perhaps_a_value();
         if key == b"_generator" {
-            Scanner { bytes: generator, at: 0 }.members(&mut |key, value| {
+            Scanner { bytes: generator, at: 0 }.members(&mut |key, scanner| {
+                let (value, ended) = scanner.perhaps_a_value();
                 found |= key == b"name" && value.eq_ignore_ascii_case(b"\"bicep\"");
+                ended
             });
         }
+        ended
     });
     found
 }
@@ -170,8 +184,16 @@ impl<'b> Scanner<'b> {
         self.at += rest.iter().position(ends).unwrap_or(rest.len()).max(1);
     }
 
-    /// The members of the object that begins here, as far as they can be told apart.
-    fn members(&mut self, each: &mut dyn FnMut(&'b [u8], &'b [u8])) -> Option<()> {
+    /// The value that begins here and whether it ends; one that does not still tells the name before it.
+    fn perhaps_a_value(&mut self) -> (&'b [u8], Option<()>) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let value = self.value();
+        (value.unwrap_or(rest), value.map(drop))
+    }
+
+    /// The names of the members of the object that begins here, as far as they can be told apart. Each time the value is next,
+    /// and has to be taken.
+    fn members(&mut self, each: &mut dyn FnMut(&'b [u8], &mut Self) -> Option<()>) -> Option<()> {
         if self.next()? != b'{' {
             return None;
         }
@@ -190,12 +212,8 @@ impl<'b> Scanner<'b> {
                 return None;
             }
             self.at += 1;
-            // A value that does not end still tells the name before it.
             self.next()?;
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let value = self.value();
-            each(key, value.unwrap_or(rest));
-            value?;
+            each(key, self)?;
         }
     }
 }
