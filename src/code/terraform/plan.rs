@@ -2,15 +2,18 @@
 //! Format: <https://developer.hashicorp.com/terraform/internals/json-format>.
 
 mod configuration;
+mod contradiction;
 mod locate;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use jsonc_parser::ast::{Object, Value as Json};
 use jsonc_parser::common::{Range, Ranged as _};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+use contradiction::{NO_CHANGE, TWICE};
 
 use super::diagnostic::{Diagnostic, DiagnosticKind};
 use super::result::{InstanceKey, Lifecycle, ResourceInstance, Root};
@@ -115,10 +118,14 @@ pub fn read(path: &Path, text: &str, file: u32) -> Plan {
         lacks(&mut plan, reader.place(changes.range), "resource_changes is no list");
         return plan;
     };
+    let mut seen = HashSet::new();
     for entry in &list.elements {
-        let is_read = entry.as_object().is_some_and(|change| reader.change(change, &mut plan));
-        if !is_read {
-            lacks(&mut plan, reader.place(entry.range()), NO_CHANGE);
+        let read = match entry.as_object() {
+            Some(change) => reader.change(change, &mut plan, &mut seen),
+            None => Err(NO_CHANGE),
+        };
+        if let Err(message) = read {
+            lacks(&mut plan, reader.place(entry.range()), message);
         }
     }
     plan
@@ -127,7 +134,6 @@ pub fn read(path: &Path, text: &str, file: u32) -> Plan {
 /// What is missing of a plan; <https://developer.hashicorp.com/terraform/internals/json-format#plan-representation>.
 const ENDED_EARLY: &str = "the plan ended with an error, and lacks what comes after it";
 const DEFERRED: &str = "the plan defers changes to a later one, and does not say them all";
-const NO_CHANGE: &str = "a change without an address, a type or actions: what it does is unknown";
 
 /// Whether a member says something: `true`, or a list that holds anything.
 fn is_said(value: &Json<'_>) -> bool {
@@ -171,22 +177,33 @@ impl Reader {
         Place { file: self.file, start: clamp(range.start), end: clamp(range.end) }
     }
 
-    /// Reads a change; answers whether it says what it is.
-    fn change(&self, entry: &Object<'_>, plan: &mut Plan) -> bool {
+    /// Reads a change.
+    ///
+    /// # Errors
+    /// What it does not say, or says against itself.
+    fn change(
+        &self,
+        entry: &Object<'_>,
+        plan: &mut Plan,
+        seen: &mut HashSet<Arc<str>>,
+    ) -> Result<(), &'static str> {
         let (Some(address), Some(kind), Some(change)) =
             (text_of(entry, "address"), text_of(entry, "type"), entry.get_object("change"))
         else {
-            return false;
+            return Err(NO_CHANGE);
         };
         let actions = texts(change, "actions");
         if actions.is_empty() {
-            return false;
+            return Err(NO_CHANGE);
         }
         // What is left of a replacement that was not finished has the address of its successor.
         let address = match text_of(entry, "deposed") {
             Some(key) => Arc::from(format!("{address} (deposed {key})")),
             None => address,
         };
+        if !seen.insert(Arc::clone(&address)) {
+            return Err(TWICE);
+        }
         let place = self.place(entry.range);
         let is_data = text_of(entry, "mode").as_deref() == Some("data");
         let json = |name: &str| change.get(name).map(|property| &property.value);
@@ -247,7 +264,8 @@ impl Reader {
         if after.as_map().is_some() {
             plan.root.instances.push(ResourceInstance { body: after, ..instance });
         }
-        true
+        let said = plan.changes.last().filter(|_| !is_data).and_then(contradiction::of);
+        said.map_or(Ok(()), Err)
     }
 
     /// A value of the plan. What is known after apply stands beside it in another tree, and so does what is sensitive.
