@@ -2,8 +2,9 @@
 //!
 //! Where the two came from shows nowhere: a plan of Terraform, two snapshots and two versions of code give the same
 //! [`Changes`]. What is unknown on one side stays unknown: it is never taken for "as before", nor for "gone".
-//! Only resources of backup are compared; nothing is judged here.
+//! Only resources of backup are compared; what else changes is kept beside them, and nothing is judged here.
 
+mod beside;
 mod compare;
 mod guard;
 mod item;
@@ -12,6 +13,7 @@ mod policy;
 mod radius;
 mod setting;
 
+pub use beside::{Beside, Nature};
 pub use compare::{Comparison, Direction, Doubt, Shift, compare};
 pub use pair::{Planned, is_compared};
 pub use policy::{Move, moves};
@@ -70,6 +72,8 @@ pub struct Changes<'e, 'a> {
     pub after: &'e Estate<'a>,
     /// Each resource of backup on either side, sorted by id.
     pub resources: Vec<ResourceChange<'a>>,
+    /// What changes and is not compared.
+    pub beside: Vec<Beside<'a>>,
     /// What is there besides, of which the change does not speak.
     world: Option<&'e Estate<'a>>,
 }
@@ -78,8 +82,15 @@ impl<'e, 'a> Changes<'e, 'a> {
     /// The same change as a part of a larger estate.
     #[must_use]
     pub fn within(&self, world: &'e Estate<'a>) -> Self {
-        let Self { before, after, ref resources, .. } = *self;
-        Self { before, after, resources: resources.clone(), world: Some(world) }
+        let Self { before, after, ref resources, ref beside, .. } = *self;
+        let (resources, beside) = (resources.clone(), beside.clone());
+        Self { before, after, resources, beside, world: Some(world) }
+    }
+
+    /// With what only one of two readings shows and is not compared.
+    #[must_use]
+    pub fn with_the_rest(self) -> Self {
+        Self { beside: Beside::between(self.before, self.after), ..self }
     }
 
     /// The backup policy of this id before the change.

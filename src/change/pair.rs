@@ -1,7 +1,8 @@
 //! Which resource before is which one after.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::beside::{Beside, Nature};
 use super::{Changes, Deed, ResourceChange, Sides};
 use crate::inventory::{Address, Estate, IdKey, Kind, Reason, Resource, id};
 
@@ -14,6 +15,14 @@ pub struct Planned<'p> {
     pub deed: Deed,
     /// See [`ResourceChange::forced_by`].
     pub forced_by: Vec<String>,
+    /// Its type, as its source names it.
+    pub type_name: &'p str,
+    /// What it is.
+    pub nature: Nature,
+    /// Its id, or that of what it is done to, as far as that is known.
+    pub id: Option<String>,
+    /// It sets something of another resource.
+    pub is_part: bool,
 }
 
 /// Whether resources of this kind take part in a change.
@@ -34,7 +43,7 @@ pub fn is_compared(kind: Kind) -> bool {
 }
 
 /// What a resource is called in code: one of a deployment of a project, by its address and kind.
-type Name<'a> = (Address<'a>, Kind);
+pub(super) type Name<'a> = (Address<'a>, Kind);
 type ByName<'r, 'a> = HashMap<Name<'a>, &'r Resource<'a>>;
 
 impl<'e, 'a> Changes<'e, 'a> {
@@ -47,7 +56,7 @@ impl<'e, 'a> Changes<'e, 'a> {
         let mut resources = Vec::new();
         for resource in compared(before) {
             match left.remove(&resource.id.key()) {
-                Some(after) => resources.push(both(resource, after)),
+                Some(found) => resources.push(both((before, resource), (after, found))),
                 None => gone.push(resource),
             }
         }
@@ -78,7 +87,7 @@ impl<'e, 'a> Changes<'e, 'a> {
             deed: absence(before, resource, &[], Deed::Created),
             forced_by: Vec::new(),
         }));
-        Self::new(before, after, resources)
+        Self::new(before, after, resources, Vec::new())
     }
 
     /// The same with what `removed` blocks say of what code no longer declares: it may let go of a resource that it
@@ -98,6 +107,10 @@ impl<'e, 'a> Changes<'e, 'a> {
             let told = self.before.address(resource.id.key()).and_then(of);
             change.deed = told.map_or(change.deed, |told| told.deed);
         }
+        for beside in self.beside.iter_mut().filter(|beside| beside.deed == Deed::Destroyed) {
+            let told = beside.address.and_then(of);
+            beside.deed = told.map_or(beside.deed, |told| told.deed);
+        }
         self
     }
 
@@ -114,11 +127,13 @@ impl<'e, 'a> Changes<'e, 'a> {
             .filter_map(|resource| Some((name(after, resource)?, resource)))
             .filter(|(name, _)| planned(name).is_some())
             .collect();
+        let mut paired: HashSet<Address<'a>> = later.keys().map(|name| name.0).collect();
         let mut resources = Vec::new();
         let earlier =
             compared(before).filter_map(|resource| Some((name(before, resource)?, resource)));
         for (name, resource) in earlier {
             let Some(planned) = planned(&name) else { continue };
+            paired.insert(name.0);
             let sides = match later.remove(&name) {
                 Some(after) => Sides::Both(resource.clone(), after.clone()),
                 None => Sides::Before(resource.clone()),
@@ -130,16 +145,18 @@ impl<'e, 'a> Changes<'e, 'a> {
                 resources.push(ResourceChange::planned(Sides::After(resource.clone()), planned));
             }
         }
-        Self::new(before, after, resources)
+        let beside = Beside::of_plan(&plan, &paired, after);
+        Self::new(before, after, resources, beside)
     }
 
     fn new(
         before: &'e Estate<'a>,
         after: &'e Estate<'a>,
         mut resources: Vec<ResourceChange<'a>>,
+        beside: Vec<Beside<'a>>,
     ) -> Self {
         resources.sort_by_cached_key(|change| change.resource().id.to_lowercase());
-        Self { before, after, resources, world: None }
+        Self { before, after, resources, beside, world: None }
     }
 
     /// What a resource is called in the code that declares it, on either side.
@@ -173,12 +190,17 @@ fn compared<'r, 'a>(estate: &'r Estate<'a>) -> impl Iterator<Item = &'r Resource
     estate.resources().filter(|resource| is_compared(resource.kind))
 }
 
-fn name<'a>(estate: &Estate<'a>, resource: &Resource<'a>) -> Option<Name<'a>> {
+pub(super) fn name<'a>(estate: &Estate<'a>, resource: &Resource<'a>) -> Option<Name<'a>> {
     Some((estate.address(resource.id.key())?, resource.kind))
 }
 
-/// A vault that was deleted and made anew has its id again, and is another one.
-fn both<'a>(before: &Resource<'a>, after: &Resource<'a>) -> ResourceChange<'a> {
+/// A vault that was deleted and made anew has its id again, and is another one. What surely was there, and will be
+/// there under a condition only, may be destroyed.
+fn both<'a>(
+    (one, before): (&Estate<'a>, &Resource<'a>),
+    (other, after): (&Estate<'a>, &Resource<'a>),
+) -> ResourceChange<'a> {
+    let may_go = other.is_doubtful(after.id.key()) && !one.is_doubtful(before.id.key());
     let has_birth = before.kind.is_vault() || before.kind == Kind::ResourceGuard;
     let is_another = has_birth
         && match (before.created().known(), after.created().known()) {
@@ -187,14 +209,18 @@ fn both<'a>(before: &Resource<'a>, after: &Resource<'a>) -> ResourceChange<'a> {
         };
     ResourceChange {
         sides: Sides::Both(before.clone(), after.clone()),
-        deed: if is_another { Deed::Replaced } else { Deed::Updated },
+        deed: match (is_another, may_go) {
+            (true, _) => Deed::Replaced,
+            (false, true) => Deed::Unknown(Reason::Conditional),
+            (false, false) => Deed::Updated,
+        },
         forced_by: Vec::new(),
     }
 }
 
 /// What it means that the other side does not show a resource: a list that was not read proves nothing, unless the
 /// vault around it is gone as well.
-fn absence(
+pub(super) fn absence(
     other: &Estate<'_>,
     resource: &Resource<'_>,
     gone: &[&Resource<'_>],

@@ -137,6 +137,12 @@ enum ReviewError {
         help("`terraform show -json {path} > plan.json` writes what can be reviewed")
     )]
     SavedPlan { path: String },
+    #[error("a plan of Terraform on standard input: a plan is read from a file")]
+    #[diagnostic(
+        code(backuplint::review),
+        help("`terraform show -json tfplan > plan.json && backuplint review plan.json`")
+    )]
+    PlanOnInput,
     #[error("there is no operation `{id}`")]
     #[diagnostic(code(backuplint::review))]
     NoOperation {
@@ -190,7 +196,10 @@ pub(super) fn run(args: &ReviewArgs) -> miette::Result<u8> {
     }
     let path = args.change.as_deref().unwrap_or(Path::new("-"));
     let (name, text) = read(path)?;
-    if path != Path::new("-") && plan::is_plan(&text) {
+    if plan::is_plan(&text) {
+        if path == Path::new("-") {
+            return Err(ReviewError::PlanOnInput.into());
+        }
         return plan::of_plan(args, path);
     }
     refuse_options(args, &name)?;

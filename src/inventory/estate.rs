@@ -277,6 +277,11 @@ impl<'a> Estate<'a> {
         self.doubtful.insert(id);
     }
 
+    /// Whether a declared resource may not exist, or not once.
+    pub fn is_doubtful(&self, id: IdKey) -> bool {
+        self.doubtful.contains(&id)
+    }
+
     /// What a resource is called in the code that declares it.
     pub fn address(&self, id: IdKey) -> Option<Address<'a>> {
         self.addresses.get(&id).copied()

@@ -54,6 +54,13 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The place that turns it off, if one does: where two disagree, the weaker counts.
+    pub fn off(&self) -> Option<&Setting> {
+        let is_off =
+            |value: &str| ["Disabled", "Off"].iter().any(|off| off.eq_ignore_ascii_case(value));
+        self.known.iter().find(|setting| is_off(&setting.value))
+    }
+
     /// A setting for a message, with what a reader must know: that nobody set it, or that another
     /// place disagrees.
     pub fn describe(&self, setting: &Setting) -> String {
@@ -180,7 +187,16 @@ impl Vault<'_> {
         for place in places {
             least = match (least, self.number_at(place)) {
                 (Fact::Known(known), Fact::Known(more)) => Fact::Known(more.min(known)),
-                (Fact::Known(known), _) | (_, Fact::Known(known)) => Fact::Known(known),
+                // What nobody read is shown by the other place; what nobody can read may be less.
+                (Fact::Known(known), Fact::Unknown(reason))
+                | (Fact::Unknown(reason), Fact::Known(known))
+                    if reason.is_unread() =>
+                {
+                    Fact::Known(known)
+                }
+                (Fact::Known(known), Fact::Absent) | (Fact::Absent, Fact::Known(known)) => {
+                    Fact::Known(known)
+                }
                 (Fact::Unknown(reason), _) | (_, Fact::Unknown(reason)) => Fact::Unknown(reason),
                 (Fact::Absent, Fact::Absent) => Fact::Absent,
             };

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::change::{Deed, Planned};
-use crate::code::adapter::terraform::{property, removed};
+use crate::change::{Deed, Nature, Planned};
+use crate::code::adapter::terraform::{mapped, property, removed};
 use crate::code::stored::Stored;
 use crate::code::terraform::plan::PlannedChange;
 use crate::code::terraform::result::Root;
-use crate::inventory::Reason;
+use crate::inventory::{Reason, id};
 
 /// A root before a change, and what the change does.
 #[derive(Debug)]
@@ -23,18 +23,17 @@ struct PlannedDeed {
     address: Arc<str>,
     deed: Deed,
     forced_by: Vec<String>,
+    type_name: Arc<str>,
+    nature: Nature,
+    id: Option<String>,
+    is_part: bool,
 }
 
 impl PlannedRoot {
     /// What a plan of Terraform does.
     pub fn of_plan(before: Stored, changes: &[PlannedChange]) -> Self {
         let managed = changes.iter().filter(|change| !change.is_data);
-        let deeds = managed.map(|change| PlannedDeed {
-            address: Arc::clone(&change.address),
-            deed: deed(&change.actions),
-            forced_by: change.replace_paths.iter().map(|path| forced(change, path)).collect(),
-        });
-        Self { before, deeds: deeds.collect() }
+        Self { before, deeds: managed.map(PlannedDeed::new).collect() }
     }
 
     /// What `removed` blocks do, where there is no plan; none without such a block.
@@ -52,6 +51,10 @@ impl PlannedRoot {
                     None => Deed::Unknown(Reason::UnresolvedExpression),
                 },
                 forced_by: Vec::new(),
+                type_name: Arc::clone(&removed.declaration.kind),
+                nature: Nature::Azure(removed.declaration.kind.to_string()),
+                id: None,
+                is_part: false,
             });
             before.push(removed.declaration);
         }
@@ -67,7 +70,91 @@ impl PlannedRoot {
             address: root.address(&planned.address),
             deed: planned.deed,
             forced_by: planned.forced_by.clone(),
+            type_name: &planned.type_name,
+            nature: planned.nature.clone(),
+            id: planned.id.clone(),
+            is_part: planned.is_part,
         })
+    }
+}
+
+impl PlannedDeed {
+    fn new(change: &PlannedChange) -> Self {
+        let kind = &*change.kind;
+        let is_request = kind == "azapi_resource_action";
+        let is_patch = kind == "azapi_update_resource";
+        let (nature, is_mapped_part) = nature(change);
+        let named = if is_request { text(change, "resource_id") } else { None };
+        let named = named.or_else(|| text(change, "id")).or_else(|| text(change, "resource_id"));
+        let deed = deed(&change.actions);
+        Self {
+            address: Arc::clone(&change.address),
+            deed: match deed {
+                deed if is_request => request(change, deed),
+                // It changes what is there already, and leaves it when it goes.
+                Deed::Created if is_patch => Deed::Updated,
+                Deed::Destroyed if is_patch => Deed::Released,
+                deed => deed,
+            },
+            forced_by: change.replace_paths.iter().map(|path| forced(change, path)).collect(),
+            type_name: Arc::clone(&change.kind),
+            nature,
+            id: named.map(str::to_owned),
+            is_part: is_mapped_part || is_patch,
+        }
+    }
+}
+
+/// A text of a resource, as it is or will be.
+fn text<'c>(change: &'c PlannedChange, name: &str) -> Option<&'c str> {
+    let mut sides = [&change.before, &change.after].into_iter();
+    sides.find_map(|side| side.as_map()?.get(name)?.as_text())
+}
+
+/// What a resource is, and whether it sets something of another one.
+fn nature(change: &PlannedChange) -> (Nature, bool) {
+    let kind = &*change.kind;
+    if kind.starts_with("azapi_") {
+        let full = text(change, "type");
+        let of = full.map(|full| full.split_once('@').map_or(full, |(kind, _)| kind).to_owned());
+        return (of.map_or(Nature::Unclear, Nature::Azure), false);
+    }
+    if kind.starts_with("azuread_") {
+        let is_of_rights = ["group", "member", "role"].iter().any(|word| kind.contains(word));
+        return (if is_of_rights { Nature::Directory } else { Nature::Foreign }, false);
+    }
+    if !kind.starts_with("azurerm_") {
+        return (Nature::Foreign, false);
+    }
+    if let Some((known, is_part)) = mapped(kind) {
+        return (Nature::Azure(known.to_owned()), is_part);
+    }
+    let named = text(change, "id").filter(|id| id.starts_with('/'));
+    let of = named.and_then(id::type_of).map(std::borrow::Cow::into_owned);
+    (of.map_or(Nature::Unclear, Nature::Azure), false)
+}
+
+/// What a request does to what it is sent to: it is sent when the resource is made or changed, or only when it goes.
+/// <https://registry.terraform.io/providers/Azure/azapi/latest/docs/resources/resource_action>
+fn request(change: &PlannedChange, deed: Deed) -> Deed {
+    let on_destroy = text(change, "when") == Some("destroy");
+    let is_sent = match deed {
+        Deed::Created | Deed::Updated => !on_destroy,
+        Deed::Destroyed => on_destroy,
+        Deed::Kept | Deed::Released => false,
+        Deed::Replaced | Deed::Unknown(_) => true,
+    };
+    let is_unknown = change
+        .after
+        .as_map()
+        .and_then(|after| after.get("method"))
+        .is_some_and(|method| method.as_unknown().is_some());
+    match text(change, "method").unwrap_or("POST").to_ascii_uppercase().as_str() {
+        _ if !is_sent => Deed::Released,
+        _ if is_unknown => Deed::Unknown(Reason::UnresolvedExpression),
+        "DELETE" => Deed::Destroyed,
+        "GET" | "HEAD" => Deed::Released,
+        _ => Deed::Updated,
     }
 }
 

@@ -8,11 +8,13 @@ mod check;
 mod command;
 mod condition;
 mod lasting;
+mod listed;
 mod outcome;
 mod parameters;
 pub mod plan;
 mod point;
 mod request;
+mod select;
 mod subject;
 mod way;
 mod who;
@@ -39,7 +41,7 @@ pub use who::{Approval, Caller, Covered, Who};
 
 use condition::Case;
 use point::Points;
-use subject::Subject;
+use subject::{Subject, Subjects};
 
 /// A change as it was judged.
 #[derive(Debug)]
@@ -52,8 +54,10 @@ pub struct Review<'r, 'e> {
     pub when: Time,
     /// Whose minimum of roles counts.
     pub minimum: MinimumOf,
-    /// The worst verdict of its targets.
+    /// The worst verdict of its targets, and of what is said of it as a whole.
     pub verdict: Verdict,
+    /// What speaks against it whatever is judged of its targets.
+    pub statements: Vec<Judged>,
     /// Each target, in the order in which the request names them.
     pub targets: Vec<Reviewed<'e>>,
 }
@@ -118,7 +122,9 @@ pub fn review<'r, 'e, 'a>(
 where
     'r: 'e,
 {
-    let subjects = subject::subjects(request, estate)?;
+    let Subjects { found: subjects, unlisted: mut statements } =
+        subject::subjects(request, estate)?;
+    statements.extend(request.window.filter(|window| window.to <= now).map(is_over));
     let when = request.window.map_or(now, |window| window.from.max(now));
     let points = Points::of(estate, &wanted(estate, &subjects));
     let judge = |subject: &Subject<'e, 'a>| {
@@ -138,8 +144,18 @@ where
         judged(&case).with(who)
     };
     let targets: Vec<Reviewed<'e>> = subjects.par_iter().map(judge).collect();
-    let verdict = targets.iter().map(|target| target.verdict).max().unwrap_or(Verdict::CannotTell);
-    Ok(Review { request, as_of: now, when, minimum: parameters.minimum, verdict, targets })
+    let whole = statements.iter().map(|said| Verdict::of_answer(said.answer)).max();
+    let verdict = targets.iter().map(|target| target.verdict).max().max(whole);
+    let verdict = verdict.unwrap_or(Verdict::CannotTell);
+    let minimum = parameters.minimum;
+    Ok(Review { request, as_of: now, when, minimum, verdict, statements, targets })
+}
+
+/// What a window says that ended before the estate was read.
+fn is_over(window: Window) -> Judged {
+    Judged::stops(format!("the window is over: it ended at {}", window.to))
+        .at(REQUEST, "window.to", window.to.to_string())
+        .fix("plan it anew, with a window that lies ahead")
 }
 
 /// The items whose points matter.

@@ -7,7 +7,7 @@ use super::point::{self, Meant};
 use super::request::{Request, TIERS};
 use super::who::{Approval, Who};
 use crate::access::operation::Reversible;
-use crate::inventory::{Fact, Span, Time, Vault};
+use crate::inventory::{Fact, Reason, Span, Time, Vault};
 
 /// What a review comes to, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,10 +58,25 @@ impl Verdict {
         }
         let asks =
             any(|answer| *answer == Answer::Fail(Weight::Decides)) || who.held().next().is_some();
-        match who.approval {
-            _ if !asks => Self::Go,
+        if asks { Self::agreed(&who.approval) } else { Self::Go }
+    }
+
+    /// What one answer comes to by itself.
+    pub(super) const fn of_answer(answer: Answer) -> Self {
+        match answer {
+            Answer::Pass | Answer::NotApplicable | Answer::Fail(Weight::Informs) => Self::Go,
+            Answer::Fail(Weight::Stops) => Self::Stop,
+            Answer::Fail(Weight::Decides) => Self::NeedsApproval,
+            Answer::Unknown(_) => Self::CannotTell,
+        }
+    }
+
+    /// What a change comes to that somebody else has to accept.
+    pub(super) const fn agreed(approval: &Approval) -> Self {
+        match approval {
             Approval::Given(_) => Self::Go,
             Approval::NotSaid | Approval::Refused(_) => Self::NeedsApproval,
+            Approval::Unknown(_) => Self::CannotTell,
         }
     }
 }
@@ -97,18 +112,16 @@ pub struct Advice {
     pub because: String,
 }
 
-/// The days for which a vault keeps what is deleted; Azure's own where it does not say.
-pub(super) fn soft_delete_days(vault: &Vault<'_>) -> u32 {
+/// The days for which a vault keeps what is deleted; Azure's own where nothing is set.
+pub(super) fn soft_delete_days(vault: &Vault<'_>) -> Result<u32, Reason> {
     const DEFAULT_DAYS: u32 = 14;
-    vault.soft_delete_days().or_default(DEFAULT_DAYS).unwrap_or(DEFAULT_DAYS)
+    vault.soft_delete_days().or_default(DEFAULT_DAYS)
 }
 
 /// Whether soft delete is known to be on.
 fn keeps_deleted(vault: &Vault<'_>) -> Option<bool> {
     let settings = vault.soft_delete();
-    let is_off =
-        |value: &str| ["Disabled", "Off"].iter().any(|off| off.eq_ignore_ascii_case(value));
-    if settings.known.iter().any(|setting| is_off(&setting.value)) {
+    if settings.off().is_some() {
         return Some(false);
     }
     (settings.unknown.is_none() && !settings.known.is_empty()).then_some(true)
@@ -120,11 +133,21 @@ pub(super) fn undo(case: &Case<'_, '_, '_>) -> Undo {
     let Some(vault) = case.subject.vault else { return undo };
     match case.request.operation.id {
         "stop-delete-data" => match keeps_deleted(vault) {
-            Some(true) => {
-                let days = soft_delete_days(vault);
-                undo.until = Some(case.when.plus(Span::days(i64::from(days))));
-                undo.how = format!("undelete it within {days} days; the guide says 14");
-            }
+            Some(true) => match soft_delete_days(vault) {
+                Ok(0) => {
+                    undo.verdict = Reversible::No;
+                    "soft delete keeps nothing: the points are gone at once"
+                        .clone_into(&mut undo.how);
+                }
+                Ok(days) => {
+                    undo.until = Some(case.when.plus(Span::days(i64::from(days))));
+                    undo.how = format!("undelete it within {days} days; the guide says 14");
+                }
+                Err(_) => {
+                    "undelete it while soft delete keeps it; for how many days was not read"
+                        .clone_into(&mut undo.how);
+                }
+            },
             Some(false) => {
                 undo.verdict = Reversible::No;
                 "soft delete is off: the points are gone at once".clone_into(&mut undo.how);

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::check::Judged;
+use super::listed;
 use super::request::{Request, Select};
+use super::select::datasource_of;
 use crate::access::who_can::suggestion;
 use crate::inventory::{
     BackupPolicy, Estate, Fact, Kind, Protection, Reason, Resource, Vault, VirtualMachine, id,
-    matches_pattern,
 };
 
 /// What one review is about.
@@ -64,7 +66,7 @@ pub enum NoSubject {
 
 /// What operations are done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
+pub(super) enum Class {
     Datasource,
     Protection,
     Vault,
@@ -100,29 +102,48 @@ impl Class {
     }
 }
 
-/// Everything that a request is about, in the order in which it says so, each once.
+/// What a request is about.
+pub struct Subjects<'e, 'a> {
+    /// Everything that was found, in the order in which the request says so, each once.
+    pub found: Vec<Subject<'e, 'a>>,
+    /// What may be meant besides and was not read.
+    pub unlisted: Vec<Judged>,
+}
+
+/// Everything that a request is about.
 ///
 /// # Errors
 /// When a target does not exist, is of the wrong kind, or nothing is selected.
 pub fn subjects<'e, 'a>(
     request: &'e Request,
     estate: &'e Estate<'a>,
-) -> Result<Vec<Subject<'e, 'a>>, NoSubject> {
+) -> Result<Subjects<'e, 'a>, NoSubject> {
     let finder = Finder { request, estate, class: class_of(request.operation.id) };
-    let mut found = Vec::new();
+    let (mut found, mut unlisted) = (Vec::new(), Vec::new());
     for target in &request.targets {
-        found.extend(finder.named(target)?);
+        let named = finder.named(target)?;
+        // Of a vault of which nothing was read, that is said already.
+        if finder.class == Class::Protection && named.iter().any(|subject| subject.item.is_some()) {
+            unlisted.extend(estate.vault(target).and_then(listed::of_vault));
+        }
+        found.extend(named);
     }
     if let Some(select) = &request.select {
         let before = found.len();
         found.extend(finder.selected(select));
-        if found.len() == before {
+        let unread = listed::of_selection(select, finder.class, estate);
+        let undecided = finder.undecided(select);
+        if found.len() == before && unread.is_empty() && undecided.is_none() {
             return Err(NoSubject::NothingSelected);
         }
+        unlisted.extend(unread.into_iter().chain(undecided));
     }
     let mut seen = BTreeSet::new();
     found.retain(|subject| seen.insert(subject.on.to_ascii_lowercase()));
-    if found.is_empty() { Err(NoSubject::NothingSelected) } else { Ok(found) }
+    if found.is_empty() && unlisted.is_empty() {
+        return Err(NoSubject::NothingSelected);
+    }
+    Ok(Subjects { found, unlisted })
 }
 
 struct Finder<'e, 'a> {
@@ -340,21 +361,51 @@ impl<'e, 'a> Finder<'e, 'a> {
     }
 
     fn item_is_selected(&self, item: &Protection<'_>, select: &Select) -> bool {
-        let policy = match &item.policy {
-            Fact::Known(policy) => Some(policy.as_ref()),
-            Fact::Absent | Fact::Unknown(_) => None,
-        };
-        let datasource = match &item.datasource {
-            Fact::Known(datasource) => datasource.as_ref(),
-            Fact::Absent | Fact::Unknown(_) => "",
-        };
-        let in_scope = select.takes(&item.resource, item.vault_id(), policy)
-            || select.takes_id(datasource, item.vault_id(), policy);
-        let named = select.has_name(name_of_item(item)) || select.has_name(id::name_of(datasource));
+        let tagged = self.tagged(item);
+        select.may_take(item) && select.takes_policy(policy_of(item)) && select.has_tags(&tagged)
+    }
+
+    /// An item, and what it protects: both have tags.
+    fn tagged<'t>(&'t self, item: &'t Protection<'a>) -> Vec<&'t Resource<'a>> {
         let mut tagged: Vec<&Resource<'_>> = vec![&item.resource];
         tagged.extend(self.estate.machine_of(item).map(|machine| &machine.resource));
-        tagged.extend(self.estate.other(datasource));
-        in_scope && named && select.has_tags(&tagged)
+        tagged.extend(self.estate.other(datasource_of(item)));
+        tagged
+    }
+
+    /// The items that would be selected if their backup policy or the tags of what they protect were those, and of
+    /// which these were not read.
+    fn undecided(&self, select: &Select) -> Option<Judged> {
+        if self.class != Class::Protection {
+            return None;
+        }
+        let mut reason = Reason::NotCollected;
+        let mut names = Vec::new();
+        for item in self.estate.protections.iter().filter(|item| self.is_meant(item)) {
+            if !select.may_take(item) || self.item_is_selected(item, select) {
+                continue;
+            }
+            let policy = match &item.policy {
+                Fact::Unknown(why) if !select.policy.is_empty() => Some(*why),
+                _ => None,
+            };
+            let tags = !select.tag.is_empty() && self.tagged(item).len() < 2;
+            if policy.is_none() && !tags
+                || policy.is_none() && !select.takes_policy(policy_of(item))
+            {
+                continue;
+            }
+            reason = policy.unwrap_or(reason);
+            names.push(name_of_item(item));
+        }
+        listed::undecided(&names, reason)
+    }
+}
+
+fn policy_of<'i>(item: &'i Protection<'_>) -> Option<&'i str> {
+    match &item.policy {
+        Fact::Known(policy) => Some(policy.as_ref()),
+        Fact::Absent | Fact::Unknown(_) => None,
     }
 }
 
@@ -380,43 +431,4 @@ fn is_of_backup(kind: Kind) -> bool {
                 | Kind::BackupVaultPoint
                 | Kind::ResourceGuard
         )
-}
-
-impl Select {
-    fn takes(&self, resource: &Resource<'_>, vault: Option<&str>, policy: Option<&str>) -> bool {
-        self.takes_id(resource.id.as_str(), vault, policy)
-    }
-
-    fn takes_id(&self, on: &str, vault: Option<&str>, policy: Option<&str>) -> bool {
-        let scope = self.scope.is_empty()
-            || self.scope.iter().any(|scope| {
-                id::is_within(on, scope)
-                    || matches_pattern(scope, on)
-                    || matches_pattern(&format!("{scope}/*"), on)
-            });
-        scope && is_one(&self.vault, vault) && is_one(&self.policy, policy)
-    }
-
-    fn has_name(&self, name: &str) -> bool {
-        self.name.is_empty() || self.name.iter().any(|pattern| matches_pattern(pattern, name))
-    }
-
-    fn has_tags(&self, tagged: &[&Resource<'_>]) -> bool {
-        self.tag.iter().all(|(tag, values)| {
-            tagged.iter().any(|resource| {
-                let Fact::Known(value) = resource.tag(tag) else { return false };
-                values.iter().any(|pattern| matches_pattern(pattern, &value))
-            })
-        })
-    }
-}
-
-/// Whether an id or its name matches one of these patterns, if there are any.
-fn is_one(patterns: &[String], found: Option<&str>) -> bool {
-    patterns.is_empty()
-        || found.is_some_and(|found| {
-            patterns.iter().any(|pattern| {
-                matches_pattern(pattern, found) || matches_pattern(pattern, id::name_of(found))
-            })
-        })
 }

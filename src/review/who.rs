@@ -48,6 +48,8 @@ pub enum Approval {
     Given(String),
     /// It does not count, for this reason.
     Refused(String),
+    /// Nobody can tell whether it counts, for this reason.
+    Unknown(String),
 }
 
 /// Whether the caller holds what a minimum asks for.
@@ -123,12 +125,9 @@ pub(super) fn ask<'e>(
         Some((targeted, gaps)) => (Some(targeted), gaps),
         None => (None, Vec::new()),
     };
-    let caller = match request.caller.as_deref() {
-        Some(named) => principal(named, access),
-        None => Caller::Unnamed,
-    };
+    let caller = named_caller(request.caller.as_deref(), access);
     let blocks = targeted.as_ref().map_or(&[][..], |targeted| &targeted.blocks);
-    let approval = approval(request, &caller, blocks, access);
+    let approval = approval(&caller, request.approved_by.as_deref(), blocks, access);
     let operation = request.operation;
     let minima = [&operation.documented_minimum, &operation.guide_minimum]
         .map(|minimum| covered(minimum, &caller, access, subject, &named));
@@ -161,6 +160,11 @@ pub(super) fn find(named: &str, access: Access<'_, '_>) -> Option<PrincipalId> {
     }
 }
 
+/// The one who is to do it, by what was said of it.
+pub(super) fn named_caller(named: Option<&str>, access: Access<'_, '_>) -> Caller {
+    named.map_or(Caller::Unnamed, |named| principal(named, access))
+}
+
 /// The principal of an object id or a sign-in name.
 fn principal(named: &str, access: Access<'_, '_>) -> Caller {
     if let Some(found) = access.find(named) {
@@ -175,45 +179,52 @@ fn principal(named: &str, access: Access<'_, '_>) -> Caller {
     }
 }
 
-/// Whether whoever agreed is somebody else, and may approve what a guard holds.
-fn approval(
-    request: &Request,
+/// Whether whoever agreed is somebody else, and may approve what a guard holds. People are told apart by who they are,
+/// never by how they are spelled; of somebody whom nothing that was read names, nobody knows who it is.
+pub(super) fn approval(
     caller: &Caller,
+    approved_by: Option<&str>,
     blocks: &[Block<'_>],
     access: Access<'_, '_>,
 ) -> Approval {
-    let Some(named) = request.approved_by.as_deref() else { return Approval::NotSaid };
-    let approver = principal(named, access);
-    let same = request.caller.as_deref().is_some_and(|caller| caller.eq_ignore_ascii_case(named));
-    if same || approver == *caller {
-        return Approval::Refused("the caller cannot agree to its own change".to_owned());
-    }
-    if *caller == Caller::Unnamed {
-        let says =
-            "the request names no caller, so that nobody can tell whether somebody else agreed";
-        return Approval::Refused(says.to_owned());
-    }
-    let label = match &approver {
-        Caller::Known(who) => access.principal(*who).label(),
-        Caller::Stranger(named) => named.clone(),
-        Caller::Unnamed => String::new(),
+    let Some(named) = approved_by else { return Approval::NotSaid };
+    let own = || Approval::Refused("the caller cannot agree to its own change".to_owned());
+    let approver = match (principal(named, access), caller) {
+        (_, Caller::Unnamed) => {
+            let says = "no caller is named, so that nobody can tell whether somebody else agreed";
+            return Approval::Refused(says.to_owned());
+        }
+        (Caller::Known(approver), Caller::Known(caller)) if approver == *caller => return own(),
+        (Caller::Known(approver), Caller::Known(_)) => approver,
+        (_, Caller::Stranger(caller)) if caller.eq_ignore_ascii_case(named) => return own(),
+        (Caller::Known(_), Caller::Stranger(caller)) => {
+            return Approval::Unknown(format!(
+                "nothing that was read names the caller {caller}, who may be {named} under another name"
+            ));
+        }
+        (Caller::Stranger(_) | Caller::Unnamed, _) => {
+            return Approval::Unknown(format!(
+                "nothing that was read names {named}, who may be the caller under another name"
+            ));
+        }
     };
+    let known = access.principal(approver);
+    let label = known.label();
+    if known.is_group() {
+        return Approval::Unknown(format!("{label} is a group: name the person who agreed"));
+    }
     for block in blocks {
         let Obstacle::Mua { approvers, .. } = &block.obstacle else { continue };
-        let effect = approvers.iter().find(|(who, _)| Caller::Known(*who) == approver);
-        match effect.map(|(_, effect)| *effect) {
-            Some(Effect::Allowed | Effect::Eligible) => {}
-            Some(_) => {
-                return Approval::Refused(format!(
-                    "{label} may not approve at the Resource Guard for certain"
-                ));
-            }
-            None => {
-                return Approval::Refused(format!(
-                    "{label} may not approve at the Resource Guard, as far as was read"
-                ));
-            }
-        }
+        let effect = approvers.iter().find(|(who, _)| *who == approver).map(|(_, effect)| *effect);
+        let doubt = match effect {
+            Some(Effect::Allowed | Effect::Eligible) => continue,
+            Some(_) => "for certain",
+            None => "as far as was read",
+        };
+        let comma = if effect.is_none() { "," } else { "" };
+        return Approval::Refused(format!(
+            "{label} may not approve at the Resource Guard{comma} {doubt}"
+        ));
     }
     Approval::Given(label)
 }

@@ -1,6 +1,7 @@
 //! `review`: a change is judged before it happens.
 
 use std::fs;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -286,11 +287,24 @@ fn a_plan_that_cannot_be_read_whole_is_no_go() {
     let silent =
         format!(r#"[{{{vault}, "change": {{"actions": [], "before": null, "after": null}}}}]"#);
     let nameless = r#"[{"change": {"actions": ["delete"]}}]"#;
+    let blind = format!(
+        r#"[{{{vault}, "change": {{"actions": ["delete"], "before": null, "after": null}}}}]"#
+    );
+    let made = format!(
+        r#"{{{vault}, "change": {{"actions": ["create"], "before": null, "after": {{"name": "a"}}}}}}"#
+    );
+    let twice = format!("[{made}, {made}]");
+    let idle = format!(
+        r#"[{{{vault}, "change": {{"actions": ["no-op"], "before": {{"name": "a"}}, "after": {{"name": "b"}}}}}}]"#
+    );
     for (more, says_why) in [
         (format!(r#""resource_changes": {none}"#), "a change without an address"),
         (format!(r#""resource_changes": {silent}"#), "a change without an address"),
         (format!(r#""resource_changes": {nameless}"#), "a change without an address"),
         (r#""resource_changes": ["x"]"#.to_owned(), "a change without an address"),
+        (format!(r#""resource_changes": {blind}"#), "without what is there"),
+        (format!(r#""resource_changes": {twice}"#), "a second change of the same address"),
+        (format!(r#""resource_changes": {idle}"#), "a change that does nothing, and differs"),
         (r#""resource_changes": "x""#.to_owned(), "resource_changes is no list"),
         (r#""resource_changes": [], "errored": true"#.to_owned(), "ended with an error"),
         (r#""resource_changes": [], "deferred_changes": [{}]"#.to_owned(), "defers changes"),
@@ -349,4 +363,68 @@ fn what_code_lets_go_of_is_not_destroyed() {
         let says = stdout(&output).contains("vault destroyed");
         assert_eq!(says, is_destroyed, "{before} {after}: {}", stdout(&output));
     }
+}
+
+/// A vault that may or may not be there afterwards, and what is not compared and goes, or gives rights.
+#[test]
+fn what_may_go_between_two_versions_is_no_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    };
+    let code_of = |vault: &str, more: &str| {
+        format!(
+            "variable \"n\" {{}}\nprovider \"azurerm\" {{\n  features {{}}\n  subscription_id = \"6b1f0c52-7d1e-4a5e-9a70-0c1d2e3f4a5b\"\n}}\n\
+             resource \"azurerm_recovery_services_vault\" \"main\" {{\n{vault}  name = \"rsv-main\"\n  \
+             resource_group_name = \"rg-backup\"\n  location = \"westeurope\"\n  sku = \"Standard\"\n}}\n{more}"
+        )
+    };
+    let group = "resource \"azurerm_resource_group\" \"g\" {\n  name = \"rg-backup\"\n  location = \"westeurope\"\n}\n";
+    let owner = "resource \"azurerm_role_assignment\" \"o\" {\n  scope = \"/subscriptions/6b1f0c52-7d1e-4a5e-9a70-0c1d2e3f4a5b\"\n  \
+        role_definition_name = \"Owner\"\n  principal_id = \"30000000-0000-4000-8000-000000000001\"\n}\n";
+    write("old/main.tf", &code_of("", group));
+    for (vault, more, exit, words) in [
+        ("", group, 0, "0 steps"),
+        ("  count = var.n\n", group, 3, "whether the vault is destroyed is unknown"),
+        ("  for_each = var.n\n", group, 3, "whether the vault is destroyed is unknown"),
+        ("", "", 3, "the resource group is destroyed"),
+        ("", &format!("{group}{owner}"), 1, "somebody gets the role Owner"),
+    ] {
+        write("new/main.tf", &code_of(vault, more));
+        let output = backuplint(folder.path(), &["review", "--before", "old", "--after", "new"]);
+        says(&stdout(&output), &[words]);
+        code(&output, exit);
+    }
+    let template = |condition: &str| {
+        format!(
+            r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0",
+            "parameters": {{"deploy": {{"type": "bool"}}}}, "resources": [{{"type": "Microsoft.RecoveryServices/vaults", "apiVersion": "2025-02-01",
+            "name": "rsv-main", "location": "westeurope", {condition} "sku": {{"name": "RS0", "tier": "Standard"}}, "properties": {{}}}}]}}"#
+        )
+    };
+    write("one/t.json", &template(""));
+    write("two/t.json", &template(r#""condition": "[parameters('deploy')]","#));
+    let output = backuplint(folder.path(), &["review", "--before", "one", "--after", "two"]);
+    says(&stdout(&output), &["CANNOT TELL", "whether the vault is destroyed is unknown"]);
+    code(&output, 3);
+}
+
+#[test]
+fn a_plan_on_standard_input_is_told_from_a_request() {
+    let plan = root().join("fixtures/changes/destructive.plan.json");
+    let plan = fs::File::open(plan).expect("readable");
+    let output = Command::new(env!("CARGO_BIN_EXE_backuplint"))
+        .args(["review", "-", "--demo"])
+        .env("NO_COLOR", "1")
+        .stdin(plan)
+        .output()
+        .expect("run");
+    code(&output, 2);
+    says(
+        &stderr(&output),
+        &["a plan is read from a file", "terraform show -json tfplan > plan.json"],
+    );
+    assert!(!stderr(&output).contains("unknown key"), "{}", stderr(&output));
 }

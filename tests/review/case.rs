@@ -112,6 +112,11 @@ impl Base {
         self.expand(id)
     }
 
+    /// The id of somebody, by a short name; any other text stands for itself.
+    pub fn person(&self, name: &str) -> String {
+        self.ids.get(name).map_or_else(|| name.to_owned(), |id| self.expand(id))
+    }
+
     /// `$name` at the start of a text stands for an id.
     pub fn expand(&self, text: &str) -> String {
         let Some(rest) = text.strip_prefix('$') else { return text.to_owned() };
@@ -288,7 +293,7 @@ impl Case {
         if let Some(select) = &self.select {
             request.insert("select".to_owned(), base.expanded(select));
         }
-        let person = |name: &str| base.ids.get(name).cloned().unwrap_or_else(|| name.to_owned());
+        let person = |name: &str| base.person(name);
         match self.caller.as_deref() {
             Some("-") => {}
             caller => {

@@ -83,6 +83,9 @@ fn judged<T>(
 /// Everything that a review says, in one text.
 fn said(review: &Review<'_, '_>) -> String {
     let mut text = String::new();
+    for said in &review.statements {
+        text += &format!("whole: {} {}\n", said.answer.name(), said.says);
+    }
     for target in &review.targets {
         for check in &target.checks {
             let judged = &check.judged;

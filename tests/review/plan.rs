@@ -46,6 +46,9 @@ struct Plan {
     #[serde(default)]
     steps: BTreeMap<String, String>,
     harmless: Option<u64>,
+    /// What is named and not judged.
+    #[serde(default)]
+    not_judged: Vec<String>,
     /// The operations that the steps are, each with its verdict.
     #[serde(default)]
     operations: Vec<(String, String)>,
@@ -139,7 +142,7 @@ impl Plan {
         let inputs = Inputs::of_text("estate.json", self.estate(base));
         let estate = inputs.read();
         let world = if self.alone { &before } else { &estate };
-        let person = |name: &Option<String>| name.as_ref().map(|name| base.id(name));
+        let person = |name: &Option<String>| name.as_ref().map(|name| base.person(name));
         let asked = Asked {
             ticket: Some("CHG-2".to_owned()),
             caller: person(&self.caller),
@@ -186,6 +189,10 @@ fn every_plan_is_judged_as_its_case_says() {
         if let Some(harmless) = plan.harmless {
             check("harmless", json!(harmless), review["summary"]["harmless"].clone());
         }
+        let named = review["notJudged"].as_array().expect("a list");
+        let mut named: Vec<&str> = named.iter().filter_map(|found| found["on"].as_str()).collect();
+        named.sort_unstable();
+        check("not judged", json!(plan.not_judged), json!(named));
         let steps = review["steps"].as_array().expect("steps");
         let found = |key: fn(&Value) -> Value| {
             let named = steps.iter().map(|step| {

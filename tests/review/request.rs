@@ -139,7 +139,7 @@ fn what_is_wrong_is_said_where_it_stands() {
             format!(
                 "operation = \"modify-policy\"\n{target}[arguments]\nretention = {{ daily = 0 }}\n"
             ),
-            &["no number above zero"],
+            &["`daily` is no whole number of days from 1 to 36135"],
         ),
         (
             format!(
@@ -150,6 +150,28 @@ fn what_is_wrong_is_said_where_it_stands() {
         (
             format!("operation = \"delete-vault\"\n{target}select = {{}}\n"),
             &["[select] selects nothing"],
+        ),
+        (
+            format!(
+                "operation = \"modify-policy\"\n{target}[arguments]\nretention = {{ daily = 0.5, yearly = 4000000000 }}\n"
+            ),
+            &["`daily` is no whole number", "`yearly` is no whole number", "2 errors"],
+        ),
+        (
+            "operation = \"delete-vault\"\n[select]\ntag = \"gold\"\n".to_owned(),
+            &["`tag` is a text, not a table", "tag = { tier = \"gold\" }"],
+        ),
+        (
+            "operation = \"delete-vault\"\n[select]\nvault = \"v\"\nname = []\n".to_owned(),
+            &["`name` is an empty list", "leave it out"],
+        ),
+        (
+            "operation = \"delete-vault\"\n[select]\ntag = { tier = [] }\n".to_owned(),
+            &["`tier` is an empty list"],
+        ),
+        (
+            "operation = \"delete-vault\"\n[select]\nvault = 7\n".to_owned(),
+            &["`vault` is a number, not a text"],
         ),
         ("operation = \n".to_owned(), &["not valid TOML"]),
         (

@@ -97,7 +97,7 @@ pub(super) fn of_versions(args: &ReviewArgs, before: &Path, after: &Path) -> mie
             let (one, other) = (Declared::new(one), Declared::new(other));
             let world = one.estate(true);
             let (before, after) = (one.estate(false), other.estate(false));
-            let changes = Changes::between(&before, &after).told(other.planned());
+            let changes = Changes::between(&before, &after).with_the_rest().told(other.planned());
             judge(args, &name, &changes, Some(&world), false)
         }
         (Side::Inputs(one), Side::Inputs(other)) => {
@@ -110,7 +110,7 @@ pub(super) fn of_versions(args: &ReviewArgs, before: &Path, after: &Path) -> mie
                     return Err(PlanError::Nothing { path: shown(&path) }.into());
                 }
             }
-            let changes = Changes::between(&before, &after);
+            let changes = Changes::between(&before, &after).with_the_rest();
             judge(args, &name, &changes, None, false)
         }
         _ => Err(PlanError::Unlike {

@@ -80,6 +80,14 @@ pub fn declarations(root: &Root, roles: Roles<'_>) -> Adapted {
     adapted
 }
 
+/// The ARM type of a type of azurerm, and whether it sets something of another resource.
+pub fn mapped(kind: &str) -> Option<(&'static str, bool)> {
+    let mut mappings = tables::of(kind).filter(|mapping| !mapping.kind.is_empty());
+    let is_part =
+        |mapping: &Mapping| matches!(mapping.target, Target::Settings(_) | Target::Additions(_));
+    mappings.next().map(|mapping| (mapping.kind, is_part(mapping)))
+}
+
 fn read<'r>(
     context: &Context<'r>,
     instance: &'r ResourceInstance,

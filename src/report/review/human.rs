@@ -8,7 +8,7 @@ use super::{
     Beside, able, alike, approval, caller, counted, covered, first_able, held, mark, names, order,
     undo,
 };
-use crate::review::{Answer, Check, MinimumOf, Review, Reviewed, Verdict};
+use crate::review::{Answer, Check, Judged, MinimumOf, Review, Reviewed, Verdict};
 
 /// Targets that are shown in full.
 const TARGETS: usize = 10;
@@ -27,6 +27,9 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let mut page = Page::new(out, options);
     head(&mut page, review)?;
+    for said in &review.statements {
+        statement(&mut page, said)?;
+    }
     let groups = alike(review);
     for (target, others) in groups.iter().take(TARGETS) {
         self::target(&mut page, review, target, beside)?;
@@ -177,8 +180,16 @@ fn line(page: &mut Page<'_>, name: &str, text: &str) -> io::Result<()> {
     page.flow_from(&Piece(dim, &lead), &[Piece(plain, &clip(text, TEXT))])
 }
 
+/// What is said of the whole change.
+fn statement(page: &mut Page<'_>, said: &Judged) -> io::Result<()> {
+    judged(page, said, "")
+}
+
 fn check(page: &mut Page<'_>, check: &Check) -> io::Result<()> {
-    let judged = &check.judged;
+    judged(page, &check.judged, check.precondition.id)
+}
+
+fn judged(page: &mut Page<'_>, judged: &Judged, name: &str) -> io::Result<()> {
     let style = match judged.answer {
         Answer::Pass => page.paint.good,
         Answer::Fail(crate::review::Weight::Stops) => page.paint.bad,
@@ -186,7 +197,7 @@ fn check(page: &mut Page<'_>, check: &Check) -> io::Result<()> {
         Answer::NotApplicable => page.paint.dim,
     };
     let (plain, dim) = (page.paint.plain, page.paint.dim);
-    let lead = pad(&format!("  {} {}", pad(mark(judged.answer), 7), check.precondition.id), HANG);
+    let lead = pad(&format!("  {} {name}", pad(mark(judged.answer), 7)), HANG);
     page.flow_from(&Piece(style, &lead), &[Piece(plain, &clip(&judged.says, TEXT))])?;
     let indent = " ".repeat(HANG);
     if matches!(judged.answer, Answer::Fail(_) | Answer::Unknown(_)) {

@@ -10,7 +10,9 @@ use super::{Beside, approval};
 use crate::access::operation::Enforced;
 use crate::access::who_can::{Effect, Obstacle};
 use crate::access::{Access, PrincipalId};
-use crate::review::{Answer, Approval, Caller, Check, Covered, Review, Reviewed, Verdict, Weight};
+use crate::review::{
+    Answer, Approval, Caller, Check, Covered, Judged, Review, Reviewed, Verdict, Weight,
+};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,6 +31,7 @@ struct Root<'a> {
     summary: Summary,
     minimum: Minimum,
     notes: &'a [&'a str],
+    statements: Vec<Statement<'a>>,
     targets: Vec<Target<'a>>,
     gaps: Vec<GapShape<'a>>,
     reading: ReadingShape<'a>,
@@ -55,6 +58,16 @@ struct Minimum {
     documented: String,
     guide: String,
     counts: &'static str,
+}
+
+/// What something comes to, by itself.
+#[derive(Serialize)]
+pub(super) struct Statement<'a> {
+    answer: &'static str,
+    weight: Option<&'static str>,
+    reason: Option<&'static str>,
+    message: &'a str,
+    fix: Option<&'a str>,
 }
 
 /// A target as it was judged.
@@ -229,6 +242,7 @@ pub(super) fn write(
             counts: review.minimum.name(),
         },
         notes: operation.notes,
+        statements: review.statements.iter().map(statement).collect(),
         targets: review.targets.iter().map(|target| shape(target, beside.access)).collect(),
         gaps: beside.unread.gaps().collect(),
         reading: beside.unread.reading(),
@@ -277,6 +291,21 @@ pub(super) fn shape<'a>(target: &'a Reviewed<'_>, access: Access<'a, '_>) -> Tar
                 granters: &missing.granters,
             })
             .collect(),
+    }
+}
+
+pub(super) fn statement(judged: &Judged) -> Statement<'_> {
+    let (weight, reason) = match judged.answer {
+        Answer::Fail(weight) => (Some(Weight::name(weight)), None),
+        Answer::Unknown(reason) => (None, Some(reason.name())),
+        Answer::Pass | Answer::NotApplicable => (None, None),
+    };
+    Statement {
+        answer: judged.answer.name(),
+        weight,
+        reason,
+        message: &judged.says,
+        fix: judged.fix.as_deref(),
     }
 }
 
@@ -336,6 +365,7 @@ fn who<'a>(target: &'a Reviewed<'_>, access: Access<'a, '_>) -> WhoShape<'a> {
                 Approval::NotSaid => "not-said",
                 Approval::Given(_) => "given",
                 Approval::Refused(_) => "refused",
+                Approval::Unknown(_) => "unknown",
             },
             says: approval(&who.approval),
         },

@@ -85,6 +85,10 @@ fn head(review: &Review<'_, '_>) -> String {
     for (name, value) in rows {
         let _ = writeln!(page, "| {name} | {value} |");
     }
+    for said in &review.statements {
+        let fix = said.fix.as_ref().map_or_else(String::new, |fix| format!("<br>→ {}", text(fix)));
+        let _ = writeln!(page, "| **{}** | {}{fix} |", mark(said.answer), text(&said.says));
+    }
     page
 }
 

@@ -223,6 +223,9 @@ fn approval(approval: &Approval) -> Option<String> {
         Approval::NotSaid => None,
         Approval::Given(who) => Some(format!("{who} agreed, as the request says")),
         Approval::Refused(why) => Some(format!("what the request says does not count: {why}")),
+        Approval::Unknown(why) => {
+            Some(format!("whether somebody else agreed cannot be told: {why}"))
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use super::super::{Options, clip, layout, uri, words};
 use super::{Beside, worst_first};
 use crate::access::operation::{PRECONDITIONS, Precondition};
 use crate::finding::fingerprint;
-use crate::review::{Answer, Check, Review, Reviewed, Weight};
+use crate::review::{Answer, Check, Judged, Review, Reviewed, Weight};
 
 /// GitHub rejects a file with more results in a run.
 pub(super) const MOST_RESULTS: usize = 25_000;
@@ -37,7 +37,8 @@ pub(super) fn write(
         })
         .collect();
     let place = uri::of(beside.request, &options.roots);
-    let (mut results, mut notes) = (Vec::new(), Vec::new());
+    let mut results = Vec::new();
+    let mut notes: Vec<Notification> = review.statements.iter().map(whole).collect();
     for target in worst_first(review) {
         for check in &target.checks {
             let at = wanted.iter().position(|known| known.id == check.precondition.id);
@@ -165,6 +166,17 @@ fn result(
             ("primaryLocationLineHash".to_owned(), format!("{print}:1")),
         ]))
         .properties(PropertyBag::builder().additional_properties(more).build())
+        .build()
+}
+
+/// What is said of the whole change.
+fn whole(said: &Judged) -> Notification {
+    let fix = said.fix.as_ref().map_or_else(String::new, |fix| format!(" Next: {fix}."));
+    let text = safe_text(&clip(&format!("{}.{fix}", said.says), TEXT));
+    let level = if said.answer == Answer::Fail(Weight::Stops) { "error" } else { "warning" };
+    Notification::builder()
+        .level(json!(level))
+        .message(Message::builder().text(text).build())
         .build()
 }
 

@@ -201,11 +201,18 @@ pub(super) fn retain_until(case: &Case<'_, '_, '_>) -> Judged {
             .fix("choose a later date")
     } else if kept < Span::days(i64::from(least)) {
         Judged::stops(format!("the point would be kept for {kept} only")).fix("choose a later date")
+    } else if kept > Span::days(MOST_DAYS) {
+        Judged::stops("the point would be kept for more than 99 years, which Azure refuses")
+            .fix("choose an earlier date")
     } else {
         Judged::pass(format!("the point is kept for {kept}"))
     };
     judged.at(REQUEST, "arguments.retain-until", until.to_string()).claims(claims)
 }
+
+/// The longest retention that the yearly tier of a backup policy takes; a single point is kept for as long as it is told
+/// (<https://learn.microsoft.com/azure/backup/manage-recovery-points>).
+const MOST_DAYS: i64 = 99 * 366;
 
 /// P10: no backup or restore of the item is in progress.
 pub(super) fn nothing_in_progress(case: &Case<'_, '_, '_>) -> Judged {

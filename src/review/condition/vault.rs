@@ -86,9 +86,7 @@ fn of_policy(case: &Case<'_, '_, '_>) -> Result<Judged, Judged> {
 
 /// The weaker of what two places say, whether it is off, and where that stands.
 fn weaker(settings: &Settings) -> Option<(&str, bool, &str)> {
-    let is_off =
-        |value: &str| ["Disabled", "Off"].iter().any(|off| off.eq_ignore_ascii_case(value));
-    let off = settings.known.iter().find(|setting| is_off(&setting.value));
+    let off = settings.off();
     let found = off.or_else(|| settings.known.first())?;
     Some((found.value.as_str(), off.is_some(), found.path.as_ref()))
 }
@@ -127,14 +125,25 @@ fn judge_soft_delete(case: &Case<'_, '_, '_>) -> Result<Judged, Judged> {
         (true, false) if always => {
             Judged::stops("soft delete is always on: nobody can turn it off")
         }
-        (true, false) => Judged::pass(format!(
-            "soft delete is on and can be turned off: what is deleted afterwards is gone at once, and not only after {days} days"
-        )),
+        (true, false) => Judged::pass(match days {
+            Ok(days) => format!(
+                "soft delete is on and can be turned off: what is deleted afterwards is gone at once, and not only after {days} days"
+            ),
+            Err(_) => "soft delete is on and can be turned off: what is deleted afterwards is gone at once".to_owned(),
+        }),
         (false, true) => Judged::stops("soft delete is off: what is deleted is gone at once")
             .fix("turn soft delete on first"),
-        (false, false) => {
-            Judged::pass(format!("soft delete is on: {days} days are left to undo it"))
-        }
+        (false, false) => match days {
+            Ok(0) => {
+                Judged::stops("soft delete keeps what is deleted for 0 days: it is gone at once")
+                    .fix("have soft delete keep it for at least 14 days first")
+            }
+            Ok(days) => Judged::pass(format!("soft delete is on: {days} days are left to undo it")),
+            Err(reason) => Judged::unknown(
+                reason,
+                "soft delete is on; for how many days it keeps what is deleted cannot be told",
+            ),
+        },
     };
     Ok(judged.at(at, path, value))
 }

@@ -5,6 +5,8 @@
 //! preconditions. What is unknown never counts as harmless.
 
 mod apply;
+mod beside;
+mod grant;
 mod operation;
 mod step;
 mod toll;
@@ -13,12 +15,14 @@ mod world;
 use rayon::prelude::*;
 
 use super::check::{Answer, Judged, Weight};
+use super::who::{approval, named_caller};
 use super::{Approval, Parameters, Request, Review, Reviewed, Verdict, review};
 use crate::access::Access;
 use crate::change::Changes;
 use crate::inventory::{Estate, Time, id};
 
 pub use apply::{Apply, Held, Needed};
+pub use beside::NotJudged;
 pub use step::{Hit, Step};
 pub use toll::Toll;
 
@@ -48,6 +52,8 @@ pub struct Draft<'p> {
     unread: usize,
     /// How many resources of backup it changes without any consequence for backups.
     pub harmless: usize,
+    /// What it changes and nothing judges.
+    pub not_judged: Vec<NotJudged>,
 }
 
 /// A plan as it was judged.
@@ -63,10 +69,14 @@ pub struct PlanReview<'p> {
     pub steps: Vec<JudgedStep<'p>>,
     /// How many resources of backup it changes without any consequence for backups.
     pub harmless: usize,
+    /// What it changes and nothing judges, since it is none of our subject.
+    pub not_judged: Vec<NotJudged>,
     /// How many parts of the two sides could not be read, where more may change.
     pub unread: usize,
     /// The operations that its steps are.
     pub reviews: Vec<Review<'p, 'p>>,
+    /// Whether somebody else agreed to it.
+    pub approval: Approval,
     /// What it takes to apply it.
     pub apply: Apply,
 }
@@ -99,7 +109,8 @@ impl<'p> Draft<'p> {
         let needs = apply::needs(&readings);
         let mut requests = operation::Requests::new(asked);
         let (mut steps, mut harmless) = (Vec::new(), 0);
-        let tolls = toll::Points::of(world, &readings, now);
+        let hit = changes.beside.iter().flat_map(|found| beside::items(found, world)).collect();
+        let tolls = toll::Points::of(world, &readings, hit, now);
         for reading in &readings {
             let mut step = reading.step(changes, &tolls);
             if step.is_harmless() {
@@ -109,8 +120,16 @@ impl<'p> Draft<'p> {
             step.requests = requests.add(reading, world);
             steps.push(step);
         }
+        let mut not_judged = Vec::new();
+        for found in &changes.beside {
+            match beside::step(found, world, &tolls, &mut requests) {
+                Some(step) => steps.push(step),
+                None => not_judged.push(beside::named(found)),
+            }
+        }
         let unread = changes.before.gaps().len().max(changes.after.gaps().len());
-        Self { asked, steps, requests: requests.done(), needs, unread, harmless }
+        let requests = requests.done();
+        Self { asked, steps, requests, needs, unread, harmless, not_judged }
     }
 
     /// Judges it against the world.
@@ -123,8 +142,10 @@ impl<'p> Draft<'p> {
     ) -> PlanReview<'p> {
         let judge = |request: &'p Request| review(request, world, access, parameters, now).ok();
         let found: Vec<Option<Review<'p, 'p>>> = self.requests.iter().map(judge).collect();
-        let mut steps: Vec<JudgedStep<'p>> =
-            self.steps.iter().map(|step| self.judged(step, &found)).collect();
+        let caller = named_caller(self.asked.caller.as_deref(), access);
+        let approval = approval(&caller, self.asked.approved_by.as_deref(), &[], access);
+        let judged = |step| judged(step, &found, &approval);
+        let mut steps: Vec<JudgedStep<'p>> = self.steps.iter().map(judged).collect();
         steps.sort_by(|one, two| {
             let key = |step: &JudgedStep<'_>| step.step.on.to_lowercase();
             two.verdict.cmp(&one.verdict).then_with(|| key(one).cmp(&key(two)))
@@ -149,39 +170,34 @@ impl<'p> Draft<'p> {
             verdict,
             steps,
             harmless: self.harmless,
+            not_judged: self.not_judged.clone(),
             unread: self.unread,
             reviews,
+            approval,
             apply: apply::apply(&self.needs, self.asked, access),
         }
     }
+}
 
-    fn judged(&self, step: &'p Step, found: &[Option<Review<'p, 'p>>]) -> JudgedStep<'p> {
-        let mut operations = Vec::new();
-        for (at, on) in &step.requests {
-            let targets = found.get(*at).and_then(Option::as_ref).map(|review| &review.targets);
-            let target = targets
-                .and_then(|targets| targets.iter().position(|target| id::same(&target.on, on)));
-            operations.extend(target.map(|target| (*at, target)));
-        }
-        let targets = operations
-            .iter()
-            .filter_map(|(review, target)| found.get(*review)?.as_ref()?.targets.get(*target));
-        let targets: Vec<&Reviewed<'_>> = targets.collect();
-        let own = step.verdict(self.is_agreed(&targets));
-        let verdict = targets.iter().map(|target| target.verdict).fold(own, Ord::max);
-        JudgedStep { step, verdict, operations }
+/// A step with its operations. Where an operation says who has to agree, that counts; else somebody else has to.
+fn judged<'p>(
+    step: &'p Step,
+    found: &[Option<Review<'_, '_>>],
+    approval: &Approval,
+) -> JudgedStep<'p> {
+    let mut operations = Vec::new();
+    let (mut worst, mut agreed) = (Verdict::Go, None);
+    for (at, on) in &step.requests {
+        let targets = found.get(*at).and_then(Option::as_ref).map(|review| &review.targets);
+        let target = targets.into_iter().flatten().enumerate();
+        let target = target.into_iter().find(|(_, target)| id::same(&target.on, on));
+        let Some((position, target)) = target else { continue };
+        operations.push((*at, position));
+        worst = worst.max(target.verdict);
+        agreed = agreed.max(Some(Verdict::agreed(&target.who.approval)));
     }
-
-    /// Whether somebody agreed who is not the one to do it; where an operation says more of it, that counts.
-    fn is_agreed(&self, targets: &[&Reviewed<'_>]) -> bool {
-        if !targets.is_empty() {
-            return targets.iter().all(|target| matches!(target.who.approval, Approval::Given(_)));
-        }
-        match (&self.asked.caller, &self.asked.approved_by) {
-            (Some(caller), Some(approver)) => !caller.eq_ignore_ascii_case(approver),
-            _ => false,
-        }
-    }
+    let own = step.verdict(agreed.unwrap_or_else(|| Verdict::agreed(approval)));
+    JudgedStep { step, verdict: worst.max(own), operations }
 }
 
 impl<'p> PlanReview<'p> {
@@ -203,15 +219,15 @@ impl<'p> PlanReview<'p> {
 }
 
 impl Step {
-    /// What it comes to by itself.
-    fn verdict(&self, is_agreed: bool) -> Verdict {
+    /// What it comes to by itself; `agreed`, where somebody has to accept it.
+    fn verdict(&self, agreed: Verdict) -> Verdict {
         let any = |wanted: fn(&Judged) -> bool| self.judged.iter().any(wanted);
         if any(|judged| judged.answer == Answer::Fail(Weight::Stops)) {
             Verdict::Stop
         } else if any(|judged| matches!(judged.answer, Answer::Unknown(_))) {
             Verdict::CannotTell
-        } else if any(|judged| judged.answer == Answer::Fail(Weight::Decides)) && !is_agreed {
-            Verdict::NeedsApproval
+        } else if any(|judged| judged.answer == Answer::Fail(Weight::Decides)) {
+            agreed
         } else {
             Verdict::Go
         }

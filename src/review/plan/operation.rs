@@ -38,6 +38,11 @@ impl<'p> Requests<'p> {
         asked.filter_map(|(id, on, arguments)| self.request(id, on, arguments)).collect()
     }
 
+    /// The deletion of a vault with what is around it.
+    pub fn deletion(&mut self, vault: String) -> Option<(usize, String)> {
+        self.request("delete-vault", vault, Arguments::default())
+    }
+
     fn request(&mut self, id: &str, on: String, arguments: Arguments) -> Option<(usize, String)> {
         let operation = operation::find(id)?;
         let known = self.requests.iter().position(|request| {

@@ -10,7 +10,8 @@ use crate::change::{
     Changes, Comparison, Deed, Direction, Doubt, Radius, ResourceChange, Shift, compare, dependants,
 };
 use crate::inventory::{
-    Body, Fact, Kind, Protection, Reason, Resource, View as _, id, placeholder,
+    Body, Estate, Fact, Kind, PrivateAccess, Protection, Reason, Resource, VaultService, View as _,
+    id, placeholder,
 };
 
 /// What becomes of a resource, and whom it hits.
@@ -20,8 +21,8 @@ pub struct Step {
     pub on: String,
     /// What it is called in code.
     pub address: Option<String>,
-    /// What it is.
-    pub kind: Kind,
+    /// Its type in ARM; what its source calls it where that is not known.
+    pub type_name: String,
     /// What a sentence calls it.
     pub noun: &'static str,
     /// What becomes of it.
@@ -36,7 +37,7 @@ pub struct Step {
     pub judged: Vec<Judged>,
     /// The items whose backups depend on it.
     pub hits: Vec<Hit>,
-    /// The vaults that depend on it, of a guard or a lock.
+    /// The vaults that depend on it, of a guard or a lock, or lie in it.
     pub vaults: Vec<String>,
     /// Whether these are all.
     pub is_whole: Result<(), Reason>,
@@ -67,6 +68,7 @@ pub(super) struct Reading<'e, 'a> {
     is_whole: Result<(), Reason>,
     address: Option<String>,
     loss: Loss,
+    estate: &'e Estate<'a>,
 }
 
 impl Step {
@@ -108,6 +110,7 @@ impl<'e, 'a> Reading<'e, 'a> {
         let address = changes.address(change.resource().id.key());
         Some(Self {
             loss: loss(change, &comparison, changes),
+            estate: world.estate,
             change,
             comparison,
             seen,
@@ -139,7 +142,7 @@ impl<'e, 'a> Reading<'e, 'a> {
         Step {
             on: resource.id.as_str().to_owned(),
             address: self.address.clone(),
-            kind: resource.kind,
+            type_name: resource.kind.type_name().to_owned(),
             noun: self.change.noun(),
             deed: self.change.deed,
             forced_by: self.change.forced_by.clone(),
@@ -221,6 +224,9 @@ impl<'e, 'a> Reading<'e, 'a> {
                 // What is made is compared with Azure's defaults, and was no stronger before.
                 _ if self.change.deed == Deed::Created => continue,
                 Direction::Weaker => Judged::decides(says),
+                Direction::Stronger if shift.setting == "public-network-access" => {
+                    self.closes(&says)
+                }
                 Direction::Stronger => Judged::pass(says),
             };
             judged.push(answer.at(on, shift.path.clone(), shown(&shift.after)));
@@ -231,6 +237,23 @@ impl<'e, 'a> Reading<'e, 'a> {
             }
             let says = format!("whether {} gets weaker is unknown", doubt.setting);
             judged.push(Judged::unknown(doubt.reason, says).at(on, doubt.path.clone(), "unknown"));
+        }
+    }
+
+    /// Whether backups and restores find another way when the public one is closed: agents go through the network
+    /// (<https://learn.microsoft.com/azure/backup/private-endpoints-overview>).
+    fn closes(&self, says: &str) -> Judged {
+        let vault = self.estate.vault(self.resource().id.as_str());
+        match vault.map(|vault| self.estate.private_access(vault, VaultService::Backup)) {
+            Some(Ok(PrivateAccess::Open)) => {
+                Judged::pass(format!("{says}, and an approved private endpoint leads to the vault"))
+            }
+            Some(Ok(PrivateAccess::Closed(_))) => Judged::decides(format!(
+                "{says}, and no approved private endpoint leads to the vault: backups and restores through an agent then fail"
+            ))
+            .fix("approve a private endpoint for group AzureBackup first"),
+            Some(Err(unknown)) => Judged::unknown(unknown.reason, unclear(says)),
+            None => Judged::unknown(Reason::NotCollected, unclear(says)),
         }
     }
 
@@ -280,6 +303,10 @@ impl<'e, 'a> Reading<'e, 'a> {
             _ => format!(", because {forced} changes"),
         }
     }
+}
+
+fn unclear(says: &str) -> String {
+    format!("{says}; whether an approved private endpoint leads to the vault was not read")
 }
 
 fn count(items: usize) -> String {

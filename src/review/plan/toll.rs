@@ -40,9 +40,14 @@ pub(super) struct Points<'e, 'a> {
 }
 
 impl<'e, 'a> Points<'e, 'a> {
-    pub fn of(estate: &'e Estate<'a>, readings: &[Reading<'e, 'a>], now: Time) -> Self {
-        let items: Vec<&Protection<'a>> =
-            readings.iter().flat_map(|reading| reading.items.iter().copied()).collect();
+    pub fn of(
+        estate: &'e Estate<'a>,
+        readings: &[Reading<'e, 'a>],
+        beside: Vec<&'e Protection<'a>>,
+        now: Time,
+    ) -> Self {
+        let mut items = beside;
+        items.extend(readings.iter().flat_map(|reading| reading.items.iter().copied()));
         Self { estate, points: point::Points::of(estate, &items), now }
     }
 

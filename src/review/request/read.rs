@@ -14,6 +14,10 @@ use crate::inventory::{ResourceId, Time};
 /// Likeness below which a suggestion would only confuse.
 const LIKE_ENOUGH: f64 = 0.8;
 
+/// The yearly tier of a backup policy takes no more than 99 years
+/// (<https://learn.microsoft.com/azure/backup/manage-recovery-points>).
+const MOST_DAYS: u32 = 99 * 365;
+
 const ID: &str = "write the whole ARM id: /subscriptions/…/providers/…";
 const TIME: &str = "write for example 2026-12-01T22:00:00Z, or a date";
 
@@ -172,7 +176,15 @@ impl Reader<'_> {
     }
 
     fn texts(&mut self, fields: &mut Fields<'_>, key: &'static str) -> Vec<String> {
-        let Some(node) = fields.get(key) else { return Vec::new() };
+        fields.get(key).map_or_else(Vec::new, |node| self.patterns(node, key))
+    }
+
+    /// One pattern or more: an empty list would leave the selector out, and so select everything.
+    fn patterns(&mut self, node: &Node, key: &str) -> Vec<String> {
+        if each(node).is_empty() {
+            let help = format!("write for example {key} = [\"*\"], or leave it out");
+            self.problems.add(node.at.clone(), format!("`{key}` is an empty list"), "empty", help);
+        }
         each(node).iter().filter_map(|item| self.text_of(item, key, "\"*\"")).collect()
     }
 
@@ -185,13 +197,8 @@ impl Reader<'_> {
             name: self.texts(&mut fields, "name"),
             tag: Vec::new(),
         };
-        if let Some(Value::Table(tags)) = fields.get("tag").map(|node| &node.value) {
-            for (tag, _, node) in tags {
-                let values = each(node).iter();
-                let values = values.filter_map(|value| self.text_of(value, tag, "\"gold\""));
-                select.tag.push((tag.clone(), values.collect()));
-            }
-        }
+        let tags = fields.get("tag");
+        select.tag = tags.map(|node| self.tags(node)).unwrap_or_default();
         self.finish(&fields);
         if select == Select::default() {
             let help = "give at least one of scope, vault, policy, name, tag";
@@ -199,6 +206,20 @@ impl Reader<'_> {
             return None;
         }
         Some(select)
+    }
+
+    fn tags(&mut self, node: &Node) -> Vec<(String, Vec<String>)> {
+        let Value::Table(tags) = &node.value else {
+            let message = format!("`tag` is {}, not a table", node.value.noun());
+            let help = "name the tag and its values: tag = { tier = \"gold\" }";
+            self.problems.add(node.at.clone(), message, "expected a table", help);
+            return Vec::new();
+        };
+        if tags.is_empty() {
+            let help = "write for example tag = { tier = \"gold\" }, or leave it out";
+            self.problems.add(node.at.clone(), "`tag` names no tag", "empty", help);
+        }
+        tags.iter().map(|(tag, _, node)| (tag.clone(), self.patterns(node, tag))).collect()
     }
 
     fn window(&mut self, node: &Node) -> Option<Window> {
@@ -302,18 +323,32 @@ impl Reader<'_> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "the number is above zero, and a float that is too large saturates"
+        reason = "the number is a whole one between these bounds"
     )]
+    fn days_of(&mut self, node: &Node, key: &str) -> Option<u32> {
+        if let Value::Number(number) = node.value
+            && number.fract() == 0.0
+            && (1.0..=f64::from(MOST_DAYS)).contains(&number)
+        {
+            return Some(number as u32);
+        }
+        let message = format!("`{key}` is no whole number of days from 1 to {MOST_DAYS}");
+        self.problems.add(node.at.clone(), message, "expected days", format!("{key} = 30"));
+        None
+    }
+
     fn retention(&mut self, node: &Node) -> Option<Retention> {
         let mut fields = self.table(node, "retention")?;
         let mut retention = Retention::default();
+        let mut is_given = false;
         for (tier, days) in TIERS.into_iter().zip(&mut retention.days) {
             if let Some(node) = fields.get(tier) {
-                *days = self.number_of(node, tier).map(|days| days as u32);
+                is_given = true;
+                *days = self.days_of(node, tier);
             }
         }
         self.finish(&fields);
-        if retention.days == [None; 4] {
+        if !is_given {
             let help = "give the days of at least one tier";
             self.problems.add(node.at.clone(), "`retention` keeps nothing", "no tier", help);
             return None;

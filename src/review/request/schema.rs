@@ -9,8 +9,7 @@ use crate::access::operation::OPERATIONS;
 pub fn schema() -> Value {
     let names: Vec<&str> = OPERATIONS.iter().map(|operation| operation.id).collect();
     let id = json!({"type": "string", "pattern": "^/"});
-    let texts =
-        json!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]});
+    let texts = json!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]});
     let arguments: Map<String, Value> =
         ARGUMENTS.iter().map(|argument| (argument.key.to_owned(), of(argument))).collect();
     json!({
@@ -38,7 +37,7 @@ pub fn schema() -> Value {
                 "minProperties": 1,
                 "properties": {
                     "scope": texts, "vault": texts, "policy": texts, "name": texts,
-                    "tag": {"type": "object", "additionalProperties": texts},
+                    "tag": {"type": "object", "minProperties": 1, "additionalProperties": texts},
                 },
             },
             "window": {

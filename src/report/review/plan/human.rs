@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::super::super::human::page::{Page, Piece, pad};
 use super::super::super::{Options, clip, visible, words};
 use super::super::{Beside, able, approval, held, mark, order, undo};
-use super::{caller, counted, grouped, hits, is_bad, roles, title};
+use super::{caller, counted, grouped, hits, is_bad, not_judged, roles, title};
 use crate::inventory::placeholder;
 use crate::review::plan::{JudgedStep, PlanReview};
 use crate::review::{Answer, Check, Judged, Review, Reviewed, Verdict};
@@ -47,6 +47,19 @@ pub(super) fn write(
         }
         if rest.len() > LINES {
             let more = format!("… and {} more; --format json lists all", rest.len() - LINES);
+            page.flow("  ", &[Piece(dim, &more)])?;
+        }
+    }
+    let others = not_judged(review);
+    if !others.is_empty() {
+        let (bold, dim) = (page.paint.bold, page.paint.dim);
+        page.heading(bold, "Not judged", "none of it is of backups, as far as its type tells")?;
+        for other in others.iter().take(LINES) {
+            page.flow("  - ", &[Piece(dim, &clip(&visible(other), TEXT))])?;
+        }
+        let more = others.len().saturating_sub(LINES);
+        if more > 0 {
+            let more = format!("… and {more} more types; --format json lists all");
             page.flow("  ", &[Piece(dim, &more)])?;
         }
     }
@@ -175,6 +188,9 @@ fn foot(page: &mut Page<'_>, review: &PlanReview<'_>) -> io::Result<()> {
     page.heading(bold, "To apply it", "")?;
     line(page, "roles", &roles(&review.apply))?;
     line(page, "caller", &caller(review))?;
+    if let Some(text) = approval(&review.approval) {
+        line(page, "approval", &text)?;
+    }
     for need in review.apply.needs.iter().take(NAMES) {
         let on = visible(&placeholder::readable(&need.on)).into_owned();
         page.flow("  - ", &[Piece(plain, &visible(&need.action)), Piece(dim, &on)])?;

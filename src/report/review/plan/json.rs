@@ -8,11 +8,11 @@ use serde_json::Value;
 use super::super::super::layout;
 use super::super::super::unread::{GapShape, ReadingShape};
 use super::super::Beside;
-use super::super::json::{Target, Tool, shape as target};
+use super::super::json::{Statement, Target, Tool, shape as target, statement};
 use crate::change::{Direction, Doubt, Shift};
 use crate::inventory::Reason;
-use crate::review::plan::{Held, Hit, JudgedStep, Needed, PlanReview};
-use crate::review::{Answer, Judged, Verdict, Weight};
+use crate::review::Verdict;
+use crate::review::plan::{Held, Hit, JudgedStep, Needed, NotJudged, PlanReview};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +28,7 @@ struct Root<'a> {
     verdict: &'static str,
     summary: Summary,
     steps: Vec<StepShape<'a>>,
+    not_judged: Vec<NotJudgedShape<'a>>,
     apply: ApplyShape<'a>,
     gaps: Vec<GapShape<'a>>,
     reading: ReadingShape<'a>,
@@ -42,6 +43,16 @@ struct Summary {
     cannot_tell: usize,
     stop: usize,
     harmless: usize,
+    not_judged: usize,
+}
+
+/// A change that nothing judges.
+#[derive(Serialize)]
+struct NotJudgedShape<'a> {
+    on: &'a str,
+    #[serde(rename = "type")]
+    type_name: &'a str,
+    deed: &'static str,
 }
 
 #[derive(Serialize)]
@@ -50,7 +61,7 @@ struct StepShape<'a> {
     on: String,
     address: Option<&'a str>,
     #[serde(rename = "type")]
-    type_name: &'static str,
+    type_name: &'a str,
     deed: &'static str,
     forced_by: &'a [String],
     verdict: &'static str,
@@ -59,15 +70,6 @@ struct StepShape<'a> {
     doubts: Vec<DoubtShape<'a>>,
     hits: HitsShape<'a>,
     operations: Vec<OperationShape<'a>>,
-}
-
-#[derive(Serialize)]
-struct Statement<'a> {
-    answer: &'static str,
-    weight: Option<&'static str>,
-    reason: Option<&'static str>,
-    message: &'a str,
-    fix: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -152,8 +154,10 @@ pub(super) fn write(
             cannot_tell: review.count(Verdict::CannotTell),
             stop: review.count(Verdict::Stop),
             harmless: review.harmless,
+            not_judged: review.not_judged.len(),
         },
         steps: review.steps.iter().map(|judged| step(review, judged, beside)).collect(),
+        not_judged: review.not_judged.iter().map(not_judged).collect(),
         apply: ApplyShape {
             needs: review.apply.needs.iter().map(need).collect(),
             roles: &review.apply.roles,
@@ -178,7 +182,7 @@ fn step<'a>(
     StepShape {
         on: step.on.to_lowercase(),
         address: step.address.as_deref(),
-        type_name: step.kind.type_name(),
+        type_name: &step.type_name,
         deed: super::deed(step.deed),
         forced_by: &step.forced_by,
         verdict: judged.verdict.name(),
@@ -195,19 +199,8 @@ fn step<'a>(
     }
 }
 
-fn statement(judged: &Judged) -> Statement<'_> {
-    let (weight, reason) = match judged.answer {
-        Answer::Fail(weight) => (Some(Weight::name(weight)), None),
-        Answer::Unknown(reason) => (None, Some(reason.name())),
-        Answer::Pass | Answer::NotApplicable => (None, None),
-    };
-    Statement {
-        answer: judged.answer.name(),
-        weight,
-        reason,
-        message: &judged.says,
-        fix: judged.fix.as_deref(),
-    }
+fn not_judged(found: &NotJudged) -> NotJudgedShape<'_> {
+    NotJudgedShape { on: &found.on, type_name: &found.type_name, deed: super::deed(found.deed) }
 }
 
 fn moved(shift: &Shift) -> MoveShape<'_> {

@@ -7,7 +7,7 @@ use super::super::super::cell::{code, text};
 use super::super::super::words;
 use super::super::markdown::{MOST, icon};
 use super::super::{Beside, able, approval, held, mark, order, undo};
-use super::{caller, counted, grouped, hits, roles, title};
+use super::{caller, counted, grouped, hits, not_judged, roles, title};
 use crate::inventory::placeholder;
 use crate::review::plan::{JudgedStep, PlanReview};
 use crate::review::{Answer, Judged, Review, Reviewed};
@@ -136,8 +136,23 @@ fn operation(review: &Review<'_, '_>, target: &Reviewed<'_>, beside: Beside<'_, 
 
 fn foot(review: &PlanReview<'_>, beside: Beside<'_, '_>) -> String {
     const MOST_NEEDS: usize = 30;
-    let mut page = format!("\n**To apply it**: {}\n\n", text(&roles(&review.apply)));
+    let mut page = String::new();
+    let others = not_judged(review);
+    if !others.is_empty() {
+        page.push_str("\n**Not judged**: none of it is of backups, as far as its type tells\n\n");
+        for other in others.iter().take(MOST_NEEDS) {
+            let _ = writeln!(page, "- {}", text(other));
+        }
+        let more = others.len().saturating_sub(MOST_NEEDS);
+        if more > 0 {
+            let _ = writeln!(page, "- … and {more} more types");
+        }
+    }
+    let _ = write!(page, "\n**To apply it**: {}\n\n", text(&roles(&review.apply)));
     let _ = writeln!(page, "- **Caller**: {}", text(&caller(review)));
+    if let Some(told) = approval(&review.approval) {
+        let _ = writeln!(page, "- **Approval**: {}", text(&told));
+    }
     for need in review.apply.needs.iter().take(MOST_NEEDS) {
         let on = placeholder::readable(&need.on);
         let _ = writeln!(page, "- {} on {}", code(&need.action), code(&on));

@@ -5,6 +5,7 @@ mod json;
 mod markdown;
 mod sarif;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::super::{Options, words};
@@ -47,6 +48,13 @@ fn counted(review: &PlanReview<'_>) -> String {
     if !parts.is_empty() {
         text = format!("{text}: {}", parts.join(", "));
     }
+    let text = match review.not_judged.len() {
+        0 => text,
+        number => {
+            let changes = words::count(number as u64, "change");
+            format!("{text}; {changes} of something else not judged")
+        }
+    };
     let text = match review.harmless {
         0 => text,
         1 => format!("{text}; 1 other change of a backup resource does no harm"),
@@ -62,6 +70,22 @@ fn counted(review: &PlanReview<'_>) -> String {
             format!("{text}; {parts} of what is compared could not be read, and may change as well")
         }
     }
+}
+
+/// What nothing judges, by type and by what becomes of it: `azurerm_linux_web_app: 2 updated (a, b)`.
+fn not_judged(review: &PlanReview<'_>) -> Vec<String> {
+    const MOST: usize = 3;
+    let mut groups: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for found in &review.not_judged {
+        groups.entry((&found.type_name, deed(found.deed))).or_default().push(&found.on);
+    }
+    let line = |((type_name, deed), names): ((&str, &str), Vec<&str>)| {
+        let named = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+        let more = names.len().saturating_sub(MOST);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        format!("{type_name}: {} {deed} ({named}{more})", words::number(names.len() as u64))
+    };
+    groups.into_iter().map(line).collect()
 }
 
 /// What a step is done to, as people name it: by its address in code, or by its name.
