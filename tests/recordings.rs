@@ -319,7 +319,9 @@ fn the_whole_corpus_is_read() {
     assert_eq!(gaps("forbidden"), with_status(403));
     assert_eq!(gaps("throttled"), with_status(429));
     assert_eq!(gaps("truncated"), cut.count());
-    assert_eq!(estate.gaps().len(), 5);
+    // Recordings of several days, which nobody dated, contradict each other.
+    assert_eq!(estate.gaps().len() - gaps("contradictory"), 5);
+    assert!(gaps("contradictory") > 0);
     for (why, not_taken) in &estate.reading.not_taken {
         assert!(!why.is_empty() && not_taken.count > 0);
         assert!((1..=3).contains(&not_taken.examples.len()), "{why}");

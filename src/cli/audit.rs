@@ -123,9 +123,10 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     let outcomes = args.report.outcomes();
     let mut report = session.audit(&plan, &inputs, &estate, clocks, &outcomes);
     report.inputs = names(args);
-    if estate.reading.contradictions > 0 {
-        let count = estate.reading.contradictions;
-        report.notices.push(format!("{count} bodies contradict another body of the same id: of equally complete ones the last counts"));
+    if let Some((oldest, newest)) = span(&estate) {
+        report.notices.push(format!(
+            "snapshots from {oldest} to {newest} are judged as one: what was deleted in between still counts as there"
+        ));
     }
     if let Some(place) = &estate.reading.first_mistyped {
         let count = match estate.reading.mistyped {
@@ -161,6 +162,13 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
         ));
     }
     Ok(code)
+}
+
+/// The times of the oldest and the newest snapshot, if they differ.
+fn span(estate: &Estate<'_>) -> Option<(Time, Time)> {
+    let times = estate.snapshots.iter().filter_map(|snapshot| snapshot.collected_at);
+    let (oldest, newest) = (times.clone().min()?, times.max()?);
+    (oldest != newest).then_some((oldest, newest))
 }
 
 fn open(args: &AuditArgs, begun: Time) -> miette::Result<Opened> {

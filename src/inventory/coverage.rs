@@ -26,6 +26,8 @@ pub struct Gap {
 /// Why something could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GapReason {
+    /// Two inputs say different things of it, and nothing tells which is newer.
+    Contradictory,
     /// The service refused.
     Forbidden,
     /// The file or body is not what it should be.
@@ -43,7 +45,8 @@ pub enum GapReason {
 }
 
 impl GapReason {
-    const KNOWN: [Self; 6] = [
+    const KNOWN: [Self; 7] = [
+        Self::Contradictory,
         Self::Forbidden,
         Self::Malformed,
         Self::NotCollected,
@@ -63,6 +66,7 @@ impl GapReason {
     /// The word of reports.
     pub fn as_str(&self) -> &str {
         match self {
+            Self::Contradictory => "contradictory",
             Self::Forbidden => "forbidden",
             Self::Malformed => "malformed",
             Self::NotCollected => "not-collected",
@@ -153,8 +157,6 @@ pub struct Reading {
     pub resources: BTreeMap<String, u64>,
     /// Bodies that repeated another body with the same id.
     pub duplicates: u64,
-    /// Bodies among them that say something else, although both are equally complete.
-    pub contradictions: u64,
     /// Bodies whose `type` contradicts their id, which counts if it names a type we know.
     pub mistyped: u64,
     /// The place of the first of them.

@@ -1,9 +1,11 @@
 //! An estate: everything that was read, joined by id.
 
 mod assemble;
+mod contradiction;
 mod duplicate;
 mod history;
 mod machine;
+mod origin;
 mod part;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -33,6 +35,7 @@ use super::vault::Vault;
 use super::{Fact, Gap, IdKey, Kind, Moment, Reason, ResourceId, Time, Workload, id, placeholder};
 
 pub use history::RESTORES;
+pub use origin::{Origin, Origins};
 pub use part::Part;
 
 /// Everything that was read, joined by id.

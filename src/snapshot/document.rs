@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use memmap2::Mmap;
 
 use super::manifest::FileEntry;
-use crate::inventory::{Completeness, Location};
+use crate::inventory::{Completeness, Location, Time};
 
 /// The bytes of one input, kept for as long as the estate borrows from it.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Document {
     pub completeness: Option<Completeness>,
     /// How many lines it has, if a manifest says so.
     pub records: Option<u64>,
+    /// When it was taken, if a manifest says so.
+    pub taken: Option<Time>,
     bytes: Bytes,
     bom: usize,
     marks: OnceLock<Vec<Mark>>,
@@ -64,16 +66,24 @@ impl Document {
     }
 
     fn new(name: String, bytes: Bytes) -> Self {
-        let mut document =
-            Self { name, completeness: None, records: None, bytes, bom: 0, marks: OnceLock::new() };
+        let mut document = Self {
+            name,
+            completeness: None,
+            records: None,
+            taken: None,
+            bytes,
+            bom: 0,
+            marks: OnceLock::new(),
+        };
         if document.all().starts_with(b"\xEF\xBB\xBF") {
             document.bom = 3;
         }
         document
     }
 
-    /// Takes over what the manifest says of it, if that names it.
-    pub(super) fn expect(&mut self, entry: Option<&FileEntry>) {
+    /// Takes over what the manifest of a snapshot of this time says of it, if that names it.
+    pub(super) fn expect(&mut self, entry: Option<&FileEntry>, taken: Option<Time>) {
+        self.taken = entry.and(taken);
         self.completeness = entry.map(FileEntry::completeness);
         self.records = entry.and_then(|entry| entry.records);
     }

@@ -225,6 +225,11 @@ impl Manifest {
 
     /// The snapshot as rules see it.
     pub fn info(&self, name: &str) -> SnapshotInfo {
-        SnapshotInfo { name: name.to_owned(), collected_at: Time::parse(&self.collected_at) }
+        SnapshotInfo { name: name.to_owned(), collected_at: self.taken() }
+    }
+
+    /// When it was taken.
+    pub fn taken(&self) -> Option<Time> {
+        Time::parse(&self.collected_at)
     }
 }

@@ -3,7 +3,6 @@
 mod file;
 mod folder;
 
-use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +13,7 @@ use super::document::{Document, Documents};
 use super::manifest::{Manifest, Named, Part, SCHEMA};
 use crate::inventory::{Gap, GapReason, Time};
 use file::{display, open_file, unpacked};
-use folder::{entries_by_path, parse_manifest};
+use folder::{Told, parse_manifest};
 
 /// The name of a snapshot's manifest.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -116,15 +115,15 @@ impl Inputs {
     /// When the manifest cannot be read.
     pub fn shipped(name: &str, files: &[(&str, &'static [u8])]) -> Result<Self, InputError> {
         let mut inputs = Self::default();
-        let mut entries = HashMap::new();
+        let mut told = Told::default();
         if let Some((_, text)) = files.iter().find(|(path, _)| *path == MANIFEST) {
             let manifest = parse_manifest(text, name)?;
-            entries = entries_by_path(&manifest);
+            told = Told::by(&manifest);
             inputs.manifests.push(Named { manifest, name: name.to_owned(), part: Part::Whole });
         }
         for (path, content) in files.iter().filter(|(path, _)| *path != MANIFEST) {
             let mut document = Document::shipped(format!("{name}/{path}"), content);
-            document.expect(entries.get(*path));
+            told.describe(&mut document, &[path]);
             inputs.documents.push(document);
         }
         Ok(inputs)
@@ -161,8 +160,7 @@ impl Inputs {
 
     /// When the oldest of the snapshots that have a manifest of their own was taken.
     pub fn collected_at(&self) -> Option<Time> {
-        let infos = self.manifests.iter().map(|known| known.manifest.info(&known.name));
-        infos.filter_map(|info| info.collected_at).min()
+        self.manifests.iter().filter_map(|known| known.manifest.taken()).min()
     }
 
     /// Remarks on what was opened, such as links that lead in a circle.

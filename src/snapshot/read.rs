@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::document::{Document, LINES_PER_MARK, Mark};
+use super::manifest::{self, Manifest};
 use super::take::{Taken, Taker};
-use super::{Inputs, json, manifest};
+use super::{Inputs, json};
 use crate::inventory::{
-    Completeness, Coverage, Estate, Gap, GapReason, NotTaken, Part, Reading, SnapshotInfo,
+    Completeness, Coverage, Estate, Gap, GapReason, NotTaken, Origin, Origins, Part, Reading,
+    SnapshotInfo, Time,
 };
 
 /// A body larger than this is not taken: Azure's answers for one resource stay far below
@@ -93,12 +95,28 @@ impl Inputs {
         for name in &self.lost {
             coverage.add_lost(&scope_of(name), "*");
         }
+        let origins = origins(&documents, &tasks, &taken);
         let mut parts = Vec::with_capacity(taken.len());
         for (task, taken) in tasks.iter().zip(taken) {
             parts.push(account(task.source, taken, &mut coverage, &mut reading, &mut snapshots));
         }
-        Estate::assemble(parts, coverage, reading, snapshots)
+        Estate::assemble_from(&origins, parts, coverage, reading, snapshots)
     }
+}
+
+/// When each document was taken: by its manifest, or by what a snapshot in one file says.
+fn origins<'d>(documents: &[&'d Document], tasks: &[Task<'_>], taken: &[Taken<'_>]) -> Origins<'d> {
+    let mut times: Vec<Option<Time>> = documents.iter().map(|document| document.taken).collect();
+    for (task, taken) in tasks.iter().zip(taken) {
+        let said = taken.manifests.iter().find_map(Manifest::taken);
+        times[task.document] = times[task.document].or(said);
+    }
+    let origin = |(document, taken): (&&'d Document, Option<Time>)| Origin {
+        text: document.content(),
+        name: &document.name,
+        taken,
+    };
+    Origins::new(documents.iter().zip(times).map(origin).collect())
 }
 
 /// A snapshot's lists are whole by its manifest's word. Where one of its files is broken or short,

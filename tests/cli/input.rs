@@ -98,6 +98,62 @@ fn what_is_not_in_a_part_of_a_snapshot_is_unknown() {
     assert_eq!(locks(&estate("broken").join("subscriptions")), 0);
 }
 
+/// The order of arguments never turns a failure into a success.
+#[test]
+fn two_bodies_of_one_resource_do_not_depend_on_their_order() {
+    let vault = |state: &str| {
+        serde_json::json!({
+            "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.RecoveryServices/vaults/v",
+            "type": "Microsoft.RecoveryServices/vaults", "etag": state,
+            "properties": {"securitySettings": {"softDeleteSettings": {"softDeleteState": state}}},
+        })
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, value: &Value| {
+        fs::write(folder.path().join(name), value.to_string()).expect("writable");
+    };
+    let taken = |at: &str, vault: Value| {
+        serde_json::json!({
+            "schema": "backuplint.snapshot/1", "collectedAt": at, "resources": [vault],
+        })
+    };
+    write("good.json", &vault("Enabled"));
+    write("spelled.json", &vault("ENABLED"));
+    write("bad.json", &vault("Disabled"));
+    write("both.json", &serde_json::json!([vault("Disabled"), vault("Enabled")]));
+    write("old-good.json", &taken("2026-11-01T00:00:00Z", vault("Enabled")));
+    write("new-good.json", &taken("2026-11-19T00:00:00Z", vault("Enabled")));
+    write("old-bad.json", &taken("2026-11-02T00:00:00Z", vault("Disabled")));
+    write("new-bad.json", &taken("2026-11-20T00:00:00Z", vault("Disabled")));
+    for (files, expected, contradictions) in [
+        (&["bad.json", "good.json"][..], 3, 1),
+        (&["good.json", "bad.json"], 1, 1),
+        (&["both.json"], 3, 1),
+        (&["good.json", "spelled.json"], 0, 0),
+        (&["old-good.json", "new-bad.json"], 1, 0),
+        (&["new-bad.json", "old-good.json"], 1, 0),
+        (&["old-bad.json", "new-good.json"], 0, 0),
+        (&["new-good.json", "old-bad.json"], 0, 0),
+        // Nobody knows when the export was made.
+        (&["bad.json", "new-good.json"], 3, 1),
+    ] {
+        let options = ["--select", "soft-delete-disabled", "--as-of", AS_OF, "--format", "json"];
+        let output = backuplint(folder.path(), &[&["audit"], files, &options].concat());
+        code(&output, expected);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let both_days = files.iter().all(|file| file.contains('-'));
+        let is_said = stderr(&output).contains("what was deleted in between");
+        assert_eq!(is_said, both_days, "{files:?}: {}", stderr(&output));
+        let gaps = report["gaps"].as_array().expect("gaps");
+        assert_eq!(gaps.len(), contradictions, "{files:?}: {gaps:?}");
+        for gap in gaps {
+            assert_eq!(gap["reason"], "contradictory");
+            let message = gap["message"].as_str().expect("a text");
+            assert!(files.iter().all(|file| message.contains(file)), "{message}");
+        }
+    }
+}
+
 /// One day after the other: read together they would show as still there what was deleted in between.
 #[test]
 fn several_snapshots_below_a_folder_are_to_be_named() {

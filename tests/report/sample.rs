@@ -512,7 +512,6 @@ fn gaps() -> Vec<Gap> {
 
 fn reading() -> Reading {
     Reading {
-        contradictions: 0,
         mistyped: 0,
         first_mistyped: None,
         documents: 3,

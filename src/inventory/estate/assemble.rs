@@ -24,12 +24,24 @@ use super::super::vault::Vault;
 use super::super::{Fact, IdKey, Kind, Moment, Reason, ResourceId, Workload, placeholder};
 use super::duplicate::deduplicate;
 use super::machine::{is_managed, replica_disks_of, test_failover_of};
+use super::origin::Origins;
 use super::{Estate, Part, Positions};
 
 impl<'a> Estate<'a> {
-    /// Joins the parts of an input. The order of parts decides which of two equal bodies stays,
-    /// nothing else.
+    /// Joins the parts of an input that is no more than one.
     pub fn assemble(
+        parts: Vec<Part<'a>>,
+        coverage: Coverage,
+        reading: Reading,
+        snapshots: Vec<SnapshotInfo>,
+    ) -> Self {
+        Self::assemble_from(&Origins::default(), parts, coverage, reading, snapshots)
+    }
+
+    /// Joins the parts of several inputs. Of two bodies the newer one stays, where their inputs say when they were
+    /// taken; otherwise the order of parts decides which of two equal ones does.
+    pub fn assemble_from(
+        origins: &Origins<'_>,
         parts: Vec<Part<'a>>,
         coverage: Coverage,
         reading: Reading,
@@ -52,16 +64,17 @@ impl<'a> Estate<'a> {
         estate.jobs = Segmented::new(jobs);
         estate.points = Segmented::new(points);
         let mut duplicates =
-            deduplicate(&mut estate.protections, |protection| (&protection.resource, 0)).1;
-        let (machines_by_id, repeated) =
-            deduplicate(&mut estate.machines, |machine| (&machine.resource, machine.gist().bits()));
+            deduplicate(&mut estate.protections, origins, |protection| (&protection.resource, 0)).1;
+        let (machines_by_id, repeated) = deduplicate(&mut estate.machines, origins, |machine| {
+            (&machine.resource, machine.gist().bits())
+        });
         duplicates += repeated;
-        duplicates += deduplicate(&mut estate.jobs, |job| (&job.resource, 0)).1;
-        duplicates += deduplicate(&mut estate.points, |point| (&point.resource, 0)).1;
+        duplicates += deduplicate(&mut estate.jobs, origins, |job| (&job.resource, 0)).1;
+        duplicates += deduplicate(&mut estate.points, origins, |point| (&point.resource, 0)).1;
         let mut others = Segmented::new(vec![others]);
-        duplicates += deduplicate(&mut others, |resource| (resource, 0)).1;
+        duplicates += deduplicate(&mut others, origins, |resource| (resource, 0)).1;
         estate.reading.duplicates += duplicates.bodies;
-        estate.reading.contradictions += duplicates.contradictions;
+        duplicates.gaps().for_each(|gap| estate.coverage.add_gap(gap));
         estate.operations_by_id =
             index(estate.operations.iter().map(|operation| &operation.resource.id));
         estate.join_directory();

@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 
 use super::file::{display, is_ours, open_file};
 use super::{InputError, Inputs, MANIFEST};
-use crate::inventory::GapReason;
+use crate::inventory::{GapReason, Time};
 use crate::snapshot::document::Document;
 use crate::snapshot::manifest::{FileEntry, Manifest, Named, Part, SCHEMA};
 use crate::snapshot::write::JOURNAL;
@@ -19,14 +19,18 @@ use crate::snapshot::write::JOURNAL;
 /// Snapshots that a message names.
 const NAMES: usize = 5;
 
-/// What a manifest says of its files, by their paths.
-pub(super) type Entries = HashMap<String, FileEntry>;
+/// What a manifest says of its files.
+#[derive(Default)]
+pub(super) struct Told {
+    entries: HashMap<String, FileEntry>,
+    taken: Option<Time>,
+}
 
 /// A snapshot that files belong to.
 struct Around {
     /// Its folder, or the part of it that was named.
     folder: PathBuf,
-    entries: Entries,
+    told: Told,
 }
 
 impl Inputs {
@@ -34,9 +38,9 @@ impl Inputs {
         let mut around: Vec<Around> = Vec::new();
         let first = self.manifests.len();
         if !self.enter(folder, &mut around)?
-            && let Some(entries) = self.manifest_above(folder)?
+            && let Some(told) = self.manifest_above(folder)?
         {
-            around.push(Around { folder: folder.to_path_buf(), entries });
+            around.push(Around { folder: folder.to_path_buf(), told });
         }
         let before = self.documents.len() + self.gaps.len();
         for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
@@ -63,10 +67,10 @@ impl Inputs {
     /// Notes the snapshot whose manifest lies in a folder, if one does.
     fn enter(&mut self, folder: &Path, around: &mut Vec<Around>) -> Result<bool, InputError> {
         let Some(manifest) = self.manifest_in(folder, true)? else { return Ok(false) };
-        let entries = entries_by_path(&manifest);
+        let told = Told::by(&manifest);
         self.note_missing_files(&manifest, folder, "");
         self.manifests.push(Named { manifest, name: display(folder), part: Part::Whole });
-        around.push(Around { folder: folder.to_path_buf(), entries });
+        around.push(Around { folder: folder.to_path_buf(), told });
         Ok(true)
     }
 
@@ -104,12 +108,10 @@ impl Inputs {
         let before = self.documents.len();
         match open_file(path, &name) {
             Ok(Ok(mut document)) => {
-                if let Some(Around { folder, entries }) = around {
+                if let Some(Around { folder, told }) = around {
                     let relative = path.strip_prefix(folder).map(display).unwrap_or_default();
                     // A part of a snapshot has paths that begin in the middle of the manifest's.
-                    let found = [relative, relative_name(path)];
-                    let found = found.iter().find_map(|path| entry_of(entries, path));
-                    document.expect(found);
+                    told.describe(&mut document, &[&relative, &relative_name(path)]);
                 }
                 self.documents.push(document);
             }
@@ -127,18 +129,18 @@ impl Inputs {
         path: &Path,
         document: &mut Document,
     ) -> Result<(), InputError> {
-        if let Some(entries) = self.manifest_above(path)? {
-            document.expect(entry_of(&entries, &relative_name(path)));
+        if let Some(told) = self.manifest_above(path)? {
+            told.describe(document, &[&relative_name(path)]);
         }
         Ok(())
     }
 
-    /// The file entries of the snapshot that this file or folder is a part of, if it is one.
-    fn manifest_above(&mut self, path: &Path) -> Result<Option<Entries>, InputError> {
+    /// What is told of the files of the snapshot that this file or folder is a part of, if it is one.
+    fn manifest_above(&mut self, path: &Path) -> Result<Option<Told>, InputError> {
         let Ok(absolute) = std::path::absolute(path) else { return Ok(None) };
         for folder in absolute.ancestors().skip(1).take(3) {
             let Some(manifest) = self.manifest_in(folder, false)? else { continue };
-            let entries = entries_by_path(&manifest);
+            let told = Told::by(&manifest);
             let inside = absolute.strip_prefix(folder).map(display).unwrap_or_default();
             let part = part_at(&inside, path.is_dir());
             let name = display(folder);
@@ -150,7 +152,7 @@ impl Inputs {
             if !self.manifests.iter().any(|known| known.name == name && known.part == part) {
                 self.manifests.push(Named { manifest, name, part });
             }
-            return Ok(Some(entries));
+            return Ok(Some(told));
         }
         Ok(None)
     }
@@ -246,14 +248,21 @@ pub(super) fn parse_manifest(text: &[u8], name: &str) -> Result<Manifest, InputE
     }
 }
 
-pub(super) fn entries_by_path(manifest: &Manifest) -> Entries {
-    manifest.files.iter().map(|file| (file.path.clone(), file.clone())).collect()
-}
+impl Told {
+    pub(super) fn by(manifest: &Manifest) -> Self {
+        let entries = manifest.files.iter().map(|file| (file.path.clone(), file.clone()));
+        Self { entries: entries.collect(), taken: manifest.taken() }
+    }
 
-/// What a manifest says of a file, which may have been packed since.
-pub(super) fn entry_of<'e>(entries: &'e Entries, path: &str) -> Option<&'e FileEntry> {
-    let plain = path.strip_suffix(".zst").unwrap_or(path);
-    entries.get(path).or_else(|| entries.get(plain))
+    /// Tells a document what is said of it under the first of these names that is known; it may have been packed
+    /// since.
+    pub(super) fn describe(&self, document: &mut Document, names: &[&str]) {
+        let of = |name: &&str| {
+            let plain = name.strip_suffix(".zst").unwrap_or(name);
+            self.entries.get(*name).or_else(|| self.entries.get(plain))
+        };
+        document.expect(names.iter().find_map(of), self.taken);
+    }
 }
 
 /// `subscriptions/<id>/<file>`: the end of a path as a manifest names its files.
