@@ -94,7 +94,7 @@ impl<'r> Context<'r> {
                 !matches!(frame.find("resource_group_name"), Found::Absent(_))
             }
             Piece::Argument(name, _) => {
-                let name = name.trim_start_matches("account of ");
+                let name = name.strip_prefix(ACCOUNT).unwrap_or(name);
                 !matches!(frame.find(name), Found::Absent(_))
             }
         })
@@ -124,10 +124,10 @@ impl<'r> Context<'r> {
                 let form = "/subscriptions/{subscription}/resourceGroups/{resource_group_name}";
                 self.form(form, frame)
             }
-            Piece::Argument(name, _) if name.starts_with("account of ") => {
-                self.account(name.trim_start_matches("account of "), frame)
-            }
             Piece::Argument(name, part) => {
+                if let Some(name) = name.strip_prefix(ACCOUNT) {
+                    return self.account(name, frame);
+                }
                 let value = frame.value(name).map(|value| self.resolve(&value));
                 let value = match value {
                     Some(value) if part.is_empty() => value,
@@ -295,6 +295,9 @@ fn subscription_of(instance: &ResourceInstance) -> Option<Arc<str>> {
     body.get("resource_group_name")?.as_text()?;
     inventory::id::subscription_of(body.get("id")?.as_text()?).map(Arc::from)
 }
+
+/// What stands before the name of an argument that names a storage account, where its id is meant.
+const ACCOUNT: &str = "account of ";
 
 #[derive(Clone, Copy)]
 enum Piece<'f> {

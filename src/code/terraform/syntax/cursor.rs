@@ -169,18 +169,17 @@ impl<'t> Cursor<'t> {
     /// Takes a name.
     pub(super) fn name(&mut self) -> &'t str {
         let start = self.at;
+        let ends = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'_' && *byte != b'-';
         loop {
-            let byte = self.peek();
-            if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' {
-                self.at += 1;
-            } else if byte >= 0x80 {
-                let next = self.slice(self.at, self.bytes.len()).chars().next();
-                match next.filter(|letter| letter.is_alphanumeric()) {
-                    Some(letter) => self.at += letter.len_utf8(),
-                    None => break,
-                }
-            } else {
+            let rest = self.rest();
+            self.at += rest.iter().position(ends).unwrap_or(rest.len());
+            if self.peek() < 0x80 {
                 break;
+            }
+            let next = self.slice(self.at, self.bytes.len()).chars().next();
+            match next.filter(|letter| letter.is_alphanumeric()) {
+                Some(letter) => self.at += letter.len_utf8(),
+                None => break,
             }
         }
         self.slice(start, self.at)
