@@ -13,8 +13,8 @@ pub enum Nature {
     Azure(String),
     /// A resource of Azure, of a type that nobody can tell.
     Unclear,
-    /// Groups and roles of the directory: who may do what.
-    Directory,
+    /// Groups, roles and delegations, whose type does not tell what they are in Azure: who may do what.
+    Rights,
     /// Nothing of Azure.
     Foreign,
 }

@@ -383,6 +383,21 @@ impl Coverage {
         }
     }
 
+    /// Where resources of a type at and below a scope are known to be missing, each place once, sorted, and why.
+    pub fn missing(&self, scope: &str, type_name: &str) -> Vec<(&str, Reason)> {
+        let gaps = self.gaps.iter().filter(|gap| gap.hides(scope, type_name));
+        let gaps = gaps.map(|gap| (gap.scope.as_str(), gap.fact_reason()));
+        let lost = self.lost.iter();
+        let lost = lost.filter(|(lost, kind)| stands_between(lost, kind, scope, type_name));
+        let lost = lost.map(|(lost, _)| (lost.as_str(), Reason::NotCollected));
+        let unplaced = self.unplaced.iter().filter(|unplaced| unplaced.hides(scope, type_name));
+        let unplaced = unplaced.map(|unplaced| (unplaced.parent.as_str(), unplaced.reason));
+        let mut missing: Vec<(&str, Reason)> = gaps.chain(lost).chain(unplaced).collect();
+        missing.sort_by(|one, two| one.0.cmp(two.0));
+        missing.dedup_by(|one, two| id::same(one.0, two.0));
+        missing
+    }
+
     /// Whether the resources of a type that stand at exactly this scope were read, as role assignments do;
     /// what is missing below it does not count.
     ///

@@ -111,6 +111,9 @@ fn text<'c>(change: &'c PlannedChange, name: &str) -> Option<&'c str> {
     sides.find_map(|side| side.as_map()?.get(name)?.as_text())
 }
 
+/// Families of azurerm that give rights, to people of this tenant or of another one.
+const RIGHTS: [&str; 3] = ["azurerm_lighthouse_", "azurerm_pim_", "azurerm_role_"];
+
 /// What a resource is, and whether it sets something of another one.
 fn nature(change: &PlannedChange) -> (Nature, bool) {
     let kind = &*change.kind;
@@ -121,13 +124,16 @@ fn nature(change: &PlannedChange) -> (Nature, bool) {
     }
     if kind.starts_with("azuread_") {
         let is_of_rights = ["group", "member", "role"].iter().any(|word| kind.contains(word));
-        return (if is_of_rights { Nature::Directory } else { Nature::Foreign }, false);
+        return (if is_of_rights { Nature::Rights } else { Nature::Foreign }, false);
     }
     if !kind.starts_with("azurerm_") {
         return (Nature::Foreign, false);
     }
     if let Some((known, is_part)) = mapped(kind) {
         return (Nature::Azure(known.to_owned()), is_part);
+    }
+    if RIGHTS.iter().any(|family| kind.starts_with(family)) {
+        return (Nature::Rights, false);
     }
     let named = text(change, "id").filter(|id| id.starts_with('/'));
     let of = named.and_then(id::type_of).map(std::borrow::Cow::into_owned);

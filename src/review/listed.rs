@@ -19,12 +19,13 @@ pub(super) fn of_selection(select: &Select, class: Class, estate: &Estate<'_>) -
     let mut found = Vec::new();
     let outer: &[Kind] = if class == Class::Datasource { &[Kind::VirtualMachine] } else { &VAULTS };
     for scope in scopes(select) {
-        for kind in outer {
-            if let Err(reason) = estate.coverage.unbroken(scope, kind.type_name()) {
-                let what = if *kind == Kind::VirtualMachine { "machines" } else { "vaults" };
-                found.push(unread(reason, &format!("{what} below"), scope));
-            }
-        }
+        let missing =
+            outer.iter().flat_map(|kind| estate.coverage.missing(scope, kind.type_name()));
+        let mut missing: Vec<(&str, Reason)> = missing.collect();
+        missing.sort_by(|one, two| one.0.cmp(two.0));
+        missing.dedup_by(|one, two| id::same(one.0, two.0));
+        let what = if class == Class::Datasource { "machines of" } else { "vaults of" };
+        found.extend(missing.into_iter().map(|(place, reason)| unread(reason, what, place)));
     }
     if matches!(class, Class::Datasource | Class::Vault) {
         return found;

@@ -16,14 +16,18 @@ use crate::inventory::{
 const OURS: [&str; 2] = ["microsoft.recoveryservices", "microsoft.dataprotection"];
 
 /// Those whose resources hold others, decide over them, or keep the keys of vaults.
-const AROUND: [&str; 6] = [
+const AROUND: [&str; 7] = [
     "microsoft.authorization",
     "microsoft.keyvault",
+    "microsoft.managedservices",
     "microsoft.management",
     "microsoft.resources",
     "microsoft.solutions",
     "microsoft.subscription",
 ];
+
+/// Those whose every type is about who may do what.
+const RIGHTS: [&str; 2] = ["microsoft.authorization", "microsoft.managedservices"];
 
 /// What can be backed up, and goes without its vault.
 const DATASOURCES: [Kind; 8] = [
@@ -101,7 +105,7 @@ pub(super) fn step<'e, 'a>(
         address,
         type_name: match &beside.nature {
             Nature::Azure(type_name) => type_name.clone(),
-            Nature::Unclear | Nature::Directory | Nature::Foreign => beside.type_name.clone(),
+            Nature::Unclear | Nature::Rights | Nature::Foreign => beside.type_name.clone(),
         },
         noun,
         deed: beside.deed,
@@ -145,7 +149,7 @@ fn on(beside: &Beside<'_>) -> String {
 fn kind(beside: &Beside<'_>) -> Kind {
     match &beside.nature {
         Nature::Azure(type_name) => Kind::of_type(type_name),
-        Nature::Unclear | Nature::Directory | Nature::Foreign => Kind::Other,
+        Nature::Unclear | Nature::Rights | Nature::Foreign => Kind::Other,
     }
 }
 
@@ -157,7 +161,7 @@ fn reach(beside: &Beside<'_>) -> Reach {
     let type_name = match &beside.nature {
         Nature::Azure(type_name) => type_name.to_ascii_lowercase(),
         Nature::Unclear if is_gone => return Reach::Goes,
-        Nature::Directory => return Reach::Sets,
+        Nature::Rights => return Reach::Sets,
         Nature::Unclear | Nature::Foreign => return Reach::None,
     };
     let provider = type_name.split('/').next().unwrap_or_default();
@@ -172,9 +176,14 @@ fn reach(beside: &Beside<'_>) -> Reach {
         }
         () if is_grant(&type_name) => Reach::Grants,
         () if is_ours && !is_made && !is_replication => Reach::Sets,
-        () if provider == "microsoft.authorization" && !is_made => Reach::Sets,
+        () if RIGHTS.contains(&provider) && !(is_made && gives_nothing(&type_name)) => Reach::Sets,
         () => Reach::None,
     }
+}
+
+/// Whether a new resource of this type gives nobody anything by itself: what it defines has to be assigned first.
+fn gives_nothing(type_name: &str) -> bool {
+    type_name.starts_with("microsoft.authorization/") || type_name.ends_with("definitions")
 }
 
 /// Whether a resource of this type gives somebody a role.
