@@ -44,6 +44,9 @@ impl InlineSuppression {
             let before = line[..column].trim();
             let opens = |opens: &&&str| before.ends_with(opens.trim_end());
             let Some(comment) = COMMENTS.iter().find(opens) else { continue };
+            if is_in_text(uri, before.strip_suffix(comment.trim_end()).unwrap_or(before)) {
+                continue;
+            }
             let number = |at: usize| at as u64 + 1;
             let location = Location {
                 uri: uri.to_owned(),
@@ -89,6 +92,37 @@ impl InlineSuppression {
     }
 }
 
+/// Those that begin a comment behind something else on a line.
+const OPENERS: [&str; 5] = ["<#", "<!--", "#", "//", "/*"];
+
+/// Whether what follows on a line stands inside of a text in quotes, where no comment begins.
+fn is_in_text(uri: &str, before: &str) -> bool {
+    let quotes: &[u8] = match uri.rsplit('.').next().unwrap_or_default() {
+        "tf" | "json" | "jsonc" => b"\"",
+        "bicep" | "bicepparam" => b"'",
+        _ => b"\"'",
+    };
+    let bytes = before.as_bytes();
+    let (mut open, mut at) = (None, 0);
+    while let Some(byte) = bytes.get(at) {
+        match open {
+            Some(_) if *byte == b'\\' => at += 1,
+            Some(quote) if quote == *byte => open = None,
+            Some(_) => {}
+            None if quotes.contains(byte) => open = Some(*byte),
+            None => {
+                let is_apart = at == 0 || bytes[at - 1].is_ascii_whitespace();
+                // A comment has begun already, and may have any quotes in it.
+                if is_apart && OPENERS.iter().any(|opens| before[at..].starts_with(opens)) {
+                    return false;
+                }
+            }
+        }
+        at += 1;
+    }
+    open.is_some()
+}
+
 /// The next line that says something.
 fn next(lines: &[&str], at: usize) -> usize {
     let says = |line: &&str| {
@@ -119,6 +153,18 @@ mod tests {
             ]
         );
         assert_eq!(unclear, []);
+        for (uri, text, count) in [
+            ("m.tf", "sku = \"# backuplint:ignore r in a text\"\n", 0),
+            ("m.tf", "sku = \"a \\\" # backuplint:ignore r in a text\"\n", 0),
+            ("m.bicep", "sku: '// backuplint:ignore r in a text'\n", 0),
+            ("m.tf", "sku = \"a\" # backuplint:ignore r in a comment\n", 1),
+            ("m.tf", "sku = 1 # it's \"fine # backuplint:ignore r in a comment\n", 1),
+            ("m.bicep", "sku: 'a' // don't backuplint: // backuplint:ignore r why\n", 1),
+            ("m.sh", "echo \"# backuplint:ignore r in a text\"\n", 0),
+            ("m.sh", "az version # backuplint:ignore r in a comment\n", 1),
+        ] {
+            assert_eq!(InlineSuppression::read(uri, text).0.len(), count, "{text}");
+        }
         let (_, unclear) = InlineSuppression::read("m.tf", "x = 1 # backuplint:ignore rule\n");
         assert_eq!(unclear.len(), 1);
     }
