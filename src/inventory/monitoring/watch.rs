@@ -1,5 +1,6 @@
 //! Asking who is told of an event.
 
+use super::voice::Helper;
 use super::{ANY, Alert, Covers, Event, Monitoring, ScheduledQueryRule, Signal, Voice, covers_any};
 use crate::inventory::{Coverage, IdKey, Kind, Reason, Resource, ResourceId, id, placeholder};
 
@@ -179,8 +180,16 @@ impl<'a> Monitoring<'a> {
             lacks_group || BUILT_IN.iter().any(|name| name.eq_ignore_ascii_case(event.operation));
         let may_hold =
             |scope: &str| placeholder::within(event.resource.as_str(), scope) != Some(false);
-        let helper =
-            self.helpers.iter().find(|helper| helper.scopes.iter().any(|scope| may_hold(scope)));
+        // What another project of code leaves open is none of this one's.
+        let is_near = |helper: &&Helper<'_>| {
+            let own = helper.resource.id.as_str();
+            !placeholder::are_of_two_projects(own, event.resource.as_str())
+        };
+        let helper = self
+            .helpers
+            .iter()
+            .filter(is_near)
+            .find(|helper| helper.scopes.iter().any(|scope| may_hold(scope)));
         if let Some(helper) = helper.filter(|_| raised) {
             let name = helper.resource.id.name();
             let because = format!("processing rule {name} adds an action group to alerts there");
