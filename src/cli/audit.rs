@@ -184,7 +184,7 @@ fn open(args: &AuditArgs, begun: Time) -> miette::Result<Opened> {
 }
 
 fn configuration(args: &AuditArgs) -> miette::Result<(crate::engine::RuleSet, Config)> {
-    if args.demo && args.rules.config.is_none() {
+    if args.demo && args.rules.config.is_none() && !args.rules.no_config {
         return rules::configured_demo(&args.rules.rules);
     }
     rules::load_with_config(&args.rules)

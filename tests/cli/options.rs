@@ -242,3 +242,16 @@ fn mistakes_quote_nothing_that_a_runner_obeys() {
         assert!(shown.contains("add-mask"), "{arguments:?}: {shown}");
     }
 }
+
+#[test]
+fn the_configuration_of_the_example_can_be_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let suppressed = |more: &[&str]| {
+        let arguments = [&["audit", "--demo", "--format", "json"][..], more].concat();
+        let output = backuplint(folder.path(), &arguments);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+        report["summary"]["suppressed"].as_u64()
+    };
+    assert_eq!(suppressed(&[]), Some(3));
+    assert_eq!(suppressed(&["--no-config"]), Some(0));
+}
