@@ -285,7 +285,7 @@ mod tests {
             used.extend(operation.preconditions);
         }
         assert_eq!(used.len(), PRECONDITIONS.len(), "a precondition that no operation has");
-        assert!(precondition("P31").is_none());
+        assert!(precondition("P32").is_none());
     }
 
     #[test]

@@ -120,7 +120,7 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<u8> {
     let now = args.as_of.unwrap_or_else(Time::now);
     let prepared = Prepared { session, is_part, wanted, baseline, now };
     if args.fixes.diff {
-        return judge(args, &prepared, |judged| args.fixes.show(&judged));
+        return judge(args, &prepared, |judged| args.fixes.show(&judged, args.allow_incomplete));
     }
     if args.fixes.writes() {
         args.fixes.repair(|round| judge(args, &prepared, |judged| round(&judged)))?;

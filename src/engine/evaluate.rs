@@ -11,7 +11,7 @@ use super::targets::{Number, Stretch, Targets};
 use crate::finding::OutcomeKind;
 use crate::inventory::{Kind, Reason, Resource};
 use crate::rule::{
-    APPROVAL_RULE, Check, Context, Defect, Outcome, TAG_RULE, Target, Undecided, Verdict,
+    APPROVAL_RULE, Check, Context, Defect, Input, Outcome, TAG_RULE, Target, Undecided, Verdict,
 };
 
 /// One finding, so small that millions can be held: what a native rule said of a target is asked of it
@@ -271,6 +271,8 @@ struct Worker<'p, 'e, 'a> {
     run: &'p Run<'e, 'a>,
     /// What each rule sees beside its target.
     contexts: Vec<Context<'p, 'a>>,
+    /// Whether each rule is for some languages of code only.
+    narrow: Vec<bool>,
     /// Whether reports list what passed, and what a rule does not speak of.
     lists_passed: bool,
     lists_other: bool,
@@ -284,6 +286,7 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
             plan,
             run,
             contexts: (0..plan.rules.len()).map(|rule| plan.context(rule, run)).collect(),
+            narrow: plan.rules.iter().map(|active| active.rule.metadata.is_narrow()).collect(),
             lists_passed: run.outcomes.contains(&OutcomeKind::Pass),
             lists_other: run.outcomes.contains(&OutcomeKind::NotApplicable),
             #[cfg(feature = "rego")]
@@ -307,6 +310,16 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
         verdicts
     }
 
+    /// Whether a rule is meant for what a target stands in: of code, some judge one language, and some none.
+    fn speaks_of(&self, rule: usize, target: Target<'_, '_>) -> bool {
+        if !self.narrow[rule] {
+            return true;
+        }
+        let address = self.run.estate.address(target.resource().id.key());
+        let inputs = &self.plan.rules[rule].rule.metadata.inputs;
+        address.is_none_or(|address| inputs.contains(&Input::of(address.language)))
+    }
+
     /// Judges targets of one type, rule by rule.
     fn judge_block(&mut self, block: &[(Number, Target<'e, 'a>)], verdicts: &mut Verdicts) {
         let Some((_, first)) = block.first() else { return };
@@ -320,7 +333,12 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
                 // Most verdicts are only counted.
                 let (mut passed, mut other) = (0, 0);
                 for &(number, target) in block {
-                    match ask(check, target, context) {
+                    let answer = if self.speaks_of(rule, target) {
+                        ask(check, target, context)
+                    } else {
+                        Some(Ok(Outcome::NotApplicable))
+                    };
+                    match answer {
                         Some(Ok(Outcome::Pass)) if !self.lists_passed => passed += 1,
                         Some(Ok(Outcome::NotApplicable)) if !self.lists_other => other += 1,
                         Some(verdict) => verdicts.add(rule, &verdict, number, self.run.outcomes),
@@ -360,7 +378,12 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
         (number, target): (Number, Target<'e, 'a>),
         verdicts: &mut Verdicts,
     ) {
-        let answers = self.rego.judge(rules, target, self.run, |rule, verdict| {
+        let (meant, others): (Vec<usize>, Vec<usize>) =
+            rules.iter().partition(|rule| self.speaks_of(**rule, target));
+        for rule in others {
+            verdicts.add(rule, &Ok(Outcome::NotApplicable), number, self.run.outcomes);
+        }
+        let answers = self.rego.judge(&meant, target, self.run, |rule, verdict| {
             verdicts.keep(rule, verdict, number, self.run.outcomes);
         });
         for (rule, error) in answers {

@@ -118,6 +118,21 @@ pub struct Address<'a> {
     pub text: &'a str,
     /// Which of several deployments of the project this is: the file of parameters, or the plan.
     pub variant: Option<&'a str>,
+    /// In which language the project is written.
+    pub language: CodeLanguage,
+}
+
+/// The language of code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CodeLanguage {
+    /// Terraform, and its plans.
+    Terraform,
+    /// ARM templates.
+    Arm,
+    /// Bicep.
+    Bicep,
+    /// A script or pipeline.
+    Script,
 }
 
 /// Positions in a list by id.

@@ -63,7 +63,7 @@ pub use directory::{DirectoryKind, DirectoryObject, Member};
 pub use disk::{AttachedDisk, Disk, DiskState, DiskSummary, SizedDisk, needs_enhanced_policy};
 pub use disk_selection::DiskSelection;
 pub use draft::{Draft, DraftValue};
-pub use estate::{Address, Estate, Origin, Origins, Part, RESTORES};
+pub use estate::{Address, CodeLanguage, Estate, Origin, Origins, Part, RESTORES};
 pub use evaluated::{Evaluated, EvaluatedValue, Members, Via};
 #[cfg(feature = "rego")]
 pub(crate) use evaluated::{REST, TAKES_REST};

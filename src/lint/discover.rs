@@ -28,6 +28,8 @@ pub(super) struct Found {
     pub scripts: BTreeSet<PathBuf>,
     /// Markdown, which may have scripts in it.
     pub markdown: BTreeSet<PathBuf>,
+    /// Code that only OpenTofu reads.
+    pub tofu: BTreeSet<PathBuf>,
     /// The files that were asked for by their names.
     pub by_name: BTreeSet<PathBuf>,
     /// What could not be looked at: the path, and what the system says.
@@ -54,7 +56,7 @@ pub(super) fn discover(paths: &[PathBuf]) -> Found {
             match entry {
                 Ok(entry) if entry.path().is_file() => found.take(entry.path()),
                 Ok(_) => {}
-                Err(error) => found.unreadable.push((path.clone(), error.to_string())),
+                Err(error) => found.unreadable.push(unreadable(path, &error)),
             }
         }
     }
@@ -66,7 +68,9 @@ impl Found {
         let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
         let name = name.unwrap_or_default();
         let is_named = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
-        if is_named(&[".tf", ".tf.json"]) {
+        if is_named(&[".tofu", ".tofu.json"]) {
+            self.tofu.insert(path.to_path_buf());
+        } else if is_named(&[".tf", ".tf.json"]) {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             self.terraform.insert(folder.unwrap_or(Path::new(".")).to_path_buf());
         } else if is_named(&[".bicep", ".bicepparam", ".json", ".jsonc"]) {
@@ -76,6 +80,18 @@ impl Found {
         } else if is_named(&[".md"]) {
             self.markdown.insert(path.to_path_buf());
         }
+    }
+}
+
+/// What could not be looked at, and what the system says of it.
+fn unreadable(root: &Path, error: &ignore::Error) -> (PathBuf, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => unreadable(path, err),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            unreadable(root, err)
+        }
+        ignore::Error::Io(cause) => (root.to_path_buf(), cause.to_string()),
+        other => (root.to_path_buf(), other.to_string()),
     }
 }
 

@@ -13,8 +13,8 @@ use crate::inventory::script::{
     Command, Content, Given, Job, Operation, Place, Script, ScriptOperation, Tool, Value,
 };
 use crate::inventory::{
-    Address, Body, Completeness, Draft, DraftValue, Estate, Kind, Part, Reason, Resource,
-    ResourceId, Slot, Tree, TreeBuilder, ViaKind,
+    Address, Body, CodeLanguage, Completeness, Draft, DraftValue, Estate, Kind, Part, Reason,
+    Resource, ResourceId, Slot, Tree, TreeBuilder, ViaKind,
 };
 
 /// What one script does.
@@ -118,10 +118,9 @@ impl<'w> DeclaredScript<'w> {
         let operations = self.operations.iter().map(|operation| &operation.entry);
         for entry in self.jobs.iter().chain(operations) {
             let key = ResourceId::new(entry.id.as_str()).key();
-            estate.name_in_code(
-                key,
-                Address { project: self.name, text: &entry.address, variant: None },
-            );
+            let (project, text) = (self.name, entry.address.as_str());
+            let language = CodeLanguage::Script;
+            estate.name_in_code(key, Address { project, text, variant: None, language });
         }
     }
 }

@@ -16,11 +16,13 @@ use super::workspace::{Added, Folders, Workspace, scope_of};
 use crate::code::adapter::{self, Adapted, Unmapped};
 use crate::code::stored::Stored;
 use crate::code::template::deploy::Unread;
-use crate::code::template::model::Template;
+use crate::code::template::model::{Language, Template};
 use crate::code::template::read::Shape;
 use crate::code::template::{
     Arguments, Evaluation, Nature, Problem, Project, evaluate, limit, nature, parameter_file,
 };
+use crate::code::value::Cause;
+use crate::inventory::CodeLanguage;
 
 /// How much of a JSON file that is too large is looked at, to tell whether it is a template at all.
 const HEAD: u64 = 64 * 1024;
@@ -59,6 +61,7 @@ struct Outcome {
 struct Deployment {
     project: String,
     variant: Option<String>,
+    language: CodeLanguage,
     stored: Stored,
     unmapped: Vec<Unmapped>,
     unread: Vec<Unread>,
@@ -152,18 +155,25 @@ pub(super) fn read(
 
 /// Adds what a deployment gave; answers what is wrong with it.
 fn take(workspace: &mut Workspace, first_text: usize, deployment: Deployment) -> Vec<Problem> {
-    let Deployment { project, variant, stored, unmapped, unread, problems } = deployment;
-    for unread in &unread {
-        let texts = Texts::new(&workspace.texts, first_text);
+    let Deployment { project, variant, language, stored, unmapped, unread, mut problems } =
+        deployment;
+    for unread in unread {
         let named = if unread.source.is_empty() { "a template" } else { &unread.source };
-        let notice = format!(
-            "{named} is not read ({}), so its resources are not judged: {}",
-            unread.why,
-            texts.position(unread.place)
-        );
-        workspace.notice(notice);
+        let message =
+            format!("{named} is not read ({}), so its resources are not judged", unread.why);
+        match unread.cause {
+            // It belongs to the project, and lacks.
+            Cause::MissingFile | Cause::InvalidExpression => {
+                problems.push(Problem { message, place: unread.place });
+            }
+            _ => {
+                let texts = Texts::new(&workspace.texts, first_text);
+                workspace.notice(format!("{message}: {}", texts.position(unread.place)));
+            }
+        }
     }
-    workspace.add(Added { project, variant, first_text, stored, unmapped, change: None });
+    let change = None;
+    workspace.add(Added { project, variant, language, first_text, stored, unmapped, change });
     problems
 }
 
@@ -305,5 +315,11 @@ fn deploy(
     let stored = Stored::of(&adapted.declarations, &scope, 0);
     drop(scope);
     let Adapted { unmapped, deployed, .. } = adapted;
-    (Deployment { project: path, variant, stored, unmapped, unread, problems }, deployed)
+    let language = match template.language {
+        Language::Arm => CodeLanguage::Arm,
+        Language::Bicep => CodeLanguage::Bicep,
+    };
+    let deployment =
+        Deployment { project: path, variant, language, stored, unmapped, unread, problems };
+    (deployment, deployed)
 }

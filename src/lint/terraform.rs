@@ -17,6 +17,7 @@ use crate::code::terraform::plan::{self, Plan};
 use crate::code::terraform::project::{Options, Project};
 use crate::code::terraform::result::Root;
 use crate::code::terraform::source::read_text;
+use crate::inventory::CodeLanguage;
 
 /// What one root gave.
 struct Outcome {
@@ -141,7 +142,8 @@ fn take(
 ) -> Taken {
     let Outcome { project, variant, stored, unmapped, change, taken, diagnostics, .. } = outcome;
     tell(workspace, folders, first_text, &diagnostics);
-    workspace.add(Added { project, variant, first_text, stored, unmapped, change });
+    let language = CodeLanguage::Terraform;
+    workspace.add(Added { project, variant, language, first_text, stored, unmapped, change });
     taken
 }
 

@@ -18,7 +18,7 @@ use super::text::{Text, shown};
 use crate::code::adapter::{LeftOut, Unmapped};
 use crate::code::stored::Stored;
 use crate::code::value::Place;
-use crate::inventory::{self, Address, Gap, GapReason};
+use crate::inventory::{self, Address, CodeLanguage, Gap, GapReason};
 use crate::snapshot::{Document, Documents};
 
 /// What is to be read.
@@ -74,6 +74,8 @@ pub(super) struct Root {
     pub project: String,
     /// What tells it from other deployments of that project: a file of parameters, or a plan.
     pub variant: Option<String>,
+    /// The language of what is deployed.
+    pub language: CodeLanguage,
     /// Where the files of its reader begin among all texts.
     pub first_text: usize,
     /// What it declares.
@@ -88,6 +90,8 @@ pub(super) struct Added {
     pub project: String,
     /// See [`Root::variant`].
     pub variant: Option<String>,
+    /// See [`Root::language`].
+    pub language: CodeLanguage,
     /// See [`Root::first_text`].
     pub first_text: usize,
     /// What it declares.
@@ -124,6 +128,9 @@ impl Workspace {
         let mut workspace = Self { boundary: folders.boundary.clone(), ..Self::default() };
         for (path, cause) in &found.unreadable {
             workspace.unreadable(&shown(path, &folders.working), cause);
+        }
+        for path in &found.tofu {
+            workspace.skip_tofu(&shown(path, &folders.working));
         }
         let sorted = template::sort(&found);
         let taken =
@@ -199,7 +206,15 @@ impl Workspace {
 
     /// Notes a file or folder that cannot be read.
     pub(super) fn unreadable(&mut self, path: &str, cause: &str) {
-        self.gaps.push(Gap::of_input(path, "file", GapReason::Malformed, cause));
+        let reason = if is_refused(path) { GapReason::Skipped } else { GapReason::Malformed };
+        self.gaps.push(Gap::of_input(path, "file", reason, cause));
+    }
+
+    /// Notes a file that only OpenTofu reads: there it takes the place of the file of Terraform with the same name
+    /// (<https://opentofu.org/docs/language/files/>).
+    fn skip_tofu(&mut self, path: &str) {
+        let cause = "only OpenTofu reads this file, in place of the .tf file of the same name: nothing in it is judged";
+        self.gaps.push(Gap::of_input(path, "file", GapReason::Skipped, cause));
     }
 
     /// Notes what is wrong at a place of a reader's files.
@@ -211,7 +226,7 @@ impl Workspace {
 
     /// Adds a root with what its adapter made of it.
     pub(super) fn add(&mut self, added: Added) {
-        let Added { project, variant, first_text, stored, unmapped, change } = added;
+        let Added { project, variant, language, first_text, stored, unmapped, change } = added;
         for unmapped in &unmapped {
             let texts = super::text::Texts::new(&self.texts, first_text);
             let place = texts.position(unmapped.place);
@@ -228,7 +243,7 @@ impl Workspace {
             let reason = GapReason::Other(reason.to_owned());
             self.gaps.push(Gap::of_input(place, &unmapped.kind, reason, message));
         }
-        self.roots.push(Root { project, variant, first_text, stored, change });
+        self.roots.push(Root { project, variant, language, first_text, stored, change });
     }
 
     /// Says where all bodies stand, and which links between them are sure.
@@ -251,7 +266,8 @@ impl Workspace {
 impl Root {
     /// What something of it is called.
     pub fn address<'r>(&'r self, text: &'r str) -> Address<'r> {
-        Address { project: &self.project, text, variant: self.variant.as_deref() }
+        let variant = self.variant.as_deref();
+        Address { project: &self.project, text, variant, language: self.language }
     }
 }
 
@@ -268,6 +284,17 @@ impl Folders {
     pub fn root_name(&self, path: &Path) -> String {
         shown(path, &self.boundary)
     }
+}
+
+/// Whether the system lets nobody in, as audit calls what it cannot open.
+fn is_refused(path: &str) -> bool {
+    let path = Path::new(path);
+    let opened = if path.is_dir() {
+        std::fs::read_dir(path).map(|_| ())
+    } else {
+        std::fs::File::open(path).map(|_| ())
+    };
+    opened.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
 }
 
 fn canonical(path: &Path) -> Result<PathBuf, LintError> {

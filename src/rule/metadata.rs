@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::Fix;
 use crate::finding::Severity;
+use crate::inventory::CodeLanguage;
 
 /// The metadata of one rule, as its `rule.toml` gives it.
 #[derive(Clone, Debug, Deserialize)]
@@ -89,6 +90,23 @@ pub enum Input {
 impl Input {
     /// Code that declares resources.
     pub const CODE: [Self; 3] = [Self::Terraform, Self::Arm, Self::Bicep];
+
+    /// What code of a language is.
+    pub const fn of(language: CodeLanguage) -> Self {
+        match language {
+            CodeLanguage::Terraform => Self::Terraform,
+            CodeLanguage::Arm => Self::Arm,
+            CodeLanguage::Bicep => Self::Bicep,
+            CodeLanguage::Script => Self::Script,
+        }
+    }
+}
+
+impl Metadata {
+    /// Whether it judges what stands in some languages of declarations only, or in none.
+    pub fn is_narrow(&self) -> bool {
+        !self.inputs.is_empty() && !Input::CODE.iter().all(|input| self.inputs.contains(input))
+    }
 }
 
 /// A profile: a named set of rules.

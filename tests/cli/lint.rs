@@ -103,17 +103,23 @@ fn a_script_that_deletes_a_vault_and_a_wide_template_are_part_of_the_answer() {
 fn what_code_cannot_say_fails_nobody() {
     let unknown = VAULT.replace("'Disabled'", "state");
     let folder = project(&[("main.bicep", &format!("param state string\n{unknown}"))]);
-    let select = ["lint", "--select", "soft-delete-disabled,too-many-privileged-principals"];
+    let select = [
+        "lint",
+        "--select",
+        "soft-delete-disabled,job-failure-alerts-disabled,too-many-privileged-principals",
+    ];
     let output = backuplint(folder.path(), &[&select[..], &["--format", "json"]].concat());
     code(&output, 0);
     assert_eq!(found(&output, "soft-delete-disabled"), ["vault@main.bicep:8 unknown"]);
     // Counted, and listed only for those who ask.
-    assert_eq!(found(&output, "too-many-privileged-principals"), [""; 0]);
+    assert_eq!(found(&output, "job-failure-alerts-disabled"), [""; 0]);
     let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
-    assert_eq!(report["summary"]["notAssessable"]["too-many-privileged-principals"], 1);
+    assert_eq!(report["summary"]["notAssessable"]["job-failure-alerts-disabled"], 1);
     let asked = [&select[..], &["--format", "json", "--outcomes", "unknown"]].concat();
     let output = backuplint(folder.path(), &asked);
-    assert_eq!(found(&output, "too-many-privileged-principals").len(), 1);
+    assert_eq!(found(&output, "job-failure-alerts-disabled").len(), 1);
+    // Not meant for code at all.
+    assert_eq!(found(&output, "too-many-privileged-principals"), [""; 0]);
 }
 
 #[test]
@@ -552,4 +558,107 @@ fn a_compiled_template_is_judged_where_its_source_is_not_read() {
     // Whoever names the file means it.
     assert_eq!(judged(&["infra/main.json"]).len(), 1);
     assert_eq!(judged(&["infra", "infra/main.json"]).len(), 2);
+}
+
+const SCHEMA: &str =
+    "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+
+/// A template with these resources.
+fn template(resources: &str) -> String {
+    format!(r#"{{"$schema": "{SCHEMA}", "contentVersion": "1.0.0.0", "resources": [{resources}]}}"#)
+}
+
+#[test]
+fn a_module_of_the_project_that_is_not_there_is_a_gap() {
+    let link = template(
+        r#"{"type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d",
+            "properties": {"mode": "Incremental", "templateLink": {"relativePath": "gone.json"}}}"#,
+    );
+    for (name, text) in [
+        ("main.bicep", "module v 'modules/gone.bicep' = {\n  name: 'v'\n}\n"),
+        ("main.bicep", "module v '../../elsewhere/gone.bicep' = {\n  name: 'v'\n}\n"),
+        ("azuredeploy.json", &link),
+    ] {
+        let folder = project(&[(name, text)]);
+        let output = backuplint(folder.path(), &["lint", "--format", "json"]);
+        code(&output, 3);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+        let gap = &report["gaps"][0];
+        assert!(gap["scope"].as_str().is_some_and(|scope| scope.starts_with(name)), "{gap}");
+        says(gap["message"].as_str().unwrap_or_default(), &["gone.", "resources are not judged"]);
+        code(&backuplint(folder.path(), &["lint", "--allow-incomplete"]), 0);
+    }
+    // What a registry holds is no part of the project.
+    let remote = "module v 'br:registry.example/vault:1.0' = {\n  name: 'v'\n}\n";
+    let output = backuplint(project(&[("main.bicep", remote)]).path(), &["lint"]);
+    code(&output, 0);
+    says(&stderr(&output), &["br:registry.example/vault:1.0", "is not read"]);
+}
+
+#[test]
+fn a_diff_says_what_was_not_read() {
+    let broken = "resource \"azurerm_recovery_services_vault\" \"v\" {\n  name = ";
+    let folder = project(&[("main.tf", broken)]);
+    let output = backuplint(folder.path(), &["lint", "--no-config", "--diff"]);
+    code(&output, 3);
+    says(&stderr(&output), &["not read: main.tf:"]);
+    assert!(output.stdout.is_empty());
+    let allowed = ["lint", "--no-config", "--diff", "--allow-incomplete"];
+    code(&backuplint(folder.path(), &allowed), 0);
+}
+
+#[test]
+fn code_for_opentofu_alone_is_not_passed_over() {
+    let vault = "resource \"azurerm_recovery_services_vault\" \"v\" {\n}\n";
+    let folder = project(&[("main.tf", vault), ("main.tofu", vault)]);
+    let output = backuplint(folder.path(), &["lint", "--format", "json", "--fail-on", "critical"]);
+    code(&output, 3);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    assert_eq!(report["gaps"][0]["scope"], "main.tofu");
+    assert_eq!(report["gaps"][0]["reason"], "skipped");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_nobody_may_read_is_not_malformed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = project(&[("closed.sh", "az backup vault delete\n"), ("open.sh", "true\n")]);
+    let file = folder.path().join("closed.sh");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).expect("changed");
+    // Whoever may read everything sees no gap.
+    if fs::read(&file).is_ok() {
+        return;
+    }
+    let output = backuplint(folder.path(), &["lint", "--format", "json"]);
+    code(&output, 3);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    assert_eq!(report["gaps"][0]["reason"], "skipped");
+}
+
+/// What a project leaves open is not held for, or against, another.
+#[test]
+fn the_processing_rule_of_another_project_passes_nothing_on() {
+    let vault = template(
+        r#"{"type": "Microsoft.RecoveryServices/vaults", "apiVersion": "2025-02-01", "name": "v", "location": "westeurope",
+            "sku": {"name": "RS0", "tier": "Standard"}, "properties": {}}"#,
+    );
+    let rule = template(
+        r#"{"type": "Microsoft.AlertsManagement/actionRules", "apiVersion": "2021-08-08", "name": "pass-on", "location": "Global",
+            "properties": {"scopes": ["[subscription().id]"], "enabled": true,
+                "actions": [{"actionType": "AddActionGroups", "actionGroupIds": ["[resourceId('Microsoft.Insights/actionGroups', 'ops')]"]}]}},
+           {"type": "Microsoft.Insights/actionGroups", "apiVersion": "2023-01-01", "name": "ops", "location": "Global",
+            "properties": {"groupShortName": "ops", "enabled": true, "emailReceivers": [{"name": "ops", "emailAddress": "ops@contoso.example"}]}}"#,
+    );
+    let told = |files: &[(&str, &str)]| {
+        let folder = project(files);
+        let arguments =
+            ["lint", "--select", "critical-operation-alert-missing", "--format", "json"];
+        let output = backuplint(folder.path(), &arguments);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+        let results = report["results"].as_array().cloned().unwrap_or_default();
+        results.into_iter().map(|result| result["message"].clone()).collect::<Vec<_>>()
+    };
+    let alone = told(&[("vault/main.json", &vault)]);
+    assert_eq!(alone.len(), 1, "{alone:?}");
+    assert_eq!(told(&[("vault/main.json", &vault), ("rule/main.json", &rule)]), alone);
 }

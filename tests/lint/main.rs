@@ -24,6 +24,7 @@ use audit::Auditor;
 use backuplint::engine::PlanOptions;
 use backuplint::finding::{Finding, OutcomeKind};
 use backuplint::lint::{Declared, Request, Workspace};
+use backuplint::rule::Input;
 
 /// What a remark expects.
 #[derive(Debug)]
@@ -262,4 +263,48 @@ fn the_names_that_rules_look_up_are_known_in_any_case() {
         }
     }
     assert!(seen > 200, "{seen}");
+}
+
+/// A rule judges nothing in a language that its metadata does not name: there it can neither fail nor be unknown.
+#[test]
+fn rules_judge_only_what_they_are_meant_for() {
+    let auditor = Auditor::of_all_rules(PlanOptions::default());
+    let set = backuplint::engine::RuleSet::bundled().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = vec![root.join("tests/lint/cases"), root.join("fixtures/iac")];
+    for family in std::fs::read_dir(root.join("rules")).unwrap() {
+        let Ok(rules) = std::fs::read_dir(family.unwrap().path()) else { continue };
+        for rule in rules.filter_map(Result::ok) {
+            let Ok(cases) = std::fs::read_dir(rule.path().join("cases")) else { continue };
+            let cases = cases.map(|case| case.unwrap().path());
+            let is_code = |path: &PathBuf| {
+                let name = path.to_string_lossy();
+                [".bicep", ".arm.json"].iter().any(|end| name.ends_with(end))
+            };
+            paths.extend(cases.filter(is_code));
+        }
+    }
+    let workspace = Workspace::open(&Request { paths, ..Request::default() }).unwrap();
+    let declared = Declared::new(&workspace);
+    let estate = declared.estate(false);
+    let report = auditor.report(&estate, &workspace.documents());
+    let (mut wrong, mut judged) = (BTreeSet::new(), BTreeSet::new());
+    for finding in report.findings.iter() {
+        let is_open = matches!(finding.outcome, OutcomeKind::Fail | OutcomeKind::Unknown);
+        let Some(place) = finding.location.as_ref().filter(|_| is_open) else { continue };
+        let input = match place.uri.rsplit('.').next() {
+            Some("tf") => Input::Terraform,
+            Some("bicep") => Input::Bicep,
+            Some("json") => Input::Arm,
+            _ => continue,
+        };
+        let rule = &report.rules[finding.rule];
+        let metadata = set.rules.iter().find(|known| known.metadata.id == rule.id).unwrap();
+        judged.insert((rule.id.clone(), input));
+        if !metadata.metadata.inputs.contains(&input) {
+            wrong.insert(format!("{} on {input:?} at {}:{}", rule.id, place.uri, place.start_line));
+        }
+    }
+    assert!(judged.len() > 100, "{}", judged.len());
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -7,9 +7,10 @@ use clap::Args;
 use miette::IntoDiagnostic as _;
 
 use super::Judged;
-use crate::cli::terminal;
+use crate::cli::{exit, terminal};
 use crate::finding::{OutcomeKind, Remedy};
 use crate::lint::Fixes;
+use crate::report::visible;
 use crate::result::Report;
 
 /// Rounds of repairs: a fix may bring up what only the next one repairs.
@@ -24,7 +25,7 @@ pub(super) struct FixArgs {
     /// The same with repairs that cannot be taken back, cost money, destroy something, or may stop a backup or restore
     #[arg(long)]
     unsafe_fixes: bool,
-    /// Show the repairs as a unified diff, the code as it stands, secrets too, and write nothing; exit with 1 if there are any
+    /// Show the repairs as a unified diff, the code as it stands, secrets too, and write nothing; exit with 1 if there are any, and with 3 if something was not read
     #[arg(long)]
     pub diff: bool,
 }
@@ -35,8 +36,8 @@ impl FixArgs {
         (self.fix || self.unsafe_fixes) && !self.diff
     }
 
-    /// Prints the repairs as a diff.
-    pub fn show(&self, judged: &Judged<'_>) -> miette::Result<u8> {
+    /// Prints the repairs as a diff. What could not be read, nobody can repair.
+    pub fn show(&self, judged: &Judged<'_>, allow_incomplete: bool) -> miette::Result<u8> {
         let (fixes, _) = self.choose(&judged.report, &BTreeSet::new());
         let mut out = std::io::stdout().lock();
         for (name, text) in judged.workspace.files() {
@@ -49,7 +50,12 @@ impl FixArgs {
             }
         }
         tell(&fixes, "would repair");
-        Ok(u8::from(!fixes.is_empty()))
+        tell_unread(&judged.report);
+        Ok(match fixes.is_empty() {
+            false => exit::FINDINGS,
+            true if judged.report.gaps.is_empty() || allow_incomplete => exit::CLEAN,
+            true => exit::INCOMPLETE,
+        })
     }
 
     /// Repairs, round by round, until nothing is left that can be. `judge` reads and judges everything anew.
@@ -124,6 +130,18 @@ fn tell(fixes: &Fixes, what: &str) {
         terminal::note(&format!("{} more touch the same lines and come next", fixes.waiting));
     }
     tell_rest(fixes);
+}
+
+/// Says what was not read.
+fn tell_unread(report: &Report<'_>) {
+    const MOST: usize = 10;
+    for gap in report.gaps.iter().take(MOST) {
+        let told = format!("not read: {}: {}", gap.scope, gap.message);
+        terminal::note(&visible(&told));
+    }
+    if report.gaps.len() > MOST {
+        terminal::note(&format!("not read: {} more", report.gaps.len() - MOST));
+    }
 }
 
 fn tell_rest(fixes: &Fixes) {

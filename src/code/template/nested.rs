@@ -102,7 +102,7 @@ fn template_of(
                 (path, address.place)
             } else {
                 let why = "the address of the template is not in this project";
-                context.session.not_read("", Cause::MissingFile, why, address.place);
+                context.session.not_read("", Cause::RemoteModule, why, address.place);
                 return None;
             }
         }
