@@ -116,14 +116,14 @@ pub(super) fn run(args: &DiffArgs) -> miette::Result<u8> {
             let old = into_side(&session, old, &args.old)?;
             match new {
                 Given::Report(new) => {
-                    let diff = diff::compare(&old, &new, |resource| new.shows(resource));
+                    let diff = diff::compare(&old, &new, |verdict| new.shows(verdict));
                     print(args, &session, &diff, &old, &new)
                 }
                 Given::Inputs(inputs) => {
                     let estate = read(&inputs, &args.new)?;
                     let new = judged(&session, &inputs, &estate, None, &args.new)?;
                     let present = Present::new(&estate);
-                    let diff = diff::compare(&old, &new, |resource| present.shows(resource));
+                    let diff = diff::compare(&old, &new, |verdict| present.shows(verdict));
                     print(args, &session, &diff, &old, &new)
                 }
             }
@@ -144,7 +144,7 @@ fn of_estates(
     let old = judged(session, old_inputs, &before, None, &args.old)?;
     let new = judged(session, new_inputs, &after, Some(&changes), &args.new)?;
     let present = Present::new(&after);
-    let mut diff = diff::compare(&old, &new, |resource| present.shows(resource));
+    let mut diff = diff::compare(&old, &new, |verdict| present.shows(verdict));
     let (was, is) = (time(&before), time(&after));
     let indexes = (
         AccessIndex::new(&before, was, &ActionTable::CLOSED),

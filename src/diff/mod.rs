@@ -113,10 +113,10 @@ pub struct Vanished {
 }
 
 /// What tells a verdict apart within one report.
-type Place<'d> = (&'d str, &'d str);
+type Place<'d> = (&'d str, &'d str, &'d str);
 
 fn place(verdict: &Verdict) -> Place<'_> {
-    (&verdict.rule, &verdict.resource)
+    (&verdict.rule, &verdict.folder, &verdict.resource)
 }
 
 /// What the newer side says of a resource.
@@ -130,8 +130,8 @@ pub enum Presence {
     Unseen(&'static str),
 }
 
-/// Compares the findings of two reports. `seen` says what the newer one says of a resource.
-pub fn compare<'d>(old: &'d Side, new: &'d Side, seen: impl Fn(&str) -> Presence) -> Diff<'d> {
+/// Compares the findings of two reports. `seen` says what the newer one says of the resource of a verdict.
+pub fn compare<'d>(old: &'d Side, new: &'d Side, seen: impl Fn(&Verdict) -> Presence) -> Diff<'d> {
     let failing = |side: &'d Side| {
         let failures = side.verdicts.iter().filter(|verdict| verdict.is_live_failure());
         failures.map(|verdict| (verdict.fingerprint.as_str(), verdict)).collect::<HashMap<_, _>>()
@@ -190,7 +190,7 @@ pub fn compare<'d>(old: &'d Side, new: &'d Side, seen: impl Fn(&str) -> Presence
             }
             new.blind_for(verdict).map(|blind| format!("{} could not be read", blind.scope))
         };
-        let how = match seen(&verdict.resource) {
+        let how = match seen(verdict) {
             _ if waived.contains(print) => Ok(How::Waived),
             _ if passes.contains(&place(verdict)) => Ok(How::Mended),
             Presence::Gone => Ok(How::Gone),
@@ -240,7 +240,8 @@ impl<'e, 'a> Present<'e, 'a> {
     }
 
     /// Whether a resource is there: it is gone only where the list that would show it was read to its end.
-    pub fn shows(&self, resource: &str) -> Presence {
+    pub fn shows(&self, verdict: &Verdict) -> Presence {
+        let resource = verdict.resource.as_str();
         if self.known.contains(&IdKey::of(resource)) {
             return Presence::There;
         }

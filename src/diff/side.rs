@@ -35,8 +35,9 @@ pub struct Side {
     rules: BTreeMap<String, String>,
     /// Rules of which the report counts more verdicts than it lists.
     hidden: BTreeSet<String>,
-    /// The resources that a report in a file names, ids in lower case: it does not list all that it looked at.
-    named: BTreeSet<String>,
+    /// The resources that a report in a file names, by folder, ids in lower case: it does not list all that it looked
+    /// at.
+    named: BTreeSet<(String, String)>,
 }
 
 /// One verdict.
@@ -50,6 +51,8 @@ pub struct Verdict {
     pub severity: Severity,
     /// The ARM id in lower case, or an address in code.
     pub resource: String,
+    /// The folder of the code that it stands in: two projects may use one address. Empty for an ARM id.
+    pub folder: String,
     /// The property.
     pub path: String,
     /// What is wrong.
@@ -105,6 +108,9 @@ impl Side {
                 rule: rule.id.clone(),
                 outcome: finding.outcome,
                 severity: finding.severity,
+                folder: finding.location.as_ref().map_or_else(String::new, |location| {
+                    folder_of(&finding.resource, &location.uri)
+                }),
                 resource: if is_id { finding.resource.to_lowercase() } else { finding.resource },
                 path: finding.path,
                 message: finding.message,
@@ -180,7 +186,18 @@ impl Side {
             path: String,
             message: String,
             fingerprint: String,
+            location: Option<PlaceShape>,
             suppression: Option<serde::de::IgnoredAny>,
+        }
+        #[derive(Deserialize)]
+        struct PlaceShape {
+            uri: String,
+        }
+        impl Shape {
+            fn folder(&self) -> String {
+                let uri = self.location.as_ref().map_or("", |place| &place.uri);
+                folder_of(&self.resource, uri)
+            }
         }
         #[derive(Deserialize)]
         struct GapShape {
@@ -221,16 +238,19 @@ impl Side {
             .filter(|(_, counts)| counts.family != SCAN)
             .map(|(rule, counts)| (rule, counts.family))
             .collect();
-        let vaults = root.analysis.destruction.iter().map(|shape| &shape.vault);
-        let named = root.results.iter().map(|shape| &shape.resource).chain(vaults);
-        let named = named.map(|resource| in_one_case(resource).into_owned()).collect();
+        let vaults = root.analysis.destruction.iter().map(|shape| (String::new(), &shape.vault));
+        let named = root.results.iter().map(|shape| (shape.folder(), &shape.resource));
+        let named = named.chain(vaults);
+        let named = named.map(|(folder, it)| (folder, in_one_case(it).into_owned())).collect();
         let verdict = |shape: Shape| {
+            let folder = shape.folder();
             let outcome =
                 OutcomeKind::ALL.into_iter().find(|known| known.name() == shape.outcome)?;
             rules.contains_key(&shape.rule).then_some(Verdict {
                 rule: shape.rule,
                 outcome,
                 severity: shape.severity,
+                folder,
                 resource: shape.resource,
                 path: shape.path,
                 message: shape.message,
@@ -274,8 +294,9 @@ impl Side {
 
     /// What a report in a file says of a resource. It lists no passes unless it was asked to, so it is known to have
     /// looked at a resource only where it says something of it.
-    pub fn shows(&self, resource: &str) -> Presence {
-        if self.named.contains(&*in_one_case(resource)) {
+    pub fn shows(&self, verdict: &Verdict) -> Presence {
+        let resource = in_one_case(&verdict.resource).into_owned();
+        if self.named.contains(&(verdict.folder.clone(), resource)) {
             return Presence::There;
         }
         Presence::Unseen(
@@ -294,6 +315,12 @@ impl Side {
             is_near && blind.rules.contains(&verdict.rule)
         })
     }
+}
+
+/// The folder of a file that declares a resource, unless an id tells the resource from all others.
+fn folder_of(resource: &str, uri: &str) -> String {
+    let folder = uri.rsplit_once('/').map_or("", |(folder, _)| folder);
+    if resource.starts_with('/') { String::new() } else { folder.to_owned() }
 }
 
 /// An ARM id in lower case; an address in code as it is.

@@ -499,6 +499,39 @@ fn a_report_mends_only_what_it_looked_at() {
     assert_eq!(code, Some(3));
 }
 
+/// Two projects may use one address: that of the one proves nothing for the other.
+#[cfg(feature = "rego")]
+#[test]
+fn a_project_that_is_no_longer_looked_at_is_not_mended() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path();
+    for (project, is_on) in [("one", false), ("two", true)] {
+        fs::create_dir(path.join(project)).expect("a folder");
+        let head = "resource \"azurerm_recovery_services_vault\" \"v\" {\n  name = \"rsv\"\n";
+        let rest =
+            "  resource_group_name = \"rg\"\n  location = \"westeurope\"\n  sku = \"Standard\"\n";
+        let text = format!("{head}{rest}  soft_delete_enabled = {is_on}\n}}\n");
+        fs::write(path.join(project).join("main.tf"), text).expect("written");
+    }
+    let lint = |projects: &[&str], report: &str| {
+        let output = format!("json={report}");
+        let select = ["--select", "soft-delete-disabled", "--outcomes", "fail,unknown,pass"];
+        run(path, &[&["lint"], projects, &["--output", &output], &select].concat());
+    };
+    lint(&["one", "two"], "before.json");
+    for (projects, list, expected) in [(&["two"][..], "unclear", 3), (&["one", "two"], "fixed", 0)]
+    {
+        if projects.len() > 1 {
+            fs::copy(path.join("two/main.tf"), path.join("one/main.tf")).expect("copied");
+        }
+        lint(projects, "after.json");
+        let arguments = ["diff", "before.json", "after.json", "--format", "json"];
+        let (diff, code) = json_of(path, &arguments);
+        assert_eq!(rules(&diff["findings"][list]), ["soft-delete-disabled"], "{diff}");
+        assert_eq!(code, Some(expected), "{projects:?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_compared_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
