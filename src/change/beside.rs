@@ -32,6 +32,8 @@ pub struct Beside<'a> {
     pub id: Option<String>,
     /// It sets something of another resource.
     pub is_part: bool,
+    /// Nothing of it changes but its tags.
+    pub is_retagged: bool,
     /// What becomes of it.
     pub deed: Deed,
     /// It as it will be, where it has a declaration.
@@ -58,6 +60,7 @@ impl<'a> Beside<'a> {
                 nature: planned.nature.clone(),
                 id: planned.id.clone(),
                 is_part: planned.is_part,
+                is_retagged: planned.is_retagged,
                 deed: planned.deed,
                 after: declared.get(&planned.address).map(|resource| (*resource).clone()),
             })
@@ -105,6 +108,7 @@ impl<'a> Beside<'a> {
             type_name,
             id: Some(resource.id.as_str().to_owned()),
             is_part: false,
+            is_retagged: false,
             deed,
             after,
         }

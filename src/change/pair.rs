@@ -23,6 +23,8 @@ pub struct Planned<'p> {
     pub id: Option<String>,
     /// It sets something of another resource.
     pub is_part: bool,
+    /// Nothing of it changes but its tags.
+    pub is_retagged: bool,
 }
 
 /// Whether resources of this kind take part in a change.

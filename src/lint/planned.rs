@@ -27,6 +27,7 @@ struct PlannedDeed {
     nature: Nature,
     id: Option<String>,
     is_part: bool,
+    is_retagged: bool,
 }
 
 impl PlannedRoot {
@@ -55,6 +56,7 @@ impl PlannedRoot {
                 nature: Nature::Azure(removed.declaration.kind.to_string()),
                 id: None,
                 is_part: false,
+                is_retagged: false,
             });
             before.push(removed.declaration);
         }
@@ -74,6 +76,7 @@ impl PlannedRoot {
             nature: planned.nature.clone(),
             id: planned.id.clone(),
             is_part: planned.is_part,
+            is_retagged: planned.is_retagged,
         })
     }
 }
@@ -101,6 +104,7 @@ impl PlannedDeed {
             nature,
             id: named.map(str::to_owned),
             is_part: is_mapped_part || is_patch,
+            is_retagged: change.differs_only_in(&["tags", "tags_all"]),
         }
     }
 }

@@ -57,6 +57,13 @@ pub struct PlannedChange {
     pub place: Place,
 }
 
+impl PlannedChange {
+    /// Whether nothing but these arguments may differ before and after.
+    pub fn differs_only_in(&self, names: &[&str]) -> bool {
+        contradiction::differs_only_in(self, names)
+    }
+}
+
 /// Reads a plan. `file` is the number that its places get.
 pub fn read(path: &Path, text: &str, file: u32) -> Plan {
     let mut plan = Plan::default();

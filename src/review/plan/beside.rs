@@ -155,7 +155,8 @@ fn kind(beside: &Beside<'_>) -> Kind {
 
 fn reach(beside: &Beside<'_>) -> Reach {
     let is_gone = matches!(beside.deed, Deed::Destroyed | Deed::Replaced | Deed::Unknown(_));
-    if matches!(beside.deed, Deed::Kept | Deed::Released) {
+    let is_retagged = beside.deed == Deed::Updated && beside.is_retagged;
+    if is_retagged || matches!(beside.deed, Deed::Kept | Deed::Released) {
         return Reach::None;
     }
     let type_name = match &beside.nature {
@@ -176,6 +177,7 @@ fn reach(beside: &Beside<'_>) -> Reach {
         }
         () if is_grant(&type_name) => Reach::Grants,
         () if is_ours && !is_made && !is_replication => Reach::Sets,
+        () if !is_made && rests_on(Kind::of_type(&type_name)) => Reach::Sets,
         () if RIGHTS.contains(&provider) && !(is_made && gives_nothing(&type_name)) => Reach::Sets,
         () => Reach::None,
     }
@@ -310,6 +312,8 @@ const fn rests_on(kind: Kind) -> bool {
         kind,
         Kind::ResourceGuard
             | Kind::KeyVault
+            | Kind::KeyVaultKey
+            | Kind::DiagnosticSetting
             | Kind::PrivateEndpoint
             | Kind::ActivityLogAlert
             | Kind::MetricAlert

@@ -28,6 +28,22 @@ pub fn of(change: &PlannedChange) -> Option<&'static str> {
     (has(&["no-op"]) && differs(&change.before, &change.after)).then_some(NO_OP)
 }
 
+/// Whether nothing but these arguments may differ before and after.
+pub fn differs_only_in(change: &PlannedChange, names: &[&str]) -> bool {
+    let (Some(before), Some(after)) = (change.before.as_map(), change.after.as_map()) else {
+        return false;
+    };
+    let is_same = |map: &Map, other: &Map| {
+        map.members().iter().filter(|member| !names.contains(&&*member.key)).all(|member| {
+            member.value.first_unknown().is_none()
+                && other.get(&member.key).map_or(member.value.is_null(), |found| {
+                    !differs(&member.value, found) && found.first_unknown().is_none()
+                })
+        })
+    };
+    is_same(before, after) && is_same(after, before)
+}
+
 /// Whether two values surely differ.
 fn differs(left: &Value, right: &Value) -> bool {
     match (&left.content, &right.content) {

@@ -53,7 +53,7 @@ pub(super) fn write(
     let others = not_judged(review);
     if !others.is_empty() {
         let (bold, dim) = (page.paint.bold, page.paint.dim);
-        page.heading(bold, "Not judged", "none of it is of backups, as far as its type tells")?;
+        page.heading(bold, "Not judged", "nothing that backups rest on, as far as types tell")?;
         for other in others.iter().take(LINES) {
             page.flow("  - ", &[Piece(dim, &clip(&visible(other), TEXT))])?;
         }

@@ -139,7 +139,7 @@ fn foot(review: &PlanReview<'_>, beside: Beside<'_, '_>) -> String {
     let mut page = String::new();
     let others = not_judged(review);
     if !others.is_empty() {
-        page.push_str("\n**Not judged**: none of it is of backups, as far as its type tells\n\n");
+        page.push_str("\n**Not judged**: nothing that backups rest on, as far as types tell\n\n");
         for other in others.iter().take(MOST_NEEDS) {
             let _ = writeln!(page, "- {}", text(other));
         }
