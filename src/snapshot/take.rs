@@ -8,13 +8,14 @@ mod resource;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, IgnoredAny};
 
 use super::document::{Document, Mark};
 use super::json;
 use super::manifest::Manifest;
 use crate::inventory::{
-    Completeness, Gap, GapReason, Kind, Nearby, NotTaken, Part, ResourceId, Shared,
+    Completeness, Gap, GapReason, Kind, Nearby, NotTaken, Part, ResourceId, Shared, id,
 };
 use header::Header;
 
@@ -26,6 +27,21 @@ const MAX_DEPTH: usize = 100;
 
 /// Gaps named one by one in one part of a document; the rest are summed up.
 const MAX_NAMED_GAPS: usize = 100;
+
+/// Rows of a full page: of `az graph query`, and the most that it can be asked for. A list of just so many may have
+/// been cut there (<https://learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-data>).
+const PAGE_SIZES: [usize; 2] = [100, 1000];
+
+/// Whether a page is the last of its list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// It names no next page.
+    Yes,
+    /// It is a bare list, which could name none.
+    Perhaps,
+    /// There is another one, or it is no list of its own.
+    No,
+}
 
 /// What one part of a document gave.
 #[derive(Debug, Default)]
@@ -149,7 +165,7 @@ impl<'a> Taker<'a> {
         }
         match text.as_bytes().first() {
             Some(b'[') => {
-                self.take_page(text, Completeness::Partial, nesting, true);
+                self.take_page(text, Completeness::Partial, nesting, Ends::Perhaps);
                 None
             }
             Some(b'{') => self.take_object(text, completeness, nesting),
@@ -164,9 +180,13 @@ impl<'a> Taker<'a> {
         }
     }
 
-    /// The elements of a list. A whole list of vaults or of a vault's children says so.
-    fn take_page(&mut self, text: &'a str, completeness: Completeness, nesting: u8, whole: bool) {
+    /// The elements of a list. A whole list of a vault's children says so.
+    fn take_page(&mut self, text: &'a str, completeness: Completeness, nesting: u8, ends: Ends) {
         let (elements, end) = json::elements(text.as_bytes());
+        let ends = match ends {
+            Ends::Perhaps if PAGE_SIZES.contains(&elements.len()) => Ends::No,
+            other => other,
+        };
         if elements.is_empty() && end.is_ok() {
             self.refuse(text, "an empty list");
         }
@@ -187,10 +207,8 @@ impl<'a> Taker<'a> {
             );
         }
         // A list with an element that could not be read is not whole.
-        if whole && self.gaps() == gaps {
-            for (kind, resource, element) in resources {
-                self.infer_list(kind, resource, element);
-            }
+        if ends != Ends::No && self.gaps() == gaps {
+            self.infer_list(&resources);
         }
     }
 
@@ -198,24 +216,31 @@ impl<'a> Taker<'a> {
         self.taken.gaps.len() as u64 + self.taken.unnamed_gaps
     }
 
-    /// Without a manifest, a page without a next page is taken as the whole list of a vault's children.
+    /// Without a manifest, a page without a next page is taken as the whole list of a vault's children, if it holds
+    /// nothing else: what mixes vaults or types is a query's answer, and who knows what the query left out.
     /// Lists of vaults and machines are often cut to one group, and may be the last of several pages,
     /// so nothing is concluded from them; nor from items of other workloads, which `az` lists apart.
-    fn infer_list(&mut self, kind: Kind, resource: &str, body: &str) {
+    fn infer_list(&mut self, resources: &[(Kind, &str, &str)]) {
         if self.document.completeness.is_some() {
             return;
         }
-        let resource = ResourceId::new(resource);
-        let scope = match kind {
-            Kind::ProtectedItem if !body.contains("AzureIaasVM") => None,
-            Kind::ProtectedItem
-            | Kind::BackupInstance
-            | Kind::RecoveryServicesGuardLink
-            | Kind::BackupVaultGuardLink => resource.vault().map(str::to_owned),
-            _ => None,
+        let Some(&(kind, first, _)) = resources.first() else { return };
+        let Some(vault) = id::vault_of(first) else { return };
+        let is_child = |(other, resource, body): &(Kind, &str, &str)| {
+            let of_one = id::vault_of(resource).is_some_and(|other| id::same(other, vault));
+            *other == kind && of_one && !is_row_of_a_query(body)
         };
-        if let Some(scope) = scope {
-            self.taken.lists.insert((scope, kind.type_name()));
+        let is_list = match kind {
+            Kind::ProtectedItem => {
+                resources.iter().any(|(_, _, body)| body.contains("AzureIaasVM"))
+            }
+            Kind::BackupInstance | Kind::RecoveryServicesGuardLink | Kind::BackupVaultGuardLink => {
+                true
+            }
+            _ => false,
+        };
+        if is_list && resources.iter().all(is_child) {
+            self.taken.lists.insert((vault.to_owned(), kind.type_name()));
         }
     }
 
@@ -264,11 +289,12 @@ impl<'a> Taker<'a> {
                 );
             }
             let is_whole = !header.has_next && error.is_none();
-            self.take_page(page.get(), Completeness::Partial, nesting, is_whole);
+            let ends = if is_whole { Ends::Yes } else { Ends::No };
+            self.take_page(page.get(), Completeness::Partial, nesting, ends);
         } else if let Some(data) = header.data {
             self.take_graph(text, &header, data.get(), nesting);
         } else if let Some(children) = header.resources.filter(|list| list.get().starts_with('[')) {
-            self.take_page(children.get(), completeness, nesting, false);
+            self.take_page(children.get(), completeness, nesting, Ends::No);
         } else if let Some(error) = header.error {
             self.take_error(text, error.get());
         } else if let Some(kind) = &header.odata_type {
@@ -300,4 +326,21 @@ impl<'a> Taker<'a> {
             }
         }
     }
+}
+
+/// The columns that Resource Graph adds to what Azure's own lists answer.
+#[derive(Deserialize)]
+struct Row {
+    #[serde(rename = "tenantId")]
+    tenant: Option<IgnoredAny>,
+    #[serde(rename = "subscriptionId")]
+    subscription: Option<IgnoredAny>,
+}
+
+/// Whether a body is a row that Resource Graph answered: of how many, nobody knows.
+fn is_row_of_a_query(body: &str) -> bool {
+    let may_be = ["\"tenantId\"", "\"subscriptionId\""].iter().any(|name| body.contains(name));
+    may_be
+        && serde_json::from_str::<Row>(body)
+            .is_ok_and(|row| row.tenant.is_some() || row.subscription.is_some())
 }

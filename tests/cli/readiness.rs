@@ -153,3 +153,35 @@ fn what_nobody_can_tell_of_an_item_is_not_clean() {
     code(&output, 0);
     says(&stdout(&output), &["0 active items"]);
 }
+
+/// Only what lists the items of one vault and nothing else shows that there are no more.
+#[test]
+fn a_list_of_everything_is_not_the_list_of_a_vault() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let body = r#""backupManagementType": "AzureIaasVM", "protectionState": "ProtectionStopped""#;
+    let snapshot: Value = serde_json::from_str(&one_item(body)).expect("JSON");
+    let (vault, item) = (&snapshot["resources"][0], &snapshot["resources"][1]);
+    let mut row = item.clone();
+    row["tenantId"] = "10000000-0000-4000-8000-000000000001".into();
+    let page: Vec<Value> = (0..100)
+        .map(|at| {
+            let mut item = item.clone();
+            item["id"] = format!("{}{at}", item["id"].as_str().unwrap_or_default()).into();
+            item
+        })
+        .collect();
+    for (items, is_whole) in [
+        (serde_json::json!([item]), true),
+        (serde_json::json!({"value": [item]}), true),
+        (serde_json::json!([vault, item]), false),
+        (serde_json::json!([row]), false),
+        (serde_json::json!(page), false),
+        (serde_json::json!(page[1..]), true),
+    ] {
+        fs::write(folder.path().join("vault.json"), vault.to_string()).expect("written");
+        fs::write(folder.path().join("items.json"), items.to_string()).expect("written");
+        let output =
+            backuplint(folder.path(), &["readiness", "vault.json", "items.json", "--no-config"]);
+        assert_eq!(output.status.code(), Some(if is_whole { 0 } else { 3 }), "{items}");
+    }
+}

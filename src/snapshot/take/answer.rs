@@ -4,8 +4,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Taker;
 use super::header::HeaderParts;
+use super::{Ends, Taker};
 use crate::inventory::{Completeness, GapReason};
 use crate::snapshot::manifest::{Manifest, SCHEMA};
 
@@ -38,12 +38,8 @@ impl<'a> Taker<'a> {
             );
         }
         if data.starts_with('[') {
-            self.take_page(
-                data,
-                Completeness::Complete,
-                nesting,
-                !(lost || short || header.has_next),
-            );
+            // A query answers what it was asked for, which nothing shows to be all of a vault.
+            self.take_page(data, Completeness::Complete, nesting, Ends::No);
         } else {
             self.miss(text, "a Resource Graph table; ask for resultFormat objectArray");
         }
@@ -102,7 +98,7 @@ impl<'a> Taker<'a> {
             [(parts.resources, Completeness::Complete), (parts.listed, Completeness::Partial)];
         for (list, completeness) in lists {
             if let Some(list) = list.filter(|list| list.get() != "[]") {
-                self.take_page(list.get(), completeness, 0, false);
+                self.take_page(list.get(), completeness, 0, Ends::No);
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::header::HeaderParts;
-use super::{MAX_DEPTH, Taker};
+use super::{Ends, MAX_DEPTH, Taker};
 use crate::inventory::{
     Body, Completeness, DirectoryKind, DirectoryObject, GapReason, Kind, Protection, Resource,
     ResourceId, VirtualMachine, id,
@@ -101,7 +101,7 @@ impl<'a> Taker<'a> {
             return None;
         }
         if let Some(children) = header.resources.filter(|list| list.get().starts_with('[')) {
-            self.take_page(children.get(), Completeness::Partial, nesting, false);
+            self.take_page(children.get(), Completeness::Partial, nesting, Ends::No);
         }
         Some((kind, borrowed))
     }
