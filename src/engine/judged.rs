@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::Run;
 use super::evaluate::{Row, Stored, Verdicts, ask, short};
 use super::plan::{ActiveRule, Logic, Plan};
-use super::targets::{Name, Number, Targets};
+use super::targets::{Number, Targets};
 use super::variants::Merged;
 use crate::finding::{
     Finding, Location, OutcomeKind, Related, Remedy, SuppressionRef, fingerprint,
@@ -102,13 +102,20 @@ impl<'e, 'a> Judged<'e, 'a> {
         // The subjects are sorted once, whatever number of rules speaks of them.
         let mut ranks: Vec<Number> = vec![0; self.targets.len()];
         self.rows.iter().for_each(|row| ranks[row.subject as usize] = 1);
-        let mut subjects: Vec<(Name<'_>, Number)> = (0..)
+        let mut subjects: Vec<(&str, Number)> = (0..)
             .zip(&ranks)
             .filter(|(_, used)| **used > 0)
-            .map(|(number, _)| (self.targets.name_of(number), number))
+            .map(|(number, _)| (self.targets.text(number), number))
             .collect();
-        subjects.par_sort();
-        let has_ties = subjects.windows(2).any(|pair| pair[0].0 == pair[1].0);
+        // The rest of a name is looked up where texts are equal: of a million subjects it would be a twelfth of all memory.
+        let name = |(_, number): &(&str, Number)| self.targets.name_of(*number);
+        subjects.par_sort_by(|left, right| {
+            let by_text = left.0.cmp(right.0);
+            by_text.then_with(|| (name(left), left.1).cmp(&(name(right), right.1)))
+        });
+        let has_ties = subjects
+            .windows(2)
+            .any(|pair| pair[0].0 == pair[1].0 && name(&pair[0]) == name(&pair[1]));
         let subjects: Vec<Number> = subjects.into_iter().map(|(_, number)| number).collect();
         (0..).zip(&subjects).for_each(|(rank, number)| ranks[*number as usize] = rank);
 
