@@ -1,5 +1,6 @@
 //! The text of a file: UTF-8, or UTF-16 with a mark, which Windows PowerShell writes.
 
+use std::borrow::Cow;
 use std::char::DecodeUtf16Error;
 use std::string::FromUtf8Error;
 
@@ -32,7 +33,15 @@ fn letters(bytes: &[u8]) -> Option<impl Iterator<Item = Result<char, DecodeUtf16
     Some(char::decode_utf16(units))
 }
 
-/// The text of a file.
+/// The text of a file; none when it is in another encoding.
+pub fn text_of(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    match from_utf16_lossy(bytes) {
+        Some(text) => Some(Cow::Owned(text)),
+        None => str::from_utf8(bytes).ok().map(Cow::Borrowed),
+    }
+}
+
+/// The same, for those who own the bytes.
 ///
 /// # Errors
 /// When it is in another encoding; the error still holds the bytes.
@@ -45,7 +54,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, FromUtf8Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, from_utf16, from_utf16_lossy, is_utf16};
+    use super::{decode, from_utf16, from_utf16_lossy, is_utf16, text_of};
 
     fn encoded(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
         format!("\u{feff}{text}").encode_utf16().flat_map(unit).collect()
@@ -57,6 +66,7 @@ mod tests {
         for unit in [u16::to_le_bytes, u16::to_be_bytes] {
             let bytes = encoded(text, unit);
             assert!(is_utf16(&bytes));
+            assert_eq!(text_of(&bytes).as_deref(), Some(text));
             assert_eq!(decode(bytes).as_deref(), Ok(text));
         }
         assert_eq!(decode(text.into()).as_deref(), Ok(text));
@@ -70,6 +80,7 @@ mod tests {
         assert!(from_utf16(&alone).is_some_and(|text| text.is_err()));
         assert_eq!(from_utf16_lossy(&[0xFF, 0xFE, b'a', 0, b'b']).as_deref(), Some("a"));
         assert!(from_utf16(&[0xFF]).is_none());
+        assert!(text_of(&[b'a', 0xE9]).is_none());
         let refused = decode(vec![b'a', 0xE9]).expect_err("Latin-1");
         assert_eq!(refused.as_bytes(), [b'a', 0xE9]);
     }

@@ -30,13 +30,15 @@ pub(super) struct Found {
     pub markdown: BTreeSet<PathBuf>,
     /// Code that only OpenTofu reads.
     pub tofu: BTreeSet<PathBuf>,
+    /// Those of them that are links to files elsewhere.
+    pub links: BTreeSet<PathBuf>,
     /// The files that were asked for by their names.
     pub by_name: BTreeSet<PathBuf>,
     /// What could not be looked at: the path, and what the system says.
     pub unreadable: Vec<(PathBuf, String)>,
 }
 
-/// Walks files and folders. Links to files are followed, links to folders are not: what they lead to is code of
+/// Walks files and folders, whose paths have no links in them. Links to files are followed, links to folders are not: what they lead to is code of
 /// wherever it lies.
 pub(super) fn discover(paths: &[PathBuf]) -> Found {
     let mut found = Found::default();
@@ -54,8 +56,14 @@ pub(super) fn discover(paths: &[PathBuf]) -> Found {
         });
         for entry in walk.build() {
             match entry {
-                Ok(entry) if entry.path().is_file() => found.take(entry.path()),
-                Ok(_) => {}
+                Ok(entry) => match entry.file_type() {
+                    Some(kind) if kind.is_file() => found.take(entry.path()),
+                    Some(kind) if kind.is_symlink() && entry.path().is_file() => {
+                        found.take(entry.path());
+                        found.links.insert(entry.into_path());
+                    }
+                    _ => {}
+                },
                 Err(error) => found.unreadable.push(unreadable(path, &error)),
             }
         }

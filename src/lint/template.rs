@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use crate::code::template::{
     Arguments, Evaluation, Nature, Problem, Project, evaluate, limit, nature, parameter_file,
 };
 use crate::code::value::Cause;
+use crate::encoding::text_of;
 use crate::inventory::CodeLanguage;
 
 /// How much of a JSON file that is too large is looked at, to tell whether it is a template at all.
@@ -31,11 +32,19 @@ const HEAD: u64 = 64 * 1024;
 #[derive(Default)]
 pub(super) struct Sorted {
     /// Templates and their parameters.
-    templates: Vec<(PathBuf, Nature)>,
+    templates: Vec<Written>,
     /// Plans of Terraform.
     pub plans: Vec<PathBuf>,
     /// Files that cannot be read, and what the system says.
     broken: Vec<(PathBuf, String)>,
+}
+
+/// A template or parameters of one.
+struct Written {
+    path: PathBuf,
+    nature: Nature,
+    /// None if only [`Project::open`] can tell: it is a link, or no text.
+    text: Option<Arc<str>>,
 }
 
 /// A template that is deployed by itself.
@@ -68,20 +77,31 @@ struct Deployment {
     problems: Vec<Problem>,
 }
 
-/// Tells apart what the files are that were found.
+/// Reads the files that were found, and tells apart what they are.
 pub(super) fn sort(found: &Found) -> Sorted {
     let mut sorted = Sorted::default();
+    let mut bytes = Vec::new();
     for path in &found.files {
         let is_json = path.extension().is_some_and(|end| end != "bicep" && end != "bicepparam");
-        match if is_json { nature_of(path) } else { Ok(Nature::Template) } {
+        let is_whole = match read_into(&mut bytes, path) {
+            Ok(is_whole) => is_whole,
+            Err(error) => {
+                sorted.broken.push((path.clone(), error.to_string()));
+                continue;
+            }
+        };
+        match if is_json { nature(&bytes) } else { Nature::Template } {
             // A compiled template says nothing new beside its source, if that is read as well.
-            Ok(Nature::Compiled)
+            Nature::Compiled
                 if found.files.contains(&path.with_extension("bicep"))
                     && !found.by_name.contains(path) => {}
-            Ok(Nature::Other) => {}
-            Ok(Nature::Plan) => sorted.plans.push(path.clone()),
-            Ok(nature) => sorted.templates.push((path.clone(), nature)),
-            Err(cause) => sorted.broken.push((path.clone(), cause)),
+            Nature::Other => {}
+            Nature::Plan => sorted.plans.push(path.clone()),
+            nature => {
+                let is_text = is_whole && !found.links.contains(path);
+                let text = if is_text { text_of(&bytes).map(Arc::from) } else { None };
+                sorted.templates.push(Written { path: path.clone(), nature, text });
+            }
         }
     }
     sorted
@@ -96,8 +116,12 @@ pub(super) fn read(
 ) {
     let Ok(project) = Project::new(&folders.boundary) else { return };
     let mut files = Files::new();
-    for (path, nature) in sorted.templates {
-        match project.open(&path) {
+    for Written { path, nature, text } in sorted.templates {
+        let number = match text {
+            Some(text) => project.take(&path, text),
+            None => project.open(&path),
+        };
+        match number {
             Ok(number) => {
                 let is_alone = is_alone(&project, number, &path, nature);
                 let file =
@@ -188,14 +212,16 @@ fn is_alone(project: &Project, number: u32, path: &Path, nature: Nature) -> bool
     project.file(number).is_some_and(|file| !may_name(&file.text, is_bicep))
 }
 
-/// What a JSON file is. Of one that is too large only the head is looked at.
-fn nature_of(path: &Path) -> Result<Nature, String> {
-    let size = path.metadata().map_err(|error| error.to_string())?.len();
-    let most = if size > limit::FILE_BYTES { HEAD } else { limit::FILE_BYTES };
-    let mut bytes = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
-    read.map_err(|error| error.to_string())?;
-    Ok(nature(&bytes))
+/// Puts the bytes of a file in the place of others. Of one that is too large only the head is read; answers whether that is all.
+fn read_into(bytes: &mut Vec<u8>, path: &Path) -> io::Result<bool> {
+    let mut file = fs::File::open(path)?;
+    let size = file.metadata()?.len();
+    let is_whole = size <= limit::FILE_BYTES;
+    let length = if is_whole { size } else { HEAD };
+    bytes.clear();
+    bytes.resize(usize::try_from(length).map_err(io::Error::other)?, 0);
+    file.read_exact(bytes)?;
+    Ok(is_whole)
 }
 
 /// The files of parameters with what they give, by their template.

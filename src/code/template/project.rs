@@ -66,13 +66,25 @@ impl Project {
     /// Puts a text in the place of a file, read or not, that may not exist.
     pub fn put(&self, path: &Path, text: String) -> u32 {
         let path = plain(&self.root, path);
-        self.add(path, text)
+        self.add(path, text.into())
     }
 
-    fn add(&self, path: PathBuf, text: String) -> u32 {
+    /// Takes a file that somebody else has read, by the path to which links lead; answers its number.
+    ///
+    /// # Errors
+    /// When it is outside of the project.
+    pub fn take(&self, path: &Path, text: Arc<str>) -> Result<u32, String> {
+        if !path.starts_with(&self.root) {
+            return Err(format!("{} is outside of the project", path.display()));
+        }
+        let known = self.files().numbers.get(path).copied();
+        Ok(known.unwrap_or_else(|| self.add(path.to_path_buf(), text)))
+    }
+
+    fn add(&self, path: PathBuf, text: Arc<str>) -> u32 {
         let mut files = self.files();
         let number = u32::try_from(files.all.len()).unwrap_or(u32::MAX);
-        files.all.push(Arc::new(SourceFile { path: path.clone(), text: text.into() }));
+        files.all.push(Arc::new(SourceFile { path: path.clone(), text }));
         files.numbers.insert(path, number);
         number
     }
@@ -107,7 +119,7 @@ impl Project {
         let bytes = fs::read(&real).map_err(|error| format!("cannot read {shown}: {error}"))?;
         let text = encoding::decode(bytes);
         let text = text.map_err(|_| format!("{shown} is neither UTF-8 nor UTF-16"))?;
-        let number = self.add(real, text);
+        let number = self.add(real, text.into());
         self.files().numbers.insert(plain, number);
         Ok(number)
     }
