@@ -1,15 +1,11 @@
 //! From the remedy of a finding to edits of the files in which its resource is declared.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-use foldhash::fast::RandomState;
 
 use super::declared::Declared;
 use crate::code::edit::{Azurerm, File, Site};
 use crate::finding::{Edit, Remedy};
-use crate::inventory::{IdKey, ResourceId};
 use crate::snapshot::Documents;
 
 /// Finds edits for what is declared.
@@ -17,8 +13,6 @@ pub struct Repairs<'d> {
     declared: &'d Declared<'d>,
     documents: &'d Documents,
     files: Vec<File>,
-    /// None where an id is declared more than once: which declaration a finding is about, nobody can tell.
-    by_id: HashMap<IdKey, Option<usize>, RandomState>,
 }
 
 impl<'d> Repairs<'d> {
@@ -28,14 +22,7 @@ impl<'d> Repairs<'d> {
         let files = texts
             .iter()
             .map(|text| File { path: PathBuf::from(&text.name), text: Arc::clone(&text.text) });
-        let mut by_id = HashMap::default();
-        for (at, resource) in declared.resources().iter().enumerate() {
-            let key = ResourceId::new(resource.id).key();
-            if !resource.only_referred_to {
-                by_id.entry(key).and_modify(|known| *known = None).or_insert(Some(at));
-            }
-        }
-        Self { declared, documents, files: files.collect(), by_id }
+        Self { declared, documents, files: files.collect() }
     }
 
     /// The edits that carry out a remedy; none where the text does not decide alone.
@@ -44,17 +31,10 @@ impl<'d> Repairs<'d> {
     }
 
     fn of(&self, remedy: &Remedy) -> Option<Vec<Edit>> {
-        let mut at = (*self.by_id.get(&ResourceId::new(remedy.resource.as_str()).key())?)?;
-        // The resources of all roots stand in the order of their roots.
-        let mut roots = self.declared.workspace.roots.iter();
-        let root = roots.find(|root| {
-            let count = root.stored.declarations.len();
-            let is_here = at < count;
-            at -= if is_here { 0 } else { count };
-            is_here
-        })?;
+        let (root, at) = self.declared.workspace.ids[0].only(remedy.resource.as_str())?;
+        let root = self.declared.workspace.roots.get(root as usize)?;
         let files = self.files.get(root.first_text..)?;
-        let site = Site { files, stored: &root.stored, at, arguments: &Azurerm };
+        let site = Site { files, stored: &root.stored, at: at as usize, arguments: &Azurerm };
         let replacements = site.edits(&remedy.path, remedy.value.as_ref()).ok()?;
         let edit = |replacement: crate::code::edit::Replacement| {
             let text = &*self
