@@ -9,7 +9,7 @@ use super::judged::in_order;
 use super::plan::{Applicable, Logic, Plan};
 use super::targets::{Number, Stretch, Targets};
 use crate::finding::OutcomeKind;
-use crate::inventory::{Kind, Reason, Resource};
+use crate::inventory::{CodeLanguage, Kind, Reason, Resource};
 use crate::rule::{
     APPROVAL_RULE, Check, Context, Defect, Input, Outcome, TAG_RULE, Target, Undecided, Verdict,
 };
@@ -310,14 +310,18 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
         verdicts
     }
 
-    /// Whether a rule is meant for what a target stands in: of code, some judge one language, and some none.
-    fn speaks_of(&self, rule: usize, target: Target<'_, '_>) -> bool {
-        if !self.narrow[rule] {
-            return true;
+    /// What a target is declared in; nothing for what Azure answered.
+    fn language(&self, target: Target<'_, '_>) -> Option<CodeLanguage> {
+        if !self.run.estate.is_declared() {
+            return None;
         }
-        let address = self.run.estate.address(target.resource().id.key());
+        Some(self.run.estate.address(target.resource().id.key())?.language)
+    }
+
+    /// Whether a rule is meant for what a target stands in: of code, some judge one language, and some none.
+    fn speaks_of(&self, rule: usize, language: Option<CodeLanguage>) -> bool {
         let inputs = &self.plan.rules[rule].rule.metadata.inputs;
-        address.is_none_or(|address| inputs.contains(&Input::of(address.language)))
+        language.is_none_or(|language| !self.narrow[rule] || inputs.contains(&Input::of(language)))
     }
 
     /// Judges targets of one type, rule by rule.
@@ -327,13 +331,14 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
             return self.judge_changes(block, verdicts);
         }
         let applicable = self.plan.applicable(first.resource());
+        let languages: Vec<_> = block.iter().map(|(_, target)| self.language(*target)).collect();
         for rules in applicable.into_iter().chain([&self.plan.any]) {
             for &(rule, check) in &rules.native {
                 let context = &self.contexts[rule];
                 // Most verdicts are only counted.
                 let (mut passed, mut other) = (0, 0);
-                for &(number, target) in block {
-                    let answer = if self.speaks_of(rule, target) {
+                for (&(number, target), &language) in block.iter().zip(&languages) {
+                    let answer = if self.speaks_of(rule, language) {
                         ask(check, target, context)
                     } else {
                         Some(Ok(Outcome::NotApplicable))
@@ -351,8 +356,8 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
             }
             #[cfg(feature = "rego")]
             if !rules.rego.is_empty() {
-                for &target in block {
-                    self.judge_rego(&rules.rego, target, verdicts);
+                for (&target, &language) in block.iter().zip(&languages) {
+                    self.judge_rego(&rules.rego, target, language, verdicts);
                 }
             }
         }
@@ -376,10 +381,11 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
         &mut self,
         rules: &[usize],
         (number, target): (Number, Target<'e, 'a>),
+        language: Option<CodeLanguage>,
         verdicts: &mut Verdicts,
     ) {
         let (meant, others): (Vec<usize>, Vec<usize>) =
-            rules.iter().partition(|rule| self.speaks_of(**rule, target));
+            rules.iter().partition(|rule| self.speaks_of(**rule, language));
         for rule in others {
             verdicts.add(rule, &Ok(Outcome::NotApplicable), number, self.run.outcomes);
         }

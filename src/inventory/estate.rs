@@ -300,6 +300,11 @@ impl<'a> Estate<'a> {
         self.doubtful.contains(&id)
     }
 
+    /// Whether anything in it is declared by code.
+    pub fn is_declared(&self) -> bool {
+        !self.addresses.is_empty()
+    }
+
     /// What a resource is called in the code that declares it.
     pub fn address(&self, id: IdKey) -> Option<Address<'a>> {
         self.addresses.get(&id).copied()
