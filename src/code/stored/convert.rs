@@ -25,12 +25,12 @@ pub(super) struct Converter<'r> {
 }
 
 impl<'r> Converter<'r> {
-    /// For a root, by what tells its names from others.
-    pub fn new(scope: &'r str, terraform: u32) -> Self {
+    /// For a root, by what tells its names from others, with room for about so many values.
+    pub fn new(scope: &'r str, terraform: u32, values: usize) -> Self {
         Self {
             terraform,
             names: Names::new(scope),
-            builder: TreeBuilder::default(),
+            builder: TreeBuilder::with_room(values),
             steps: HashMap::default(),
         }
     }

@@ -49,7 +49,8 @@ impl Stored {
     /// The declarations of a root. `scope` tells the names of what it leaves open from those of every other root, and
     /// `terraform` is the number of the first file that is none of Terraform's.
     pub fn of(declarations: &[Declaration], scope: &str, terraform: u32) -> Self {
-        let mut converter = Converter::new(scope, terraform);
+        let values = declarations.iter().map(|one| one.body.size() as usize).sum();
+        let mut converter = Converter::new(scope, terraform, values);
         let declarations = declarations.iter().map(|one| converter.declaration(one)).collect();
         Self { tree: converter.finish(), declarations }
     }

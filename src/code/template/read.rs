@@ -195,6 +195,7 @@ impl Reader<'_> {
     fn resources(&mut self, tree: Expression, within: Option<usize>) {
         match tree.kind {
             Kind::List(resources) => {
+                self.template.resources.reserve(resources.len());
                 for resource in resources {
                     self.resource(resource, None, within);
                 }
@@ -223,8 +224,9 @@ impl Reader<'_> {
             return;
         }
         let mut parts = Parts::default();
-        let mut body = Vec::new();
-        for item in items(tree) {
+        let items = items(tree);
+        let mut body = Vec::with_capacity(items.len());
+        for item in items {
             match item {
                 Item::Member(property) => parts.take(property, &mut body),
                 other => body.push(other),

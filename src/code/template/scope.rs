@@ -175,8 +175,63 @@ pub fn segments(text: &Value) -> Option<Vec<Value>> {
     Some(found.into_iter().map(|pieces| Value::join(&pieces, text.place)).collect())
 }
 
+/// What stands behind the last slash of a text, or all of it.
+pub fn last_segment(text: &Value) -> Option<Value> {
+    let form: Form = text.form()?;
+    let mut pieces = Vec::new();
+    for part in form.iter().rev() {
+        let Part::Known(known) = part else {
+            pieces.push(hole(text, part));
+            continue;
+        };
+        let (is_end, piece) = match known.rsplit_once('/') {
+            Some((_, piece)) => (true, piece),
+            None => (false, &**known),
+        };
+        if !piece.is_empty() {
+            pieces.push(Value::text(piece, text.place));
+        }
+        if is_end {
+            break;
+        }
+    }
+    pieces.reverse();
+    Some(Value::join(&pieces, text.place))
+}
+
 fn hole(text: &Value, part: &Part) -> Value {
     let Some(unknown) = text.as_unknown() else { return text.clone() };
     let form = Some([part.clone()].into());
     Value::new(Content::Unknown(Arc::new(Unknown { form, ..(**unknown).clone() })), text.place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_segment_is_the_last_of_all() {
+        let place = Place::default();
+        let hole = |name: &str| Value::hole(Cause::FunctionOfTheCloud, name, place, name);
+        let text = |text: &str| Value::text(text, place);
+        let joined = |pieces: &[Value]| Value::join(pieces, place);
+        let cases = [
+            text("a"),
+            text("a/b"),
+            text("a/"),
+            text(""),
+            hole("h"),
+            joined(&[hole("h"), text("/b")]),
+            joined(&[text("a/x"), hole("h"), text("-"), hole("i")]),
+            joined(&[hole("h"), text("/a/b"), hole("i")]),
+            joined(&[hole("h"), text("/")]),
+        ];
+        for case in cases {
+            let last = segments(&case).and_then(|mut all| all.pop());
+            let form = |value: Option<Value>| value.and_then(|value| value.form());
+            assert!(form(last.clone()).is_some());
+            assert_eq!(form(last_segment(&case)), form(last));
+        }
+        assert!(last_segment(&Value::new(Content::Null, place)).is_none());
+    }
 }

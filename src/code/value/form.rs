@@ -46,6 +46,10 @@ impl Value {
     /// The text that these values give one after the other. With an unknown one among them the
     /// text is unknown for the first one's reason, and keeps its form if all of them have one.
     pub fn join(values: &[Value], place: Place) -> Value {
+        if let [Value { content: content @ (Content::Text(_) | Content::Unknown(_)), .. }] = values
+        {
+            return Value::new(content.clone(), place);
+        }
         let mut joined = Joined::default();
         for value in values {
             joined.push(value);

@@ -36,7 +36,18 @@ pub struct About {
     pub is_composed: bool,
 }
 
+/// The most room for values that is made before there are any.
+const MOST_ROOM: usize = 1 << 16;
+
 impl TreeBuilder {
+    /// With room for about so many values, so that the tree does not grow step by step.
+    pub fn with_room(values: usize) -> Self {
+        let mut builder = Self::default();
+        builder.tree.nodes.reserve(values.min(MOST_ROOM));
+        builder.known.reserve(values.min(MOST_ROOM) / 4);
+        builder
+    }
+
     /// Room for the body of a declaration, which stands at its header.
     pub fn body(&mut self, header: Place) -> Slot {
         let slot = self.room(1, NONE);

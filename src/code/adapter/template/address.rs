@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::code::template::scope::segments;
+use crate::code::template::scope::last_segment;
 use crate::code::template::{Instance, Position};
 use crate::code::value::{Part, Value};
 
@@ -42,8 +42,7 @@ fn target(scope: &Value) -> String {
     if !form.iter().any(provider) {
         return String::new();
     }
-    let name = segments(scope).and_then(|mut segments| segments.pop());
-    name.map_or_else(String::new, |name| format!(" on {}", shown(&name)))
+    last_segment(scope).map_or_else(String::new, |name| format!(" on {}", shown(&name)))
 }
 
 /// A name and which turn of its loop is meant.

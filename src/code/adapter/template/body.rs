@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::answers;
 use crate::code::template::Instance;
-use crate::code::template::scope::segments;
+use crate::code::template::scope::last_segment;
 use crate::code::value::{Content, Map, Member, Place, Value};
 use crate::inventory::Kind;
 
@@ -32,7 +32,7 @@ fn own_name(name: &Value) -> Value {
     match name.as_text().map(|text| text.rsplit_once('/')) {
         Some(None) => name.clone(),
         Some(Some((_, own))) => Value::text(own, name.place).with_via(name.via.clone()),
-        None => segments(name).and_then(|mut names| names.pop()).unwrap_or_else(|| name.clone()),
+        None => last_segment(name).unwrap_or_else(|| name.clone()),
     }
 }
 

@@ -1,5 +1,10 @@
 //! The table of functions.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::RandomState;
+
 use super::{Definition, Run, collection, compare, convert, date, network, number, object, text};
 
 /// The functions that the evaluator runs itself.
@@ -218,18 +223,20 @@ static FUNCTIONS: &[Definition] = functions! {
 static LIST: Definition =
     Definition { name: "list", fewest: 1, most: 4, run: Run::Special(Special::Secret) };
 
+/// Every expression of every template looks its functions up.
+static BY_NAME: LazyLock<HashMap<&[u8], &Definition, RandomState>> = LazyLock::new(|| {
+    FUNCTIONS.iter().map(|definition| (definition.name.as_bytes(), definition)).collect()
+});
+
 /// The function with this name, letter case aside.
 pub fn find(name: &str) -> Option<&'static Definition> {
     let mut lower = [0_u8; 32];
     let lower = lower.get_mut(..name.len())?;
     lower.copy_from_slice(name.as_bytes());
     lower.make_ascii_lowercase();
-    let found = FUNCTIONS.binary_search_by(|definition| definition.name.as_bytes().cmp(lower));
-    match found {
-        Ok(at) => FUNCTIONS.get(at),
-        Err(_) if lower.starts_with(b"list") => Some(&LIST),
-        Err(_) => None,
-    }
+    let lower = &*lower;
+    let list = || lower.starts_with(b"list").then_some(&LIST);
+    BY_NAME.get(lower).copied().or_else(list)
 }
 
 #[cfg(test)]
