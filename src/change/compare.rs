@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::identity::{self, Standing};
 use super::setting::{SETTINGS, Scale, Setting, Strength};
 use super::{Changes, Deed, ResourceChange, Sides, guard, item, policy, setting};
-use crate::inventory::{Fact, Found, Kind, Reason, Resource, id};
+use crate::inventory::{Estate, Fact, Found, Kind, Reason, Resource, id};
 
 /// Which way a setting moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,19 @@ pub enum Direction {
     Weaker,
     /// Backups are better protected than before.
     Stronger,
+    /// Backups are protected as before.
+    Neither,
+}
+
+/// What was seen that makes a move weaken something: a property, and what stands there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cause {
+    /// The id of its resource.
+    pub on: String,
+    /// The property.
+    pub path: &'static str,
+    /// What stands there.
+    pub observed: String,
 }
 
 /// One setting that moves.
@@ -34,6 +48,8 @@ pub struct Shift {
     pub direction: Direction,
     /// Whether there is no way back.
     pub is_final: bool,
+    /// What makes it weaken something, where the setting does not tell by itself.
+    pub causes: Vec<Cause>,
 }
 
 /// One setting of which nobody can tell whether it moves.
@@ -58,6 +74,17 @@ pub struct Comparison {
     pub doubts: Vec<Doubt>,
 }
 
+impl Doubt {
+    /// The doubt as a clause: `whether soft-delete gets weaker is unknown`.
+    pub fn described(&self) -> String {
+        if self.setting == identity::SETTING {
+            return "whether the vault loses a managed identity that it needs is unknown"
+                .to_owned();
+        }
+        format!("whether {} gets weaker is unknown", self.setting)
+    }
+}
+
 impl Shift {
     /// The move as a clause: `soft delete goes from On to Off`.
     pub fn described(&self) -> String {
@@ -77,6 +104,17 @@ pub(super) fn shown(value: &Value) -> String {
 /// Compares the two sides of a resource. One that is made is compared with Azure's defaults; of one that goes there is
 /// nothing to compare.
 pub fn compare<'a>(change: &ResourceChange<'a>, changes: &Changes<'_, 'a>) -> Comparison {
+    let before = change.before().map(|before| before.id.as_str());
+    compare_in(change, changes, changes.before, before)
+}
+
+/// The same where the vault stands in an estate, by its id there.
+pub fn compare_in<'a>(
+    change: &ResourceChange<'a>,
+    changes: &Changes<'_, 'a>,
+    estate: &Estate<'a>,
+    on: Option<&str>,
+) -> Comparison {
     let mut comparison = Comparison::default();
     match &change.sides {
         Sides::Both(before, after) => {
@@ -85,6 +123,8 @@ pub fn compare<'a>(change: &ResourceChange<'a>, changes: &Changes<'_, 'a>) -> Co
             policy::compare(before, after, &mut comparison);
             item::compare(before, after, changes, &mut comparison);
             guard::compare(before, after, &mut comparison);
+            let standing = Standing { vault: on.and_then(|on| estate.vault(on)), estate };
+            identity::compare(before, after, changes, standing, &mut comparison);
             comparison.hand_over(change, changes);
         }
         Sides::After(after) => comparison.settings(None, after),
@@ -105,7 +145,16 @@ impl Comparison {
     ) {
         let (setting, title) = (setting.0, setting.1.into());
         let path = path.into();
-        self.shifts.push(Shift { setting, title, path, before, after, direction, is_final: false });
+        self.shifts.push(Shift {
+            setting,
+            title,
+            path,
+            before,
+            after,
+            direction,
+            is_final: false,
+            causes: Vec::new(),
+        });
     }
 
     pub(super) fn doubt(
@@ -171,6 +220,7 @@ impl Comparison {
             after: now.shown,
             direction,
             is_final,
+            causes: Vec::new(),
         });
     }
 

@@ -54,7 +54,7 @@ fn held(before: &Resource<'_>, after: &Resource<'_>, comparison: &mut Comparison
         for operation in list.iter().filter(|operation| !holds(other, operation)) {
             let (from, to) = match direction {
                 Direction::Weaker => ("guarded", "not guarded"),
-                Direction::Stronger => ("not guarded", "guarded"),
+                Direction::Stronger | Direction::Neither => ("not guarded", "guarded"),
             };
             let setting = ("guarded-operations", operation.clone());
             comparison.add(setting, HELD, from.into(), to.into(), direction);

@@ -7,6 +7,7 @@
 mod beside;
 mod compare;
 mod guard;
+mod identity;
 mod item;
 mod pair;
 mod policy;
@@ -14,7 +15,7 @@ mod radius;
 mod setting;
 
 pub use beside::{Beside, Nature};
-pub use compare::{Comparison, Direction, Doubt, Shift, compare};
+pub use compare::{Cause, Comparison, Direction, Doubt, Shift, compare, compare_in};
 pub use pair::{Planned, is_compared};
 pub use policy::{Move, moves};
 pub use radius::{Radius, dependants, radius};

@@ -95,6 +95,27 @@ const KEY_ROLES: [&str; 4] = [
 /// A fact that is unknown: why, and where it would stand.
 pub type Unread = (Reason, &'static str);
 
+/// With which identity a vault does something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UsedIdentity {
+    /// Its own, which goes with it.
+    Own,
+    /// One that is assigned to it, by its id.
+    Assigned(String),
+    /// It does not say.
+    Unsaid,
+}
+
+impl UsedIdentity {
+    fn of(is_own: bool, assigned: Option<String>) -> Self {
+        match assigned {
+            _ if is_own => Self::Own,
+            Some(assigned) => Self::Assigned(assigned),
+            None => Self::Unsaid,
+        }
+    }
+}
+
 /// The key vault that holds a key.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyVault<'e, 'a> {
@@ -470,7 +491,7 @@ impl Vault<'_> {
     /// # Errors
     /// What is unknown.
     pub fn key_principal(&self) -> Result<Option<String>, Unread> {
-        let (system, user) = self.key_identity()?;
+        let used = self.key_identity()?;
         let identity = match self.resource.find("identity") {
             Found::Value(identity) => identity.to_json(),
             Found::Unknown(reason) => return Err((reason, "identity")),
@@ -484,17 +505,17 @@ impl Vault<'_> {
         };
         let kinds = identity["type"].as_str().unwrap_or_default();
         let has_own = kinds.to_ascii_lowercase().contains("systemassigned");
-        let holder = match user {
-            Some(user) => identity["userAssignedIdentities"]
+        let holder = match &used {
+            UsedIdentity::Assigned(user) => identity["userAssignedIdentities"]
                 .as_object()
-                .and_then(|all| all.iter().find(|(id, _)| id::same(id, &user)))
+                .and_then(|all| all.iter().find(|(id, _)| id::same(id, user)))
                 .map(|(_, holder)| holder),
-            None if has_own => Some(&identity),
+            UsedIdentity::Own | UsedIdentity::Unsaid if has_own => Some(&identity),
             // It does not say which identity it uses, and has others.
-            None if !system && !kinds.is_empty() && !kinds.eq_ignore_ascii_case("None") => {
+            UsedIdentity::Unsaid if !kinds.is_empty() && !kinds.eq_ignore_ascii_case("None") => {
                 return Err((Reason::NotCollected, "identity"));
             }
-            None => None,
+            UsedIdentity::Own | UsedIdentity::Unsaid => None,
         };
         let Some(holder) = holder else { return Ok(None) };
         let principal = holder["principalId"].as_str().filter(|id| !id.is_empty());
@@ -507,8 +528,11 @@ impl Vault<'_> {
         principal.map(|id| Some(id.to_owned())).ok_or((unread, "identity"))
     }
 
-    /// Whether the encryption names the vault's own identity, and which other one it names.
-    fn key_identity(&self) -> Result<(bool, Option<String>), Unread> {
+    /// The identity with which it reads its key.
+    ///
+    /// # Errors
+    /// What is unknown.
+    pub fn key_identity(&self) -> Result<UsedIdentity, Unread> {
         let text = |path: &'static str| {
             let text = self.resource.text(path).optional().map_err(|reason| (reason, path))?;
             Ok(text.filter(|text| !text.trim().is_empty()))
@@ -518,12 +542,12 @@ impl Vault<'_> {
             let user = text("properties.encryption.kekIdentity.userAssignedIdentity")?;
             let own =
                 flag(&self.resource, own).or_default(false).map_err(|reason| (reason, own))?;
-            return Ok((own, user.filter(|_| !own)));
+            return Ok(UsedIdentity::of(own, user));
         }
         let kind = text("properties.securitySettings.encryptionSettings.kekIdentity.identityType")?;
         let user = text("properties.securitySettings.encryptionSettings.kekIdentity.identityId")?;
         let own = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("SystemAssigned"));
-        Ok((own, user.filter(|_| !own)))
+        Ok(UsedIdentity::of(own, user))
     }
 }
 

@@ -76,7 +76,7 @@ pub use history::{Job, JobStatus, RecoveryPoint};
 pub use id::{IdKey, ResourceId};
 pub use instance_view::{ExtensionView, InstanceView, PowerState, Status, VmAgent};
 pub use jobs::OwnJob;
-pub use key::{KeyReference, KeyUse, KeyVault, VaultKey};
+pub use key::{KeyReference, KeyUse, KeyVault, UsedIdentity, VaultKey};
 pub use key_use::{KeyDoubt, KeyFault, KeyLook, KeyPlace};
 pub use kind::Kind;
 pub use linked_guards::LinkedGuards;

@@ -11,6 +11,7 @@ mod command;
 mod formats;
 mod plan;
 mod request;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use backuplint::access::action::ActionTable;
 use backuplint::access::{Access, AccessIndex};
-use backuplint::inventory::Time;
+use backuplint::change::Changes;
+use backuplint::inventory::{Estate, Time};
 use backuplint::lint::{self, Declared, Workspace};
 use backuplint::report::review::plan::{JSON_SCHEMA, write};
 use backuplint::report::review::{Beside, Form};
@@ -58,6 +59,29 @@ struct Plan {
     /// Texts that the review must show.
     #[serde(default)]
     says: Vec<String>,
+    /// Properties that a step rests on, and what was seen there.
+    #[serde(default)]
+    evidence: Vec<(String, String)>,
+}
+
+/// A review as people and programs see it, and what its steps rest on.
+pub struct Said {
+    pub json: Value,
+    pub human: String,
+    forms: Vec<String>,
+    seen: Vec<(String, String)>,
+}
+
+impl Said {
+    /// What it does not say or show, of these.
+    pub fn lacks(&self, says: &[String], evidence: &[(String, String)]) -> Vec<String> {
+        let flat = self.human.split_whitespace().collect::<Vec<_>>().join(" ");
+        let unsaid = says.iter().filter(|says| !flat.contains(says.as_str()));
+        let unsaid = unsaid.map(|says| format!("no `{says}` in:\n{}", self.human));
+        let unseen = evidence.iter().filter(|seen| !self.seen.contains(seen));
+        let unseen = unseen.map(|seen| format!("no evidence {seen:?} among {:?}", self.seen));
+        unsaid.chain(unseen).collect()
+    }
 }
 
 #[derive(Deserialize)]
@@ -84,7 +108,7 @@ impl Plan {
     fn json(&self, known: &BTreeMap<String, Value>, base: &Base) -> Value {
         let change = |change: &Change| {
             let known = &known[&change.of];
-            let full = |own: &Map<String, Value>, is_there: bool| {
+            let full = |own: &Map<String, Value>, is_there: bool, is_after: bool| {
                 if !is_there {
                     return Value::Null;
                 }
@@ -95,7 +119,7 @@ impl Plan {
                         *text = base.expand(text);
                     }
                 }
-                body.retain(|key, _| !change.unknown.contains_key(key));
+                body.retain(|key, _| !is_after || !change.unknown.contains_key(key));
                 Value::Object(body)
             };
             let has = |action: &str| change.actions.iter().any(|known| known == action);
@@ -105,8 +129,8 @@ impl Plan {
                 "provider_name": "registry.terraform.io/hashicorp/azurerm",
                 "change": {
                     "actions": change.actions,
-                    "before": full(&change.before, !has("create") || has("delete")),
-                    "after": full(&change.after, !has("delete") || has("create")),
+                    "before": full(&change.before, !has("create") || has("delete"), false),
+                    "after": full(&change.after, !has("delete") || has("create"), true),
                     "after_unknown": change.unknown, "before_sensitive": {}, "after_sensitive": {},
                     "replace_paths": change.replace,
                 },
@@ -119,18 +143,7 @@ impl Plan {
         })
     }
 
-    fn estate(&self, base: &Base) -> String {
-        let mut case = self.estate.clone();
-        for (key, value) in
-            [("name", &*self.name), ("operation", "delete-vault"), ("verdict", "go")]
-        {
-            case.insert(key.to_owned(), json!(value));
-        }
-        let case: Case = serde_json::from_value(Value::Object(case)).expect("an estate");
-        case.estate(base)
-    }
-
-    fn written(&self, plans: &Plans, base: &Base, forms: &[Form]) -> Vec<String> {
+    fn said(&self, plans: &Plans, base: &Base, forms: &[Form]) -> Said {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("plan.json");
         fs::write(&path, self.json(&plans.resource, base).to_string()).expect("written");
@@ -139,7 +152,7 @@ impl Plan {
         let declared = Declared::new(&workspace);
         let (before, after) = (declared.before(true), declared.estate(true));
         let changes = declared.changes(&before, &after).expect("a plan");
-        let inputs = Inputs::of_text("estate.json", self.estate(base));
+        let inputs = Inputs::of_text("estate.json", estate_of(&self.estate, &self.name, base));
         let estate = inputs.read();
         let world = if self.alone { &before } else { &estate };
         let person = |name: &Option<String>| name.as_ref().map(|name| base.person(name));
@@ -150,21 +163,48 @@ impl Plan {
             is_plan: true,
             has_world: !self.alone,
         };
-        let now = Time::parse(NOW).expect("a time");
-        let index = AccessIndex::new(world, now, &ActionTable::CLOSED);
-        let access = Access::new(&index, world);
-        let draft = Draft::new(&changes, world, &asked, now);
-        let review = draft.judge(world, access, &Parameters::default(), now);
-        let unread = Unread::of(world);
-        let beside = Beside { access, unread: &unread, request: "plans/plan.json" };
-        let roots = Roots { working: Some(PathBuf::from("/srv/repo")), repositories: Vec::new() };
-        let options = Options { roots, ..Options::default() };
-        let form = |form: &Form| {
-            let mut out = Vec::new();
-            write(&review, beside, *form, &mut out, &options).expect("written");
-            String::from_utf8(out).expect("UTF-8")
-        };
-        forms.iter().map(form).collect()
+        said(&changes, world, &asked, forms)
+    }
+}
+
+/// The base with a few changes.
+pub fn estate_of(changes: &Map<String, Value>, name: &str, base: &Base) -> String {
+    let mut case = changes.clone();
+    for (key, value) in [("name", name), ("operation", "delete-vault"), ("verdict", "go")] {
+        case.insert(key.to_owned(), json!(value));
+    }
+    let case: Case = serde_json::from_value(Value::Object(case)).expect("an estate");
+    case.estate(base)
+}
+
+/// Judges a change beside its world, and writes what comes out; JSON and for people in any case.
+pub fn said<'a>(
+    changes: &Changes<'_, 'a>,
+    world: &Estate<'a>,
+    asked: &Asked,
+    forms: &[Form],
+) -> Said {
+    let now = Time::parse(NOW).expect("a time");
+    let index = AccessIndex::new(world, now, &ActionTable::CLOSED);
+    let access = Access::new(&index, world);
+    let draft = Draft::new(changes, world, asked, now);
+    let review = draft.judge(world, access, &Parameters::default(), now);
+    let unread = Unread::of(world);
+    let beside = Beside { access, unread: &unread, request: "plans/plan.json" };
+    let roots = Roots { working: Some(PathBuf::from("/srv/repo")), repositories: Vec::new() };
+    let options = Options { roots, ..Options::default() };
+    let form = |form: &Form| {
+        let mut out = Vec::new();
+        write(&review, beside, *form, &mut out, &options).expect("written");
+        String::from_utf8(out).expect("UTF-8")
+    };
+    let judged = review.steps.iter().flat_map(|step| &step.step.judged);
+    let seen = judged.flat_map(|judged| &judged.evidence);
+    Said {
+        json: serde_json::from_str(&form(&Form::Json)).expect("JSON"),
+        human: form(&Form::Human),
+        forms: forms.iter().map(form).collect(),
+        seen: seen.map(|seen| (seen.path.clone(), seen.observed.clone())).collect(),
     }
 }
 
@@ -183,8 +223,8 @@ fn every_plan_is_judged_as_its_case_says() {
                 wrong.push(format!("{}: {what}: {expected} expected, {found} found", plan.name));
             }
         };
-        let forms = plan.written(&plans, &base, &[Form::Json, Form::Human, Form::Markdown]);
-        let review: Value = serde_json::from_str(&forms[0]).expect("JSON");
+        let said = plan.said(&plans, &base, &[Form::Markdown]);
+        let review = &said.json;
         check("verdict", json!(plan.verdict), review["verdict"].clone());
         if let Some(harmless) = plan.harmless {
             check("harmless", json!(harmless), review["summary"]["harmless"].clone());
@@ -225,14 +265,9 @@ fn every_plan_is_judged_as_its_case_says() {
             })
             .collect();
         check("hits", json!(plan.hits), json!(hits));
-        let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let human = flat(&forms[1]);
-        for says in &plan.says {
-            if !human.contains(says.as_str()) {
-                wrong.push(format!("{}: no `{says}` in:\n{}", plan.name, forms[1]));
-            }
-        }
-        if forms[2].chars().count() > 65_536 {
+        let lacks = said.lacks(&plan.says, &plan.evidence).into_iter();
+        wrong.extend(lacks.map(|lacks| format!("{}: {lacks}", plan.name)));
+        if said.forms[0].chars().count() > 65_536 {
             wrong.push(format!("{}: too long for a comment", plan.name));
         }
     }
@@ -248,8 +283,8 @@ fn json_and_sarif_of_plans_are_what_their_schemas_say() {
     let own = jsonschema::validator_for(&schema).expect("a schema");
     let sarif = crate::formats::sarif_schema();
     for plan in &plans.case {
-        let texts = plan.written(&plans, &base, &[Form::Json, Form::Sarif]);
-        for (text, validator) in texts.iter().zip([&own, &sarif]) {
+        let said = plan.said(&plans, &base, &[Form::Json, Form::Sarif]);
+        for (text, validator) in said.forms.iter().zip([&own, &sarif]) {
             let value: Value = serde_json::from_str(text).expect("JSON");
             let errors: Vec<String> = validator
                 .iter_errors(&value)

@@ -35,7 +35,7 @@ fn check<'a>(
     }
     match comparison.doubts.into_iter().find(|doubt| !ignored.contains(&doubt.setting)) {
         Some(doubt) => {
-            let message = format!("whether {} gets weaker is unknown", doubt.setting);
+            let message = doubt.described();
             Err(Undecided { reason: doubt.reason, path: doubt.path, message })
         }
         None => Ok(Outcome::Pass),
@@ -48,6 +48,9 @@ fn defect<'a>(shift: &Shift, change: &ResourceChange<'a>, changes: &Changes<'_, 
     let defect = Defect::at(shift.path.clone(), message)
         .observed(shift.after.clone())
         .expected(shift.before.clone());
-    let names = hit.names(changes.before, LISTED).into_iter();
+    let causes = shift.causes.iter().map(|cause| {
+        (cause.on.clone(), format!("needs it, for {} is {}", cause.path, cause.observed))
+    });
+    let names = causes.chain(hit.names(changes.before, LISTED));
     names.fold(defect, |defect, (id, what)| defect.related(id, what))
 }

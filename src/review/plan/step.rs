@@ -7,7 +7,8 @@ use super::super::subject::name_of_item;
 use super::toll::{self, Loss, Points, Toll};
 use super::world::{Seen, World};
 use crate::change::{
-    Changes, Comparison, Deed, Direction, Doubt, Radius, ResourceChange, Shift, compare, dependants,
+    Changes, Comparison, Deed, Direction, Doubt, Radius, ResourceChange, Shift, compare_in,
+    dependants,
 };
 use crate::inventory::{
     Body, Estate, Fact, Kind, PrivateAccess, Protection, Reason, Resource, VaultService, View as _,
@@ -89,15 +90,19 @@ impl<'e, 'a> Reading<'e, 'a> {
         if change.deed == Deed::Kept {
             return None;
         }
-        let comparison = compare(change, changes);
-        let moves = !comparison.shifts.is_empty() || !comparison.doubts.is_empty();
-        if change.deed == Deed::Updated && !is_plan && !moves {
-            return None;
-        }
         let seen = match change.deed {
             Deed::Created => Seen::Nowhere,
             _ => world.find(change.before().unwrap_or(change.resource())),
         };
+        let on = match seen {
+            Seen::Here(resource) => Some(resource.id.as_str()),
+            Seen::Nowhere | Seen::Unclear(_) => None,
+        };
+        let comparison = compare_in(change, changes, world.estate, on);
+        let moves = !comparison.shifts.is_empty() || !comparison.doubts.is_empty();
+        if change.deed == Deed::Updated && !is_plan && !moves {
+            return None;
+        }
         let mut radius = Radius { items: Vec::new(), vaults: Vec::new(), is_whole: Ok(()) };
         match seen {
             Seen::Here(resource) if resource.kind.is_protection() => {
@@ -223,20 +228,31 @@ impl<'e, 'a> Reading<'e, 'a> {
                 _ if is_final => Judged::decides(format!("{says}, and there is no way back")),
                 // What is made is compared with Azure's defaults, and was no stronger before.
                 _ if self.change.deed == Deed::Created => continue,
+                Direction::Weaker if shift.setting == "managed-identity" => Judged::decides(says)
+                    .fix("assign the new identity beside the old one and let it do the same first"),
                 Direction::Weaker => Judged::decides(says),
                 Direction::Stronger if shift.setting == "public-network-access" => {
                     self.closes(&says)
                 }
                 Direction::Stronger => Judged::pass(says),
+                Direction::Neither => {
+                    Judged::informs(format!("{says}; nothing that was read rests on it"))
+                }
             };
-            judged.push(answer.at(on, shift.path.clone(), shown(&shift.after)));
+            let answer = answer.at(on, shift.path.clone(), shown(&shift.after));
+            judged.push(shift.causes.iter().fold(answer, |answer, cause| {
+                answer.at(cause.on.clone(), cause.path, cause.observed.clone())
+            }));
         }
         for doubt in &self.comparison.doubts {
             if self.change.deed == Deed::Created && !doubt.may_be_final {
                 continue;
             }
-            let says = format!("whether {} gets weaker is unknown", doubt.setting);
-            judged.push(Judged::unknown(doubt.reason, says).at(on, doubt.path.clone(), "unknown"));
+            judged.push(Judged::unknown(doubt.reason, doubt.described()).at(
+                on,
+                doubt.path.clone(),
+                "unknown",
+            ));
         }
     }
 

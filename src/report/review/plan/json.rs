@@ -213,6 +213,7 @@ fn moved(shift: &Shift) -> MoveShape<'_> {
         direction: match shift.direction {
             Direction::Weaker => "weaker",
             Direction::Stronger => "stronger",
+            Direction::Neither => "neither",
         },
         is_final: shift.is_final,
     }
