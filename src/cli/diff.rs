@@ -100,7 +100,7 @@ struct DiffError {
 
 /// What a path holds.
 enum Given {
-    Report(Side),
+    Report(Box<Side>),
     Inputs(Box<Inputs>),
 }
 
@@ -189,7 +189,7 @@ fn judged(
 
 fn into_side(session: &Session<'_>, given: Given, path: &Path) -> miette::Result<Side> {
     match given {
-        Given::Report(side) => Ok(side),
+        Given::Report(side) => Ok(*side),
         Given::Inputs(inputs) => judged(session, &inputs, &read(&inputs, path)?, None, path),
     }
 }
@@ -216,7 +216,8 @@ fn given(path: &Path, is_quiet: bool) -> miette::Result<Given> {
         if is_report(&bytes) {
             let text = String::from_utf8(bytes).map_err(|cause| error(cause.to_string()))?;
             let side = Side::parse(name.clone(), &text);
-            return Ok(Given::Report(side.map_err(|cause: SideError| error(cause.to_string()))?));
+            let side = side.map_err(|cause: SideError| error(cause.to_string()))?;
+            return Ok(Given::Report(Box::new(side)));
         }
     }
     let inputs = input::open(&[path.to_owned()], false, is_quiet)?;

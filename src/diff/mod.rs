@@ -188,6 +188,14 @@ pub fn compare<'d>(old: &'d Side, new: &'d Side, seen: impl Fn(&Verdict) -> Pres
                 let why = "the newer report does not list every verdict of the rule";
                 return Some(format!("{why}: write it without --outcomes and --min-severity"));
             }
+            if new.only_counts(&verdict.rule) {
+                let why =
+                    "the newer report has verdicts of the rule that such an input can never give";
+                return Some(format!("{why}, and does not say of which resources"));
+            }
+            if new.has_stopped(&verdict.rule) {
+                return Some("the rule stopped with an error".to_owned());
+            }
             new.blind_for(verdict).map(|blind| format!("{} could not be read", blind.scope))
         };
         let how = match seen(verdict) {

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::Presence;
-use crate::finding::{Finding, OutcomeKind, Severity};
+use crate::finding::{Finding, OutcomeKind, ResourceKey, Severity};
 use crate::inventory::id;
-use crate::result::Report;
+use crate::result::{Inspected, Report};
 
 /// The kinds of gaps that are parts of an input, and not of Azure.
 const OF_INPUTS: [&str; 3] = ["file", "line", "body"];
@@ -38,6 +38,10 @@ pub struct Side {
     /// The resources that a report in a file names, by folder, ids in lower case: it does not list all that it looked
     /// at.
     named: BTreeSet<(String, String)>,
+    /// The resources that a report in a file says it looked at.
+    inspected: Option<Inspected>,
+    /// Rules that a report in a file has undecided verdicts of which it never lists.
+    counted: BTreeSet<String>,
 }
 
 /// One verdict.
@@ -88,6 +92,9 @@ pub enum SideError {
     /// It is of another kind.
     #[error("it is no backuplint.report/1")]
     Schema,
+    /// A part of it says nothing.
+    #[error("what it says was inspected cannot be read: it was changed or cut")]
+    Inspected,
 }
 
 impl Verdict {
@@ -134,6 +141,8 @@ impl Side {
             rules: rules.map(|rule| (rule.id.clone(), rule.family.clone())).collect(),
             hidden: BTreeSet::new(),
             named: BTreeSet::new(),
+            inspected: None,
+            counted: BTreeSet::new(),
         }
     }
 
@@ -144,7 +153,7 @@ impl Side {
     pub fn parse(name: String, text: &str) -> Result<Self, SideError> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Root {
+        struct Root<'t> {
             schema: String,
             as_of: String,
             summary: Summary,
@@ -155,6 +164,16 @@ impl Side {
             gaps: Vec<GapShape>,
             #[serde(default)]
             rule_errors: Vec<String>,
+            #[serde(borrow)]
+            inspected: Option<InspectedShape<'t>>,
+        }
+        #[derive(Deserialize)]
+        struct InspectedShape<'t> {
+            algorithm: String,
+            #[serde(default)]
+            projects: Vec<String>,
+            #[serde(borrow)]
+            keys: Cow<'t, str>,
         }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -215,10 +234,10 @@ impl Side {
         if head.schema != "backuplint.report/1" {
             return Err(SideError::Schema);
         }
-        let root: Root = serde_json::from_str(text)?;
+        let root: Root<'_> = serde_json::from_str(text)?;
         debug_assert_eq!(root.schema, head.schema, "read twice");
         let mut listed: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-        for shape in root.results.iter().filter(|shape| shape.suppression.is_none()) {
+        for shape in &root.results {
             let (fail, unknown) = listed.entry(&shape.rule).or_default();
             match shape.outcome.as_str() {
                 "fail" => *fail += 1,
@@ -258,8 +277,14 @@ impl Side {
                 is_waived: shape.suppression.is_some(),
             })
         };
+        let inspected = root.inspected.filter(|shape| shape.algorithm == ResourceKey::ALGORITHM);
+        let inspected = inspected.map(|InspectedShape { projects, keys, .. }| {
+            Inspected::decode(projects, &keys).ok_or(SideError::Inspected)
+        });
+        let inspected = inspected.transpose()?;
+        let is_told = inspected.is_some();
         let gaps = root.gaps.into_iter().map(|gap| Blind {
-            is_boundless: gap.rules.is_empty() && OF_INPUTS.contains(&&*gap.kind),
+            is_boundless: !is_told && gap.rules.is_empty() && OF_INPUTS.contains(&&*gap.kind),
             scope: gap.scope,
             kind: gap.kind,
             reason: gap.reason,
@@ -274,6 +299,8 @@ impl Side {
             rules,
             hidden,
             named,
+            inspected,
+            counted: root.summary.not_assessable.into_keys().collect(),
         })
     }
 
@@ -287,14 +314,36 @@ impl Side {
         self.hidden.contains(rule)
     }
 
+    /// Whether it has undecided verdicts of a rule that it counts, never lists, and gives without their resources. A report that
+    /// does not say what it looked at is not asked.
+    pub(super) fn only_counts(&self, rule: &str) -> bool {
+        self.inspected.is_some() && self.counted.contains(rule)
+    }
+
+    /// Whether a rule stopped with an error, and what it would have said is missing.
+    pub(super) fn has_stopped(&self, rule: &str) -> bool {
+        let names = |error: &String| error.split_once(": ").is_some_and(|(name, _)| name == rule);
+        self.rule_errors.iter().any(names)
+    }
+
     /// Whether a verdict speaks of a change, and so of both sides.
     pub(super) fn is_of_change(&self, verdict: &Verdict) -> bool {
         self.rules.get(&verdict.rule).is_some_and(|family| family == CHANGE)
     }
 
-    /// What a report in a file says of a resource. It lists no passes unless it was asked to, so it is known to have
-    /// looked at a resource only where it says something of it.
+    /// What a report in a file says of a resource: whether it looked at it. Which lists were read it does not say, so
+    /// nothing is gone. A report of an earlier version says it only of what it lists, and lists no passes unless it was asked to.
     pub fn shows(&self, verdict: &Verdict) -> Presence {
+        if let Some(inspected) = &self.inspected {
+            let Verdict { rule, resource, path, fingerprint, .. } = verdict;
+            return if inspected.has(rule, resource, path, fingerprint) {
+                Presence::There
+            } else {
+                Presence::Unseen(
+                    "the newer report did not look at it: compare snapshots to see whether it is gone",
+                )
+            };
+        }
         let resource = in_one_case(&verdict.resource).into_owned();
         if self.named.contains(&(verdict.folder.clone(), resource)) {
             return Presence::There;

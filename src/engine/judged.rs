@@ -20,7 +20,7 @@ use crate::finding::{
     Finding, Location, OutcomeKind, Related, Remedy, SuppressionRef, fingerprint,
 };
 use crate::inventory::{Estate, IdKey, Kind, Protection, Resource, View, placeholder};
-use crate::result::{Outline, Source};
+use crate::result::{Inspected, Outline, Source};
 use crate::rule::{Defect, Outcome, Undecided, fix};
 
 /// The findings of a run, and everything that making one of them needs.
@@ -390,6 +390,11 @@ impl Source for Judged<'_, '_> {
 
     fn finding(&self, at: usize) -> Finding {
         self.make(at)
+    }
+
+    fn inspected(&self) -> Option<Inspected> {
+        // What nobody asked for was dropped, whatever was said of it.
+        self.run.is_wanted.is_none().then(|| self.targets.inspected())
     }
 }
 

@@ -1,12 +1,16 @@
 //! Everything that rules judge, numbered, so that a verdict can name its subject in four bytes.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
 
 use super::Run;
 use super::plan::Plan;
 use crate::change::{Changes, ResourceChange};
-use crate::finding::Location;
+use crate::finding::{Location, ResourceKey};
 use crate::inventory::{Address, Estate, IdKey, Resource};
+use crate::result::Inspected;
 use crate::rule::Target;
 
 /// The number of a subject: a target, or after those something that has only a name.
@@ -172,6 +176,20 @@ impl<'e, 'a> Targets<'e, 'a> {
     /// Which of several deployments of one project a subject is of.
     pub fn variant(&self, number: Number) -> Option<&'a str> {
         self.address(self.get(number)?.resource().id.key())?.variant
+    }
+
+    /// Every target, but for changes, which speak of two sides.
+    pub fn inspected(&self) -> Inspected {
+        let targets = 0..self.starts[5];
+        let key = |number| ResourceKey::of(&self.identity(number));
+        let mut keys: Vec<ResourceKey> = targets.clone().into_par_iter().map(key).collect();
+        keys.par_sort_unstable();
+        let mut projects = BTreeSet::new();
+        if self.estate.coverage.is_declared() {
+            let address = |number| self.address(self.get(number)?.resource().id.key());
+            projects.extend(targets.filter_map(address).map(|address| address.project));
+        }
+        Inspected::new(projects.into_iter().map(str::to_owned).collect(), keys)
     }
 
     /// The text that tells a subject from all others but its variants. Two projects may use one address.

@@ -3,10 +3,12 @@
 //! Pure data. A report is complete and sorted when the engine hands it out; reporters only print.
 
 mod fingerprint;
+mod key;
 mod severity;
 
 pub use crate::inventory::Location;
 pub use fingerprint::fingerprint;
+pub use key::ResourceKey;
 pub use severity::Severity;
 
 use crate::inventory::Reason;

@@ -10,9 +10,11 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::{Options, destruction, layout, words};
-use crate::finding::{BaselineState, Edit, Finding, OutcomeKind, Related, Remedy, Severity};
+use crate::finding::{
+    BaselineState, Edit, Finding, OutcomeKind, Related, Remedy, ResourceKey, Severity,
+};
 use crate::inventory::Reason;
-use crate::result::{ControlSummary, Gap, NotTaken};
+use crate::result::{ControlSummary, Gap, Inspected, NotTaken};
 
 /// Writes the report as JSON, one result a line.
 ///
@@ -43,6 +45,27 @@ struct Report<'a> {
     gaps: Vec<GapShape<'a>>,
     notices: &'a [String],
     rule_errors: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inspected: Option<InspectedShape>,
+}
+
+/// Which resources were judged, at the end: it is one long line.
+#[derive(Serialize)]
+struct InspectedShape {
+    algorithm: &'static str,
+    count: usize,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    projects: Vec<String>,
+    keys: Keys,
+}
+
+/// Written as they are encoded: a million of them are eight megabytes.
+struct Keys(Inspected);
+
+impl Serialize for Keys {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.encoded())
+    }
 }
 
 /// What was worked out beside the verdicts.
@@ -238,6 +261,7 @@ impl<'a> Report<'a> {
             gaps: report.gaps.iter().map(gap).collect(),
             notices: &report.notices,
             rule_errors: &report.rule_errors,
+            inspected: report.findings.inspected().map(inspected),
         }
     }
 }
@@ -333,6 +357,15 @@ fn location(location: &crate::inventory::Location) -> Location<'_> {
         start_column: location.start_column,
         end_line: location.end_line,
         end_column: location.end_column,
+    }
+}
+
+fn inspected(mut inspected: Inspected) -> InspectedShape {
+    InspectedShape {
+        algorithm: ResourceKey::ALGORITHM,
+        count: inspected.len(),
+        projects: std::mem::take(&mut inspected.projects),
+        keys: Keys(inspected),
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 
 use rayon::prelude::*;
 
+use super::Inspected;
 use crate::finding::{BaselineState, Finding, OutcomeKind, Severity};
 use crate::inventory::Reason;
 
@@ -48,6 +49,10 @@ pub trait Source: Sync {
     }
     /// One of them, whole.
     fn finding(&self, at: usize) -> Finding;
+    /// The resources that were judged; none where the findings are not of all that was read, or nobody knows.
+    fn inspected(&self) -> Option<Inspected> {
+        None
+    }
 }
 
 impl Source for Vec<Finding> {
@@ -166,6 +171,11 @@ impl<'r> Findings<'r> {
             Some(made.collect::<Vec<_>>())
         });
         batches.flatten()
+    }
+
+    /// The resources that were judged, worked out when somebody asks; none where the findings are not of all of them.
+    pub fn inspected(&self) -> Option<Inspected> {
+        self.source.inspected()
     }
 
     /// Marks every failure as new or as known to a baseline, which tells by its fingerprint how much it weighed.

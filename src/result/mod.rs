@@ -3,6 +3,7 @@
 //! Complete and sorted when the engine hands it out; reporters only print it.
 
 mod findings;
+mod inspected;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use crate::finding::{BaselineState, Finding, OutcomeKind, Severity};
 pub use crate::inventory::{GapReason, NotTaken, Reading};
 use crate::rule::{self, Control, Metadata};
 pub use findings::{Entry, Findings, Outline, Source};
+pub use inspected::Inspected;
 
 /// Something that should have been readable and was not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
