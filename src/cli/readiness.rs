@@ -181,7 +181,7 @@ pub(super) fn run(args: &ReadinessArgs) -> miette::Result<u8> {
     printing::use_threads(args.threads)?;
     let mut config = configuration(args)?;
     let declared = declarations(&mut config);
-    let parameters = review::parameters(&config.review);
+    let parameters = review::parameters(&config);
     let classes: Vec<&str> = declared.classes.iter().map(|class| class.name.as_str()).collect();
     let pick = pick(args, &classes)?;
     let begun = args.as_of.unwrap_or_else(Time::now);

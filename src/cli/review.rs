@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use miette::{Diagnostic, IntoDiagnostic};
+use serde_json::Value as Json;
 use thiserror::Error;
 
 use super::live::{self, LiveArgs, Opened};
@@ -14,12 +15,13 @@ use super::{ColorChoice, collect, exit, input, output, printing, repository, rul
 use crate::access::action::ActionTable;
 use crate::access::operation::{self, OPERATIONS};
 use crate::access::{Access, AccessIndex};
-use crate::config::{Config, ReviewOptions};
+use crate::config::Config;
 use crate::encoding::decode;
 use crate::inventory::{Estate, Time};
 use crate::report::{self, review::Form};
 use crate::review::{
-    self, CommandLine, Demand, MinimumOf, NoSubject, Parameters, Request, Told, Verdict,
+    self, CommandLine, Demand, MAX_HOURS, MinimumOf, NoSubject, Parameters, Request, STALE, Told,
+    Verdict,
 };
 use crate::script;
 
@@ -235,7 +237,7 @@ fn judge(
     name: &str,
     request: impl FnOnce(&Estate<'_>, Time) -> miette::Result<Request>,
 ) -> miette::Result<u8> {
-    let parameters = parameters(&config(args)?.review);
+    let parameters = parameters(&config(args)?);
     let inputs = match open(args)? {
         Opened::Inputs(inputs) => inputs,
         Opened::Early(code) => return Ok(code),
@@ -342,8 +344,11 @@ fn config(args: &ReviewArgs) -> miette::Result<Config> {
 }
 
 /// What the configuration says, and the defaults for the rest.
-pub(super) fn parameters(options: &ReviewOptions) -> Parameters {
+pub(super) fn parameters(config: &Config) -> Parameters {
+    let options = &config.review;
     let default = Parameters::default();
+    let stale = config.rules.get(STALE).and_then(|rule| rule.parameters.get(MAX_HOURS));
+    let max_hours = stale.and_then(Json::as_u64).and_then(|hours| u32::try_from(hours).ok());
     let is = |text: &Option<String>, word: &str| text.as_deref() == Some(word);
     Parameters {
         replace_existing_requires_running: if is(
@@ -370,6 +375,7 @@ pub(super) fn parameters(options: &ReviewOptions) -> Parameters {
         file_recovery_large_gb: options
             .file_recovery_large_gb
             .unwrap_or(default.file_recovery_large_gb),
+        reading_max_hours: max_hours.unwrap_or(default.reading_max_hours),
     }
 }
 

@@ -18,6 +18,7 @@ mod select;
 mod subject;
 mod way;
 mod who;
+mod window;
 
 use rayon::prelude::*;
 
@@ -38,6 +39,7 @@ pub use request::{
 pub use subject::NoSubject;
 pub use way::{Readiness, Staging, WAYS, Way, Ways};
 pub use who::{Approval, Caller, Covered, Who};
+pub use window::{PARAMETER as MAX_HOURS, RULE as STALE};
 
 use condition::Case;
 use point::Points;
@@ -56,7 +58,7 @@ pub struct Review<'r, 'e> {
     pub minimum: MinimumOf,
     /// The worst verdict of its targets, and of what is said of it as a whole.
     pub verdict: Verdict,
-    /// What speaks against it whatever is judged of its targets.
+    /// What is said of it as a whole, whatever is judged of its targets.
     pub statements: Vec<Judged>,
     /// Each target, in the order in which the request names them.
     pub targets: Vec<Reviewed<'e>>,
@@ -124,7 +126,12 @@ where
 {
     let Subjects { found: subjects, unlisted: mut statements } =
         subject::subjects(request, estate)?;
-    statements.extend(request.window.filter(|window| window.to <= now).map(is_over));
+    let read = estate.collected_at().unwrap_or(now);
+    statements.extend(
+        request
+            .window
+            .and_then(|window| window::statement(window, read, now, parameters.reading_max_hours)),
+    );
     let when = request.window.map_or(now, |window| window.from.max(now));
     let points = Points::of(estate, &wanted(estate, &subjects));
     let judge = |subject: &Subject<'e, 'a>| {
@@ -149,13 +156,6 @@ where
     let verdict = verdict.unwrap_or(Verdict::CannotTell);
     let minimum = parameters.minimum;
     Ok(Review { request, as_of: now, when, minimum, verdict, statements, targets })
-}
-
-/// What a window says that ended before the estate was read.
-fn is_over(window: Window) -> Judged {
-    Judged::stops(format!("the window is over: it ended at {}", window.to))
-        .at(REQUEST, "window.to", window.to.to_string())
-        .fix("plan it anew, with a window that lies ahead")
 }
 
 /// The items whose points matter.

@@ -22,6 +22,8 @@ pub struct Parameters {
     pub file_recovery_hours: u32,
     /// Above this many GB, restoring disks may be faster than copying files.
     pub file_recovery_large_gb: f64,
+    /// Hours that may lie between the reading of the estate and the window: `max-hours` of `snapshot-stale`.
+    pub reading_max_hours: u32,
 }
 
 /// Whether something that the guide demands stops an operation.
@@ -74,6 +76,7 @@ impl Default for Parameters {
             fresh_point_hours: 24,
             file_recovery_hours: 12,
             file_recovery_large_gb: 5.0,
+            reading_max_hours: 24,
         }
     }
 }

@@ -43,7 +43,7 @@ fn many_items_are_judged_at_once() {
     code(&output, 1);
     assert_eq!(review["schema"], "backuplint.review/1");
     assert_eq!(review["ticket"], "CHG-1042");
-    assert_eq!(review["when"], "2026-11-21T20:00:00Z");
+    assert_eq!(review["when"], "2026-11-20T20:00:00Z");
     let targets = review["targets"].as_array().expect("a list");
     assert_eq!(targets.len(), 9);
     for target in targets {
@@ -409,6 +409,30 @@ fn what_may_go_between_two_versions_is_no_go() {
     let output = backuplint(folder.path(), &["review", "--before", "one", "--after", "two"]);
     says(&stdout(&output), &["CANNOT TELL", "whether the vault is destroyed is unknown"]);
     code(&output, 3);
+}
+
+/// How old a reading may be when the window opens, the configuration says.
+#[test]
+fn a_window_far_away_is_judged_by_the_age_that_a_snapshot_may_have() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("written");
+    };
+    let change = fs::read_to_string(change()).expect("a change");
+    write("far.toml", &change.replace("2026-11-20T", "2026-12-20T"));
+    write("strict.toml", "");
+    write("lenient.toml", "[rules.snapshot-stale]\nmax-hours = 1000\n");
+    for (config, age) in [("strict.toml", "unknown"), ("lenient.toml", "pass")] {
+        let arguments = ["review", "far.toml", "--demo", "--config", config, "--format", "json"];
+        let output = backuplint(folder.path(), &arguments);
+        let review: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let said = &review["statements"][0];
+        assert_eq!(said["answer"], age, "{config}: {said}");
+        says(
+            said["message"].as_str().expect("a text"),
+            &["30 days 18 hours old when the window opens"],
+        );
+    }
 }
 
 #[test]

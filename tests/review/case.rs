@@ -93,6 +93,9 @@ pub struct Case {
     /// Texts that the review must show.
     #[serde(default)]
     pub says: Vec<String>,
+    /// Texts that it must not show.
+    #[serde(default)]
+    pub silent: Vec<String>,
     /// The operation that is advised instead.
     pub advises: Option<String>,
     /// Until when it can be undone.
@@ -324,6 +327,7 @@ impl Case {
                 ("on-demand-supported", Some(number), _) => parameters.on_demand_supported = number,
                 ("on-demand-hard-cap", Some(number), _) => parameters.on_demand_hard_cap = number,
                 ("on-demand-min-days", Some(number), _) => parameters.on_demand_min_days = number,
+                ("max-hours", Some(number), _) => parameters.reading_max_hours = number,
                 ("file-recovery-hours", Some(number), _) => parameters.file_recovery_hours = number,
                 _ => panic!("{}: parameter {name}", self.name),
             }

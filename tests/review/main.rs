@@ -85,7 +85,11 @@ fn judged<T>(
 fn said(review: &Review<'_, '_>) -> String {
     let mut text = String::new();
     for said in &review.statements {
-        text += &format!("whole: {} {}\n", said.answer.name(), said.says);
+        text += &format!("whole: {} {}", said.answer.name(), said.says);
+        for seen in &said.evidence {
+            text += &format!(" [{} {} {}]", seen.resource, seen.path, seen.observed);
+        }
+        text += &format!(" -> {}\n", said.fix.as_deref().unwrap_or("nothing"));
     }
     for target in &review.targets {
         for check in &target.checks {
@@ -158,6 +162,9 @@ fn wrong(case: &Case, base: &Base) -> Vec<String> {
                 wrong.push(format!("it does not say `{part}`"));
             }
         }
+        for part in case.silent.iter().filter(|part| text.contains(part.as_str())) {
+            wrong.push(format!("it says `{part}`"));
+        }
         let advised = review.targets.iter().flat_map(|target| &target.advice);
         let advised: Vec<&str> = advised.map(|advice| advice.operation).collect();
         if let Some(advises) = &case.advises
@@ -220,6 +227,16 @@ fn unknown_is_never_go() {
         };
         judged(&case, &base, see).unwrap_or_else(|error| panic!("{}: {error}", case.name));
     }
+}
+
+/// How old a reading may be is one thing, in audits and in reviews.
+#[test]
+fn a_reading_may_be_as_old_as_the_rule_says() {
+    use backuplint::review::{MAX_HOURS, Parameters, STALE};
+    let rules = backuplint::engine::RuleSet::bundled().expect("rules").metadata();
+    let rule = rules.iter().find(|rule| rule.id == STALE).expect("the rule");
+    let default = rule.parameters[MAX_HOURS].default.clone();
+    assert_eq!(default, Parameters::default().reading_max_hours.into());
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn write<'a>(
     world: &Estate<'a>,
 ) -> miette::Result<u8> {
     let now = args.as_of.or_else(|| world.collected_at()).unwrap_or_else(Time::now);
-    let parameters = parameters(&config(args)?.review);
+    let parameters = parameters(&config(args)?);
     let index = AccessIndex::new(world, now, &ActionTable::CLOSED);
     let access = Access::new(&index, world);
     let draft = Draft::new(changes, world, asked, now);

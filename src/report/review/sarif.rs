@@ -38,7 +38,8 @@ pub(super) fn write(
         .collect();
     let place = uri::of(beside.request, &options.roots);
     let mut results = Vec::new();
-    let mut notes: Vec<Notification> = review.statements.iter().map(whole).collect();
+    let against = review.statements.iter().filter(|said| said.answer.is_against());
+    let mut notes: Vec<Notification> = against.map(whole).collect();
     for target in worst_first(review) {
         for check in &target.checks {
             let at = wanted.iter().position(|known| known.id == check.precondition.id);
