@@ -6,7 +6,7 @@
 /// Of a million resources, one that is not among them is taken for one of them with a probability of 4 in a billion. Nobody is
 /// kept from choosing names that collide, so a key proves nothing against somebody who does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ResourceKey(pub [u8; Self::BYTES]);
+pub struct ResourceKey(u64);
 
 impl ResourceKey {
     /// The name of the algorithm.
@@ -16,15 +16,33 @@ impl ResourceKey {
 
     /// The key of what tells a resource from all others.
     pub fn of(identity: &str) -> Self {
-        let lower = if identity.is_ascii() {
-            identity.to_ascii_lowercase()
-        } else {
-            identity.to_lowercase()
+        let mut short = [0; MOST_SHORT];
+        let hash = match short.get_mut(..identity.len()) {
+            // Millions of ids are not worth an allocation each.
+            Some(lower) if identity.is_ascii() => {
+                lower.copy_from_slice(identity.as_bytes());
+                lower.make_ascii_lowercase();
+                xxh64(lower)
+            }
+            _ => xxh64(identity.to_lowercase().as_bytes()),
         };
-        let [_, _, key @ ..] = (xxh64(lower.as_bytes()) >> 16).to_be_bytes();
-        Self(key)
+        Self(hash >> 16)
+    }
+
+    /// Its bytes, in whose order keys are sorted.
+    pub fn to_bytes(self) -> [u8; Self::BYTES] {
+        let [_, _, key @ ..] = self.0.to_be_bytes();
+        key
+    }
+
+    /// The key with these bytes.
+    pub fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        Self(bytes.into_iter().fold(0, |key, byte| key << 8 | u64::from(byte)))
     }
 }
+
+/// Few ids are longer.
+const MOST_SHORT: usize = 512;
 
 const PRIMES: [u64; 5] = [
     0x9e37_79b1_85eb_ca87,
@@ -99,7 +117,11 @@ mod tests {
     #[test]
     fn ignores_case() {
         assert_eq!(ResourceKey::of("/A/\u{c9}"), ResourceKey::of("/a/\u{e9}"));
-        assert_eq!(ResourceKey::of("ABC"), ResourceKey([0x44, 0xbc, 0x2c, 0xf5, 0xad, 0x77]));
+        let key = ResourceKey::of("ABC");
+        assert_eq!(key.to_bytes(), [0x44, 0xbc, 0x2c, 0xf5, 0xad, 0x77]);
+        assert_eq!(ResourceKey::from_bytes(key.to_bytes()), key);
+        let long = "A/".repeat(300);
+        assert_eq!(ResourceKey::of(&long), ResourceKey::of(&long.to_lowercase()));
         assert_ne!(ResourceKey::of("one\na"), ResourceKey::of("two\na"));
     }
 }

@@ -45,7 +45,7 @@ impl Inspected {
             let mut text = String::with_capacity(CHUNK * CHARACTERS);
             for keys in self.keys.chunks(CHUNK) {
                 bytes.clear();
-                bytes.extend(keys.iter().flat_map(|key| key.0));
+                bytes.extend(keys.iter().flat_map(|key| key.to_bytes()));
                 text.clear();
                 STANDARD.encode_string(&bytes, &mut text);
                 out.write_str(&text)?;
@@ -63,7 +63,7 @@ impl Inspected {
             if !rest.is_empty() {
                 return None;
             }
-            keys.extend(whole.iter().copied().map(ResourceKey));
+            keys.extend(whole.iter().copied().map(ResourceKey::from_bytes));
         }
         keys.is_sorted().then(|| Self::new(projects, keys))
     }
