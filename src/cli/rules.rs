@@ -3,6 +3,7 @@
 mod scaffold;
 mod test;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -77,14 +78,23 @@ pub(super) struct NoSuchRule {
     help: String,
 }
 
-/// No rule speaks of this control.
+/// What `rules list` is to select by is none.
 #[derive(Debug, Error, Diagnostic)]
-#[error("no rule speaks of control `{id}`")]
-#[diagnostic(code(backuplint::rules))]
-struct NoSuchControl {
-    id: String,
-    #[help]
-    help: String,
+enum NoSelection {
+    #[error("no rule speaks of control `{id}`")]
+    #[diagnostic(code(backuplint::rules))]
+    Control {
+        id: String,
+        #[help]
+        help: String,
+    },
+    #[error("no rule is of family `{name}`")]
+    #[diagnostic(code(backuplint::rules))]
+    Family {
+        name: String,
+        #[help]
+        help: String,
+    },
 }
 
 pub(super) fn run(command: RulesCommand) -> miette::Result<u8> {
@@ -177,8 +187,9 @@ fn list(args: &ListArgs) -> miette::Result<u8> {
             args.control.as_ref().is_none_or(|control| names_control(&rule.metadata, control))
         })
         .collect();
-    if let (Some(control), true) = (&args.control, rules.is_empty()) {
-        known_control(&set, control)?;
+    if rules.is_empty() {
+        args.control.as_deref().map_or(Ok(()), |control| known_control(&set, control))?;
+        args.family.as_deref().map_or(Ok(()), |family| known_family(&set, family))?;
     }
     rules.sort_by(|left, right| {
         (&left.metadata.family, &left.metadata.id)
@@ -209,7 +220,7 @@ fn list(args: &ListArgs) -> miette::Result<u8> {
 }
 
 /// A typo must not look like a control that no rule of these options speaks of.
-fn known_control(set: &RuleSet, control: &str) -> Result<(), NoSuchControl> {
+fn known_control(set: &RuleSet, control: &str) -> Result<(), NoSelection> {
     if set.rules.iter().any(|rule| names_control(&rule.metadata, control)) {
         return Ok(());
     }
@@ -225,7 +236,24 @@ fn known_control(set: &RuleSet, control: &str) -> Result<(), NoSuchControl> {
         || "rules/README.md lists every control with its rules".to_owned(),
         |(_, near)| format!("did you mean `{near}`?"),
     );
-    Err(NoSuchControl { id: control.to_owned(), help })
+    Err(NoSelection::Control { id: crate::report::visible(control).into_owned(), help })
+}
+
+/// Nor like a family that has none.
+fn known_family(set: &RuleSet, family: &str) -> Result<(), NoSelection> {
+    let known: BTreeSet<&str> =
+        set.rules.iter().map(|rule| rule.metadata.family.as_str()).collect();
+    if known.contains(family) {
+        return Ok(());
+    }
+    let all = known.iter().copied().collect::<Vec<_>>().join(", ");
+    let near = nearest(known.iter().copied(), family);
+    let help = near.map_or_else(
+        || format!("one of {all}"),
+        |near| format!("did you mean `{near}`? One of {all}"),
+    );
+    let help = crate::report::visible(&help).into_owned();
+    Err(NoSelection::Family { name: crate::report::visible(family).into_owned(), help })
 }
 
 fn described(rule: &Rule) -> serde_json::Value {

@@ -71,6 +71,20 @@ pub enum LoadError {
         /// Where it is again.
         second: String,
     },
+    /// A rule of the program in a rule pack.
+    #[error("`{id}` in {path} is a rule of the program, which has it already")]
+    #[diagnostic(
+        code(backuplint::rules),
+        help(
+            "bundled rules come with the program, and --rules is for rules of your own: name their folder, and give them ids of their own. `backuplint rules test {path}` tests a bundled one; `[rules.{id}]` in backuplint.toml changes its severity and parameters"
+        )
+    )]
+    Bundled {
+        /// The id.
+        id: String,
+        /// Where it is again.
+        path: String,
+    },
     /// A rule pack without a rule.
     #[error("no rule in {path}")]
     #[diagnostic(
@@ -173,10 +187,10 @@ impl RuleSet {
 
     fn add(&mut self, rule: Rule, place: &Path) -> Result<(), LoadError> {
         if let Some(first) = self.find(&rule.metadata.id) {
-            return Err(LoadError::Twice {
-                id: rule.metadata.id.clone(),
-                first: first.metadata.family.clone(),
-                second: place.display().to_string(),
+            let (id, second) = (rule.metadata.id.clone(), place.display().to_string());
+            return Err(match &first.origin {
+                None => LoadError::Bundled { id, path: second },
+                Some(first) => LoadError::Twice { id, first: first.display().to_string(), second },
             });
         }
         self.rules.push(rule);

@@ -226,6 +226,31 @@ fn a_policy_without_facts_takes_not_shown_for_not_set_nowhere() {
     );
 }
 
+/// Bundled rules are there already, whatever a folder of them holds beside.
+#[test]
+fn a_bundled_rule_in_a_pack_is_told_from_an_id_that_is_used_twice() {
+    let bundled = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/backup_policy");
+    let folder = tempfile::tempdir().expect("a folder");
+    let bundled = bundled.to_str().expect("UTF-8");
+    let refused = backuplint(folder.path(), &["audit", "--demo", "--rules", bundled]);
+    code(&refused, 2);
+    let shown = stderr(&refused).split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in ["which has it already", "rules of your own: name their folder", "rules test"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    for name in ["one", "two"] {
+        let rego = format!(
+            "# METADATA\n# custom:\n#   id: same\npackage {name}\n\ndeny contains \"no\" if {{\n\tinput.x\n}}\n"
+        );
+        fs::create_dir(folder.path().join(name)).expect("folder");
+        fs::write(folder.path().join(name).join("a.rego"), rego).expect("writable");
+    }
+    let refused =
+        backuplint(folder.path(), &["audit", "--demo", "--rules", "one", "--rules", "two"]);
+    code(&refused, 2);
+    says(&stderr(&refused), &["rule id `same` is used twice", "a.rego"]);
+}
+
 #[test]
 fn an_exemption_without_effect_is_refused() {
     let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");

@@ -46,6 +46,17 @@ fn small_commands_work() {
     let wrong = backuplint(folder.path(), &["rules", "list", "--control", "BR-22"]);
     code(&wrong, 2);
     says(&stderr(&wrong), &["no rule speaks of control `BR-22`", "did you mean `BR-2`?"]);
+    for (selector, wrong, parts) in [
+        ("--family", "valut", ["no rule is of family `valut`", "did you mean `vault`?"]),
+        ("--family", "nope", ["no rule is of family `nope`", "one of access, backup_policy,"]),
+        ("--profile", "strickt", ["invalid value 'strickt'", "'strict'"]),
+        ("--format", "jsno", ["invalid value 'jsno'", "'json'"]),
+    ] {
+        let refused = backuplint(folder.path(), &["rules", "list", selector, wrong]);
+        code(&refused, 2);
+        says(&stderr(&refused), &parts);
+        assert!(refused.stdout.is_empty(), "{selector} {wrong}");
+    }
     // Right, but none of this family.
     let none = ["rules", "list", "--control", "BR-2", "--family", "coverage"];
     code(&backuplint(folder.path(), &none), 0);
