@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use super::Fix;
 use crate::finding::Severity;
@@ -31,7 +32,7 @@ pub struct Metadata {
     /// ARM types it judges, or the words `gap`, `snapshot`, `suppression`, `any`.
     pub applies_to: Vec<String>,
     /// What it can judge; a rule pack that leaves it out judges what it is given.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_inputs")]
     pub inputs: Vec<Input>,
     /// What it reads.
     #[serde(default)]
@@ -227,7 +228,24 @@ impl Metadata {
     pub fn parse(text: &str) -> Result<Self, MetadataError> {
         let metadata: Self = toml::from_str(text)?;
         metadata.check()?;
-        Ok(metadata)
+        let blanks = metadata.blanks();
+        if blanks.is_empty() {
+            return Ok(metadata);
+        }
+        Err(MetadataError::Invalid(format!("not filled in yet: {}", blanks.join(", "))))
+    }
+
+    /// What `rules new` leaves to the author, and nobody wrote yet.
+    fn blanks(&self) -> Vec<&'static str> {
+        let texts = [
+            ("title", &self.title),
+            ("rationale", &self.rationale),
+            ("judged", &self.judged),
+            ("remediation.text", &self.remediation.text),
+        ];
+        let empty = texts.into_iter().filter(|(_, text)| text.trim().is_empty());
+        let open = self.facts.iter().filter(|fact| fact.path.ends_with('.')).map(|_| "facts.path");
+        empty.map(|(name, _)| name).chain(open.take(1)).collect()
     }
 
     /// Whether it judges this type, or this word of `applies-to`.
@@ -269,16 +287,7 @@ impl Metadata {
 
     fn check(&self) -> Result<(), MetadataError> {
         let invalid = |message: String| Err(MetadataError::Invalid(message));
-        let kebab = |id: &str| {
-            !id.is_empty()
-                && id.split('-').all(|word| {
-                    !word.is_empty()
-                        && word
-                            .bytes()
-                            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-                })
-        };
-        if !kebab(&self.id) {
+        if !is_rule_id(&self.id) {
             return invalid(format!("id `{}` is not kebab-case", self.id));
         }
         match (&self.security_severity, self.severity) {
@@ -299,7 +308,7 @@ impl Metadata {
         if self.applies_to.is_empty() {
             return invalid("applies-to is empty: the rule would judge nothing".to_owned());
         }
-        if let Some(name) = self.parameters.keys().find(|name| !kebab(name)) {
+        if let Some(name) = self.parameters.keys().find(|name| !is_rule_id(name)) {
             return invalid(format!("parameter `{name}` is not kebab-case"));
         }
         if let Some(problem) = self.idle_exemption() {
@@ -310,4 +319,21 @@ impl Metadata {
         }
         Ok(())
     }
+}
+
+/// Whether a text is kebab-case, as ids of rules and names of parameters are.
+pub fn is_rule_id(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    text.split('-').all(|word| !word.is_empty() && word.bytes().all(is_letter))
+}
+
+/// A list that is there says something: an empty one is what `rules new` left open.
+fn some_inputs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Input>, D::Error> {
+    let inputs = Vec::deserialize(deserializer)?;
+    if inputs.is_empty() {
+        return Err(D::Error::custom(
+            "inputs is empty: name what the rule can judge, such as \"snapshot\", or leave the line out for whatever it is given",
+        ));
+    }
+    Ok(inputs)
 }

@@ -33,6 +33,6 @@ pub use fix::{Change, Fix};
 pub use guarded::{APPROVAL_RULE, AtGuard, defect_of_both, over_guards};
 pub use matched::{Matched, classes_of_datasource};
 pub use metadata::{
-    FactDeclaration, Input, Metadata, MetadataError, Parameter, Profile, Remediation,
+    FactDeclaration, Input, Metadata, MetadataError, Parameter, Profile, Remediation, is_rule_id,
 };
 pub use parameters::Parameters;

@@ -1,18 +1,157 @@
 //! Rules of the user: `rules new`, `rules test`, and packs in an audit.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::{backuplint, code, estate, says, stderr, stdout};
 
-#[test]
-fn a_new_rule_passes_its_own_tests_and_a_dead_one_does_not() {
-    let folder = tempfile::tempdir().expect("a folder");
-    code(
-        &backuplint(folder.path(), &["rules", "new", "vault-owner-missing", "--dir", "policies"]),
-        0,
+/// A rule on owner tags, with its cases, in a pack.
+fn owner_rule(folder: &Path, pack: &str) -> PathBuf {
+    let rule = folder.join(pack).join("vault/vault_owner_missing");
+    fs::create_dir_all(rule.join("cases")).expect("folder");
+    let write = |file: &str, text: &str| fs::write(rule.join(file), text).expect("writable");
+    write(
+        "rule.toml",
+        r#"id = "vault-owner-missing"
+title = "The vault has no owner tag"
+family = "vault"
+severity = "low"
+security-severity = "2.0"
+profiles = ["default"]
+since = "0.1.0"
+applies-to = ["Microsoft.RecoveryServices/vaults"]
+inputs = ["live", "snapshot"]
+rationale = "When a restore is needed at night, nobody should have to guess whom to call."
+judged = "Fails when the vault has no `owner` tag. Unknown when its tags were not read."
+references = ["https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources"]
+
+[[facts]]
+type = "Microsoft.RecoveryServices/vaults"
+path = "tags.owner"
+
+[remediation]
+text = "Tag the vault with the team that answers for it."
+"#,
     );
+    write(
+        "check.rego",
+        r#"# The vault has no owner tag.
+package policies.vault.vault_owner_missing
+
+deny contains {
+	"path": "tags.owner",
+	"message": "the vault has no owner tag",
+	"observed": null,
+	"expected": "the team that answers for it",
+} if {
+	not input.tags.owner
+}
+"#,
+    );
+    for (case, list, tags) in [
+        ("fail_no_owner", "resources", r#""tags":{"environment":"prod"},"#),
+        ("pass_owner", "resources", r#""tags":{"owner":"payments"},"#),
+        ("unknown_tags", "listed", ""),
+    ] {
+        let kind = "Microsoft.RecoveryServices/vaults";
+        let id = format!(
+            "/subscriptions/0b7a1c5e-1111-4222-8333-944455556666/resourceGroups/rg/providers/{kind}/rsv"
+        );
+        let text = format!(
+            r#"{{"schema":"backuplint.snapshot/1","collectedAt":"2026-11-20T02:00:00Z","{list}":[{{"id":"{id}","name":"rsv","type":"{kind}",{tags}"properties":{{}}}}]}}"#
+        );
+        write(&format!("cases/{case}.snapshot.json"), &text);
+    }
+    rule
+}
+
+/// What a new rule leaves open is asked for, one after the other, until it keeps its promises.
+#[test]
+fn a_new_rule_is_refused_until_it_is_filled_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let on = ["--on", "microsoft.recoveryservices/VAULTS", "--dir", "p"];
+    code(&backuplint(folder, &[&["rules", "new", "vault-hidden"][..], &on].concat()), 0);
+    let rule = folder.join("p/vault/vault_hidden");
+    let edit = |file: &str, edits: &[(&str, &str)]| {
+        let mut text = fs::read_to_string(rule.join(file)).expect("readable");
+        for (from, to) in edits {
+            assert!(text.contains(from), "{from}: {text}");
+            text = text.replace(from, to);
+        }
+        fs::write(rule.join(file), text).expect("writable");
+    };
+    let tested = |expected: i32, parts: &[&str]| {
+        let output = backuplint(folder, &["rules", "test", "p"]);
+        code(&output, expected);
+        let shown = format!("{}{}", stdout(&output), stderr(&output));
+        let words = shown.split_whitespace().filter(|word| *word != "|");
+        let shown = words.collect::<Vec<_>>().join(" ");
+        for part in parts {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+    };
+    tested(2, &["inputs is empty"]);
+    edit("rule.toml", &[("inputs = []", "inputs = [\"snapshot\"]")]);
+    tested(2, &["not filled in yet: title, rationale, judged, remediation.text, facts.path"]);
+    code(&backuplint(folder, &["audit", "--demo", "--rules", "p"]), 2);
+    let path = "properties.securitySettings.softDeleteSettings.softDeleteState";
+    let quoted = format!("\"{path}\"");
+    edit("rule.toml", &[("= \"\"", "= \"said\""), ("\"properties.\"", &quoted)]);
+    tested(1, &["it never fires", "fail_example.snapshot.json"]);
+    edit("check.rego", &[("false", &format!("input.{path} == \"Disabled\""))]);
+    for (case, state) in [("fail", "Disabled"), ("pass", "Enabled")] {
+        let shown = format!(
+            r#""properties": {{"securitySettings": {{"softDeleteSettings": {{"softDeleteState": "{state}"}}}}}}"#
+        );
+        let file = format!("cases/{case}_example.snapshot.json");
+        edit(&file, &[("\"properties\": {}", &shown)]);
+    }
+    edit("check.rego", &[("\"properties.\"", &quoted)]);
+    tested(1, &["a failure says nothing", "2 passed, 1 failed"]);
+    edit("check.rego", &[("\"message\": \"\"", "\"message\": \"soft delete is off\"")]);
+    tested(0, &["3 passed, 0 failed"]);
+}
+
+#[test]
+fn a_new_rule_is_on_a_type_that_there_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    for (on, part) in [
+        ("Microsoft.RecoveryServices/vault", "did you mean `Microsoft.RecoveryServices/vaults`?"),
+        ("backupVaults", "did you mean `Microsoft.DataProtection/backupVaults`?"),
+        ("Script/operations", "--family script"),
+        ("vm", "as Azure Resource Manager does"),
+        ("Contoso.Things/a\u{1b}[2J", "as Azure Resource Manager does"),
+    ] {
+        let refused = backuplint(folder, &["rules", "new", "a-b", "--on", on]);
+        code(&refused, 2);
+        let shown = stderr(&refused).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(shown.contains("is no type of resource") && shown.contains(part), "{shown}");
+        assert!(!shown.contains('\u{1b}'), "{shown}");
+    }
+    assert!(!folder.join("policies").exists());
+    for (id, on) in [
+        ("one", "Microsoft.Compute/disks"),
+        ("two", "Microsoft.Resources/subscriptions"),
+        ("three", "Contoso.Things/widgets/parts"),
+    ] {
+        code(&backuplint(folder, &["rules", "new", id, "--on", on]), 0);
+        let rule = folder.join("policies/vault").join(id);
+        let toml = fs::read_to_string(rule.join("rule.toml")).expect("readable");
+        assert_eq!(toml.matches(&format!("\"{on}\"")).count(), 2, "{toml}");
+        let case = fs::read(rule.join("cases/fail_example.snapshot.json")).expect("readable");
+        let case: Value = serde_json::from_slice(&case).expect("JSON");
+        assert_eq!(case["resources"][0]["type"], on);
+    }
+}
+
+#[test]
+fn a_rule_passes_its_own_tests_and_a_dead_one_does_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    owner_rule(folder.path(), "policies");
     let tested = backuplint(folder.path(), &["rules", "test", "policies"]);
     code(&tested, 0);
     says(&stdout(&tested), &["3 passed, 0 failed"]);
@@ -149,8 +288,7 @@ fn a_lone_file_carries_its_metadata_in_a_comment() {
 #[test]
 fn a_rule_that_reads_what_it_does_not_declare_is_found() {
     let folder = tempfile::tempdir().expect("a folder");
-    code(&backuplint(folder.path(), &["rules", "new", "vault-owner-missing", "--dir", "p"]), 0);
-    let rule = folder.path().join("p/vault/vault_owner_missing");
+    let rule = owner_rule(folder.path(), "p");
     let toml = fs::read_to_string(rule.join("rule.toml")).expect("readable");
     let typo = toml.replace("path = \"tags.owner\"", "path = \"tags.ownr\"");
     fs::write(rule.join("rule.toml"), &typo).expect("writable");

@@ -1,6 +1,6 @@
-//! `backuplint rules new ID`: a rule that passes its own tests from the first minute.
+//! `backuplint rules new ID`: the files of a rule with what only its author knows left open, so that nothing wrong is kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use miette::Diagnostic;
@@ -8,16 +8,26 @@ use thiserror::Error;
 
 use super::super::{exit, output, terminal};
 use crate::engine::RuleSet;
-use crate::rule::Metadata;
+use crate::inventory::Kind;
+use crate::report;
+use crate::rule::is_rule_id;
 
 /// Options of `rules new`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  backuplint rules new vault-tag-missing --dir policies\n  backuplint rules test policies"
+    after_help = "What it leaves empty is yours to fill in: until then `rules test` and every other command refuse the rule.
+
+Examples:
+  backuplint rules new vault-owner-missing --dir policies
+  backuplint rules new disk-public-access --on Microsoft.Compute/disks --family network --dir policies
+  backuplint rules test policies"
 )]
 pub(in crate::cli) struct NewArgs {
     /// The id: kebab-case, names the defect, reads well after \"allow\"
     id: String,
+    /// The type that it judges, as Azure Resource Manager writes it
+    #[arg(long, value_name = "TYPE", default_value = "Microsoft.RecoveryServices/vaults")]
+    on: String,
     /// The family, which becomes a folder
     #[arg(long, value_name = "NAME", default_value = "vault")]
     family: String,
@@ -41,29 +51,49 @@ enum NewError {
         help("use small letters, digits and hyphens, for example vault-tag-missing")
     )]
     BadName(String),
+    #[error("`{name}` is no type of resource")]
+    #[diagnostic(code(backuplint::rules))]
+    NoType {
+        name: String,
+        #[help]
+        help: String,
+    },
 }
 
 pub(in crate::cli) fn run(args: &NewArgs) -> miette::Result<u8> {
-    let NewArgs { id, family, dir } = args;
-    let toml = RULE_TOML.replace("{id}", id).replace("{family}", family);
-    Metadata::parse(&toml).map_err(|error| NewError::BadName(error.to_string()))?;
+    let NewArgs { id, on, family, dir } = args;
+    if !is_rule_id(id) {
+        let id = report::visible(id);
+        return Err(NewError::BadName(format!("id `{id}` is not kebab-case")).into());
+    }
     if family.is_empty() || !family.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+        let family = report::visible(family);
         return Err(NewError::BadName(format!("family `{family}` is not a snake_case word")).into());
     }
     if RuleSet::bundled()?.find(id).is_some() {
         return Err(NewError::Taken { id: id.clone() }.into());
     }
+    let kind = resource_type(on)?;
     let name = id.replace('-', "_");
     let folder = dir.join(family).join(&name);
     if folder.exists() {
         return Err(NewError::Exists(folder.display().to_string()).into());
     }
+    let filled = |text: &str| {
+        text.replace("{id}", id)
+            .replace("{family}", family)
+            .replace("{name}", &name)
+            .replace("{package}", package(dir))
+            .replace("{type}", &kind)
+            .replace("{version}", env!("CARGO_PKG_VERSION"))
+    };
+    let case = |list| CASE.replace("{resource}", &example(&kind)).replace("{list}", list);
     let files = [
-        ("rule.toml", toml),
-        ("check.rego", CHECK_REGO.replace("{family}", family).replace("{name}", &name)),
-        ("cases/fail_no_owner_tag.snapshot.json", case(r#""environment": "prod""#, "resources")),
-        ("cases/pass_owner_tag.snapshot.json", case(r#""owner": "payments""#, "resources")),
-        ("cases/unknown_listed_without_tags.snapshot.json", unknown_case()),
+        ("rule.toml", filled(RULE_TOML)),
+        ("check.rego", filled(CHECK_REGO)),
+        ("cases/fail_example.snapshot.json", case("resources")),
+        ("cases/pass_example.snapshot.json", case("resources")),
+        ("cases/unknown_example.snapshot.json", case("listed")),
     ];
     for (file, text) in files {
         let path = folder.join(file);
@@ -75,53 +105,115 @@ pub(in crate::cli) fn run(args: &NewArgs) -> miette::Result<u8> {
         output::write_file(&path, |out| out.write_all(text.as_bytes()))?;
     }
     terminal::note(&format!(
-        "wrote {0}\nnext: edit rule.toml, check.rego and cases/, then run `backuplint rules test {0}`",
+        "wrote {0}\nnext: fill in rule.toml, check.rego and cases/, then run `backuplint rules test {0}`",
         folder.display()
     ));
     Ok(exit::CLEAN)
 }
 
-fn case(tags: &str, list: &str) -> String {
-    CASE.replace("{tags}", &format!("\n      \"tags\": {{ {tags} }},")).replace("{list}", list)
+/// Where modules of this folder belong: bundled rules lie beside their registry.
+fn package(dir: &Path) -> &'static str {
+    if dir.join("mod.rs").is_file() { "backuplint.rules" } else { "policies" }
 }
 
-fn unknown_case() -> String {
-    CASE.replace("{tags}", "").replace("{list}", "listed")
+/// Letters that a slip gets wrong.
+const MOST_SLIPS: usize = 3;
+
+/// The type as Azure spells it. One that this version does not know is taken as it is, unless it looks like a slip.
+fn resource_type(name: &str) -> Result<String, NewError> {
+    let known = || Kind::all().map(Kind::type_name).filter(|name| name.contains('.'));
+    if let Some(known) = known().find(|known| known.eq_ignore_ascii_case(name)) {
+        return Ok(known.to_owned());
+    }
+    let slips = |known: &str| strsim::levenshtein(&known.to_lowercase(), &name.to_lowercase());
+    let near = known().map(|known| (slips(known), known)).min();
+    let help = match near.filter(|(slips, _)| *slips <= MOST_SLIPS) {
+        Some((_, near)) => format!("did you mean `{near}`?"),
+        None if is_type(name) => return Ok(name.to_owned()),
+        None if name.to_ascii_lowercase().starts_with("script/") => {
+            "a rule on scripts starts from one that is there: `backuplint rules list --family script`"
+                .to_owned()
+        }
+        None => {
+            let ends = |known: &&str| {
+                known.rsplit('/').next().is_some_and(|end| end.eq_ignore_ascii_case(name))
+            };
+            let same: Vec<String> = known().filter(ends).map(|known| format!("`{known}`")).collect();
+            if same.is_empty() {
+                "write it as Azure Resource Manager does, for example Microsoft.DataProtection/backupVaults"
+                    .to_owned()
+            } else {
+                format!("did you mean {}?", same.join(" or "))
+            }
+        }
+    };
+    Err(NewError::NoType { name: report::visible(name).into_owned(), help })
+}
+
+/// Whether a text has the form of a type: a provider with dots, and words behind slashes.
+fn is_type(name: &str) -> bool {
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    name.split_once('/').is_some_and(|(provider, kinds)| {
+        provider.contains('.') && provider.split('.').all(is_word) && kinds.split('/').all(is_word)
+    })
+}
+
+/// The id, name and type of a resource of a type, as members of JSON.
+fn example(kind: &str) -> String {
+    const SUBSCRIPTION: &str = "/subscriptions/0b7a1c5e-1111-4222-8333-944455556666";
+    let (provider, kinds) = kind.split_once('/').unwrap_or((kind, ""));
+    let group = format!("{SUBSCRIPTION}/resourceGroups/example");
+    let id = match Kind::of_type(kind) {
+        Kind::Subscription => SUBSCRIPTION.to_owned(),
+        Kind::ResourceGroup => group,
+        Kind::ManagementGroup => format!("/providers/{kind}/example"),
+        _ => kinds.split('/').fold(format!("{group}/providers/{provider}"), |id, kind| {
+            format!("{id}/{kind}/example")
+        }),
+    };
+    format!("\"id\": \"{id}\",\n      \"name\": \"example\",\n      \"type\": \"{kind}\"")
 }
 
 const RULE_TOML: &str = r#"id = "{id}"
-title = "The vault has no owner tag"
+# What is wrong when it fires, in one line.
+title = ""
 family = "{family}"
 severity = "low"
 security-severity = "2.0"
 profiles = ["default"]
-since = "0.1.0"
-applies-to = ["Microsoft.RecoveryServices/vaults"]
-inputs = ["live", "snapshot", "terraform", "arm", "bicep"]
-rationale = "When a restore is needed at night, nobody should have to guess whom to call."
-judged = "Fails when the vault has no `owner` tag. Unknown when its tags were not read."
-references = ["https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources"]
+since = "{version}"
+applies-to = ["{type}"]
+# What it can judge: "live", "snapshot", "terraform", "arm", "bicep". Name a language when a case in it is here.
+inputs = []
+# Why it matters.
+rationale = ""
+# What fails, what passes, what is unknown, what is not applicable.
+judged = ""
+# Addresses of the sources, such as Microsoft's documentation.
+references = []
 
 # Every property the rule reads. What is not declared here is not in `input`.
 [[facts]]
-type = "Microsoft.RecoveryServices/vaults"
-path = "tags.owner"
+type = "{type}"
+path = "properties."
 
 [remediation]
-text = "Tag the vault with the team that answers for it."
-az = "az backup vault update --name VAULT --resource-group GROUP --tags owner=TEAM"
+# How to mend it, in words; `az`, `terraform` and `bicep` take commands and code.
+text = ""
 "#;
 
-const CHECK_REGO: &str = r#"# The vault has no owner tag.
-package policies.{family}.{name}
+const CHECK_REGO: &str = r#"# What is wrong when it fires.
+package {package}.{family}.{name}
 
 deny contains {
-	"path": "tags.owner",
-	"message": "the vault has no owner tag",
+	"path": "properties.",
+	"message": "",
 	"observed": null,
-	"expected": "the team that answers for it",
+	"expected": "",
 } if {
-	not input.tags.owner
+	# The defect: a condition on `input.properties`. As it stands, the rule never fires.
+	false
 }
 "#;
 
@@ -130,11 +222,9 @@ const CASE: &str = r#"{
   "collectedAt": "2026-11-20T02:00:00Z",
   "{list}": [
     {
-      "id": "/subscriptions/0b7a1c5e-1111-4222-8333-944455556666/resourceGroups/rg-backup/providers/Microsoft.RecoveryServices/vaults/rsv-example",
-      "name": "rsv-example",
-      "type": "Microsoft.RecoveryServices/vaults",
-      "location": "westeurope",{tags}
-      "properties": { "provisioningState": "Succeeded" }
+      {resource},
+      "location": "westeurope",
+      "properties": {}
     }
   ]
 }

@@ -89,7 +89,10 @@ fn test_cases(pack: &RuleSet, rule: &Rule, args: &TestArgs, tested: &Tested, tal
         fired |= result.fired;
         let name =
             case.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let problem = result.problem.map(|problem| problem + &evidence(&result.evidence));
+        let silent = is_silent(&result.evidence)
+            .then(|| "a failure says nothing: its message is empty".to_owned());
+        let problem = result.problem.or(silent);
+        let problem = problem.map(|problem| problem + &evidence(&result.evidence));
         tally.note(&format!("{} {name}", rule.metadata.id), problem, args.verbose);
     }
     #[cfg(feature = "rego")]
@@ -132,6 +135,12 @@ fn test_facts(
     #[cfg(not(feature = "rego"))]
     let _ = pack;
     Ok(())
+}
+
+/// Whether a failure has no message.
+fn is_silent(verdicts: &Value) -> bool {
+    let mut verdicts = verdicts.as_array().into_iter().flatten();
+    verdicts.any(|verdict| verdict["outcome"] == "fail" && verdict["message"] == "")
 }
 
 /// The verdicts of a case, one a line: what the rule said, where, and on what evidence.
