@@ -14,10 +14,9 @@ use crate::access::{Access, AccessIndex};
 use crate::config::Config;
 use crate::engine::declarations;
 use crate::inventory::{Estate, Time};
-use crate::readiness::{Basis, Matrix, Pick};
+use crate::readiness::{Basis, Matrix, Pick, Readiness, WAYS};
 use crate::report::readiness::{Beside, Form};
 use crate::report::{self, Unread};
-use crate::review::{Readiness, WAYS};
 
 /// Options of `readiness`.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]

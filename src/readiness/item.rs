@@ -1,8 +1,8 @@
 //! One item of the matrix: its ways, the data that would be lost, its last restore, and its objective.
 
-use super::Basis;
+use super::{Basis, Readiness, Way, Ways};
 use crate::inventory::{Protection, Reason, Restored, Span, Time};
-use crate::review::{Readiness, Speed, Way, Ways};
+use crate::review::Speed;
 use crate::rule::{Class, Undecided, classes_of_datasource};
 
 /// An item and the ways to restore it.

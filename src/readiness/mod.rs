@@ -1,23 +1,36 @@
 //! The restore-readiness matrix: every active item, every way to restore it, and what stands in the way.
 //!
-//! What must hold before a restore, `review` knows; here it is asked for every item, and counted. Of an item a
-//! few bytes are kept: what a report shows of it is asked for again while it is written.
+//! Which ways there are says `offer`, and why one is ready, blocked or unknown `verdict`. What must hold before a
+//! restore, `review` knows; here it is asked for every item, and counted. Of an item a few bytes are kept: what a
+//! report shows of it is asked for again while it is written.
 
+mod choice;
+mod ground;
 mod item;
+mod offer;
 mod pick;
+mod speed;
 mod staging;
+mod standing;
 mod summary;
+mod verdict;
+mod way;
+mod ways;
 
 use rayon::prelude::*;
 
 use crate::access::Access;
 use crate::inventory::{Estate, Protection, Time};
-use crate::review::{Parameters, Readiness, Ways};
+use crate::review::Parameters;
 use crate::rule::Declarations;
 
 pub use item::{Item, Objective};
+pub use offer::WAYS;
 pub use pick::Pick;
 pub use summary::{Count, Group, OfClass, Summary};
+pub use verdict::Readiness;
+pub use way::Way;
+pub use ways::Ways;
 
 /// What a matrix is made from.
 #[derive(Clone, Copy)]
@@ -60,10 +73,8 @@ struct Row {
 impl<'w, 'e, 'a> Matrix<'w, 'e, 'a> {
     /// Judges every active item that is picked, worst first.
     pub fn new(basis: Basis<'w, 'e, 'a>, pick: &Pick) -> Self {
-        let declared = basis.declared;
-        let staging = |vault: &_| staging::of(declared, basis.estate, vault);
-        let Basis { estate, access, parameters, now, .. } = basis;
-        let ways = Ways::new(estate, access, parameters, now, &pick.ways, &staging);
+        let estate = basis.estate;
+        let ways = Ways::new(basis, &pick.ways);
         let mut summary = Summary::new(&basis, &ways, pick);
         let parts = parts(&basis, &ways, pick, &summary);
         let mut rows = Vec::with_capacity(parts.iter().map(|(more, _)| more.len()).sum());

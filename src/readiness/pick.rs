@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Basis;
+use super::{Basis, WAYS};
 use crate::inventory::{Estate, Protection, id, matches_pattern};
-use crate::review::WAYS;
 use crate::rule::classes_of_datasource;
 
 /// What a matrix is about.

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Basis, Item, Objective, Pick};
+use super::{Basis, Item, Objective, Pick, Readiness, Ways};
 use crate::inventory::{Reason, Restored, Span, Time, normalised_region};
-use crate::review::{Readiness, Ways};
 
 /// How many items, or ways, came to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::point::Speed;
 use crate::inventory::{Fact, Kind, Moment, Reason, RecoveryPoint, Resource, Span, Time};
 
 /// The copies of a point.
-pub(super) struct Copies {
+pub(crate) struct Copies {
     /// Where they are, fastest first; empty if the point says nothing of it.
     pub kept: Vec<Speed>,
     /// One that is no more: where that stands, and what.

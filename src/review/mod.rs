@@ -16,7 +16,6 @@ mod point;
 mod request;
 mod select;
 mod subject;
-mod way;
 mod who;
 mod window;
 
@@ -37,9 +36,20 @@ pub use request::{
     Select, TIERS, Unbound, Window, arguments_of, schema, template,
 };
 pub use subject::NoSubject;
-pub use way::{Readiness, Staging, WAYS, Way, Ways};
 pub use who::{Approval, Caller, Covered, Who};
 pub use window::{PARAMETER as MAX_HOURS, RULE as STALE};
+
+/// What `readiness` takes to judge a restore that nobody asks for yet, precondition by precondition.
+pub(crate) mod unasked {
+    pub(crate) use super::condition::guard::somebody_holds_all;
+    pub(crate) use super::condition::target::no_account;
+    pub(crate) use super::condition::{Case, judge, read};
+    pub(crate) use super::lasting::Copies;
+    pub(crate) use super::missing_of;
+    pub(crate) use super::point::{Meant, Points, time_of};
+    pub(crate) use super::subject::Subject;
+    pub(crate) use super::who::ask;
+}
 
 use condition::Case;
 use point::Points;
@@ -240,7 +250,7 @@ fn missing(case: &Case<'_, '_, '_>, checks: &[Check]) -> Vec<MissingFact> {
 }
 
 /// What a precondition lacks to be told; nothing if it could be.
-fn missing_of(
+pub(crate) fn missing_of(
     estate: &Estate<'_>,
     access: Access<'_, '_>,
     on: &str,

@@ -13,7 +13,7 @@ use crate::inventory::{
 
 /// The points of items: of each, newest first, those without a time last.
 #[derive(Debug, Default)]
-pub(super) struct Points<'e, 'a> {
+pub(crate) struct Points<'e, 'a> {
     /// Sorted; as long as the next.
     owners: Vec<IdKey>,
     points: Vec<&'e RecoveryPoint<'a>>,
@@ -57,7 +57,7 @@ impl Speed {
 
 /// The point that a request means.
 #[derive(Clone)]
-pub(super) enum Meant<'e, 'a> {
+pub(crate) enum Meant<'e, 'a> {
     /// This one.
     Point(&'e RecoveryPoint<'a>),
     /// The item says when its newest one was taken, but the points themselves were not read.
@@ -195,7 +195,7 @@ fn untimed(point: &RecoveryPoint<'_>) -> Option<Reason> {
 }
 
 /// When it was taken.
-pub(super) fn time_of(point: &RecoveryPoint<'_>) -> Option<Time> {
+pub(crate) fn time_of(point: &RecoveryPoint<'_>) -> Option<Time> {
     match point.time {
         Fact::Known(Moment::At(time)) => Some(time),
         _ => None,

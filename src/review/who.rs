@@ -108,7 +108,7 @@ impl Who<'_> {
 }
 
 /// Asks who may do it.
-pub(super) fn ask<'e>(
+pub(crate) fn ask<'e>(
     request: &Request,
     estate: &'e Estate<'_>,
     access: Access<'e, '_>,

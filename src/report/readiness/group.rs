@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{because, name};
-use crate::readiness::{Item, Matrix, Objective};
-use crate::review::Readiness;
+use crate::readiness::{Item, Matrix, Objective, Readiness};
 
 /// An item, and those that are like it.
 pub(super) struct Alike<'w, 'e, 'a> {

@@ -10,8 +10,7 @@ use super::group::{Alike, alike};
 use super::table::{Table, tables};
 use super::{Beside, OPEN, because, counted, lost, name, notes, objective, restored};
 use crate::inventory::{Reason, Span};
-use crate::readiness::{Item, Matrix};
-use crate::review::{Readiness, Way};
+use crate::readiness::{Item, Matrix, Readiness, Way};
 
 /// Groups of items that are shown.
 const GROUPS: usize = 15;

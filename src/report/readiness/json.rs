@@ -11,8 +11,8 @@ use super::super::layout;
 use super::super::unread::{GapShape, ReadingShape};
 use super::{Beside, because, name, region, workload};
 use crate::inventory::{Restored, Span};
-use crate::readiness::{Count, Group, Item, Matrix, Objective};
-use crate::review::{Answer, Check, MissingFact, Readiness, Speed, Way};
+use crate::readiness::{Count, Group, Item, Matrix, Objective, Readiness, Way};
+use crate::review::{Answer, Check, MissingFact, Speed};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

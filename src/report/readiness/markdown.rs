@@ -8,8 +8,8 @@ use super::super::words;
 use super::group::{Alike, alike};
 use super::table::{Table, tables};
 use super::{Beside, OPEN, because, counted, lost, name, notes, objective, restored};
-use crate::readiness::Matrix;
-use crate::review::{Readiness, Speed, Way};
+use crate::readiness::{Matrix, Readiness, Way};
+use crate::review::Speed;
 
 /// Less than a summary of a job may have, which is 1 MiB, and than a comment may have.
 const MOST: usize = 60_000;

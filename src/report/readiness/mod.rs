@@ -11,8 +11,8 @@ use std::io::{self, Write};
 
 use super::{Options, Unread, words};
 use crate::inventory::{Fact, Kind, Protection, Restored, Span, Vault, normalised_region};
-use crate::readiness::{Item, Matrix, Objective};
-use crate::review::{Check, Readiness, Way};
+use crate::readiness::{Item, Matrix, Objective, Readiness, Way};
+use crate::review::Check;
 
 /// The JSON Schema (draft 2020-12) of `backuplint.readiness/1`.
 pub const JSON_SCHEMA: &str = include_str!("../schema/readiness-1.schema.json");

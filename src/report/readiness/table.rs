@@ -2,8 +2,7 @@
 
 use super::super::words;
 use crate::inventory::Span;
-use crate::readiness::{Group, Matrix};
-use crate::review::Readiness;
+use crate::readiness::{Group, Matrix, Readiness};
 
 /// A table of numbers.
 pub(super) struct Table {

@@ -26,7 +26,7 @@ use crate::inventory::{
 
 /// Everything that a precondition is judged by.
 #[derive(Clone)]
-pub(super) struct Case<'c, 'e, 'a> {
+pub(crate) struct Case<'c, 'e, 'a> {
     pub request: &'c Request,
     pub parameters: &'c Parameters,
     pub estate: &'e Estate<'a>,
@@ -96,7 +96,7 @@ pub(super) fn checks(case: &Case<'_, '_, '_>) -> Vec<Check> {
 }
 
 /// Judges one precondition.
-pub(super) fn judge(case: &Case<'_, '_, '_>, id: &str) -> Option<Check> {
+pub(crate) fn judge(case: &Case<'_, '_, '_>, id: &str) -> Option<Check> {
     let found = PRECONDITIONS.iter().zip(CONDITIONS).find(|(known, _)| known.id == id);
     found.map(|(precondition, judge)| {
         let judged = unbound(case, id).unwrap_or_else(|| judge(case));
@@ -134,7 +134,7 @@ impl<'e, 'a> Case<'_, 'e, 'a> {
     }
 
     /// The recovery point that is meant.
-    pub(super) fn meant(&self, item: &Protection<'_>) -> Meant<'e, 'a> {
+    pub(crate) fn meant(&self, item: &Protection<'_>) -> Meant<'e, 'a> {
         self.chosen
             .clone()
             .unwrap_or_else(|| self.points.meant(item, &self.request.arguments, self.estate))
@@ -202,7 +202,7 @@ impl<'e, 'a> Case<'_, 'e, 'a> {
 }
 
 /// A value at a path, as it stands there.
-pub(super) fn read<'a, T: Scalar<'a>>(resource: &Resource<'a>, path: &str) -> Fact<T> {
+pub(crate) fn read<'a, T: Scalar<'a>>(resource: &Resource<'a>, path: &str) -> Fact<T> {
     match resource.find(path) {
         Found::Value(value) => value.read().unwrap_or(Fact::Unknown(Reason::UnrecognisedValue)),
         Found::Null | Found::Absent => Fact::Absent,
