@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -113,9 +113,11 @@ impl<'e, 'a> Judged<'e, 'a> {
             let by_text = left.0.cmp(right.0);
             by_text.then_with(|| (name(left), left.1).cmp(&(name(right), right.1)))
         });
-        let has_ties = subjects
-            .windows(2)
-            .any(|pair| pair[0].0 == pair[1].0 && name(&pair[0]) == name(&pair[1]));
+        let is_tie =
+            |pair: &&[(&str, Number)]| pair[0].0 == pair[1].0 && name(&pair[0]) == name(&pair[1]);
+        let ties = subjects.par_windows(2).filter(is_tie);
+        let ties: HashSet<Number> =
+            ties.flat_map_iter(|pair| pair.iter().map(|(_, number)| *number)).collect();
         let subjects: Vec<Number> = subjects.into_iter().map(|(_, number)| number).collect();
         (0..).zip(&subjects).for_each(|(rank, number)| ranks[*number as usize] = rank);
 
@@ -128,8 +130,8 @@ impl<'e, 'a> Judged<'e, 'a> {
             row.rule = rules[usize::from(row.rule)];
             row.subject = subjects[row.subject as usize];
         });
-        if has_ties {
-            self.break_ties();
+        if !ties.is_empty() {
+            self.break_ties(&ties);
         }
     }
 
@@ -162,11 +164,14 @@ impl<'e, 'a> Judged<'e, 'a> {
     }
 
     /// Different subjects may share a name, as two gaps of one file do: then path and message count.
-    fn break_ties(&mut self) {
+    fn break_ties(&mut self, ties: &HashSet<Number>) {
         let mut rows = std::mem::take(&mut self.rows);
         let name = |row: &Row| self.targets.name_of(row.subject);
+        let has_tie = |row: &Row| ties.contains(&row.subject);
         let runs = rows.chunk_by_mut(|left, right| {
-            (left.rule, left.outcome) == (right.rule, right.outcome) && name(left) == name(right)
+            (left.rule, left.outcome) == (right.rule, right.outcome)
+                && (left.subject == right.subject
+                    || has_tie(left) && has_tie(right) && name(left) == name(right))
         });
         for run in runs
             .filter(|run| run.first().map(|row| row.subject) != run.last().map(|row| row.subject))
