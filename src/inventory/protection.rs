@@ -28,6 +28,8 @@ pub struct Protection<'a> {
     pub(super) vault: Option<&'a str>,
     /// Whether what it protects is known to lie in its own subscription.
     near: bool,
+    /// Whether what it protects is known not to lie in the resource group of its vault.
+    apart: bool,
     pub(super) links: Links,
     /// The backup policy's id; some services write an empty text for "none".
     pub policy: Fact<Cow<'a, str>>,
@@ -105,6 +107,11 @@ impl<'a> Protection<'a> {
             neighbour.vault = super::id::vault_of(id).unwrap_or_default();
         }
         self.vault = Some(neighbour.vault).filter(|vault| !vault.is_empty());
+    }
+
+    /// Whether what it protects is known not to lie in the resource group of its vault. `false` says nothing.
+    pub fn is_apart(&self) -> bool {
+        self.apart
     }
 
     /// Whether what it protects is known to lie in its own subscription. `false` says nothing.

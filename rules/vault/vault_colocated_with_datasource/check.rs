@@ -23,6 +23,10 @@ fn check(vault: &Vault<'_>, context: &Context<'_, '_>) -> Verdict {
     let mut undecided = None;
     for item in context.estate.protections_in(scope) {
         let active = item.is_active();
+        if !of_subscription && item.is_apart() && active != Ok(false) {
+            judged = true;
+            continue;
+        }
         let datasource = match &item.datasource {
             _ if active == Ok(false) => continue,
             Fact::Known(datasource) => datasource.as_ref(),

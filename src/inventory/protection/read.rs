@@ -12,7 +12,7 @@ use super::{Links, Present, Protection};
 use crate::inventory::health::{self, Health, HealthDetails, HealthStatus};
 use crate::inventory::resource::{View, plain};
 use crate::inventory::{
-    Completeness, Fact, IdKey, Kind, Malformed, Moment, Reason, Resource, Section,
+    Completeness, Fact, IdKey, Kind, Malformed, Moment, Reason, Resource, Section, placeholder,
 };
 
 /// The properties read from a protected item.
@@ -114,6 +114,7 @@ impl<'a> Protection<'a> {
         Self {
             datasource_key: key(&datasource),
             near: lies_near(&datasource, &resource),
+            apart: lies_apart(&datasource, &resource),
             vault: None,
             links: Links::UNKNOWN,
             datasource,
@@ -152,6 +153,7 @@ impl<'a> Protection<'a> {
         Self {
             datasource_key: key(&datasource),
             near: lies_near(&datasource, &resource),
+            apart: lies_apart(&datasource, &resource),
             vault: None,
             links: Links::UNKNOWN,
             datasource,
@@ -179,6 +181,7 @@ impl<'a> Protection<'a> {
             datasource: Fact::Unknown(reason),
             datasource_key: IdKey::default(),
             near: false,
+            apart: false,
             vault: None,
             links: Links::UNKNOWN,
             policy: Fact::Unknown(reason),
@@ -208,6 +211,13 @@ fn lies_near(datasource: &Fact<Cow<'_, str>>, resource: &Resource<'_>) -> bool {
             && own[..START.len()].eq_ignore_ascii_case(START)
             && datasource.get(..LENGTH) == Some(own)
     })
+}
+
+/// Compares the group of the one id with the other while both are at hand: a million of them are read from far places later.
+fn lies_apart(datasource: &Fact<Cow<'_, str>>, resource: &Resource<'_>) -> bool {
+    let Fact::Known(datasource) = datasource else { return false };
+    let group = resource.id.resource_group_id();
+    group.is_some_and(|group| placeholder::within(datasource, group) == Some(false))
 }
 
 fn key(id: &Fact<Cow<'_, str>>) -> IdKey {
