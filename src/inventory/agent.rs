@@ -7,15 +7,20 @@ use super::{
 const EXTENSIONS: [&str; 2] = ["VMSnapshot", "VMSnapshotLinux"];
 
 impl Protection<'_> {
-    /// The first condition that the service names and that is one of these: its path and its title.
-    pub fn condition_among(&self, codes: &[&str]) -> Option<(String, String)> {
+    /// The first condition that the service names and that is one of these: its path and its title. Few items are in
+    /// trouble, and only of those the codes are asked for.
+    pub fn condition_among<'c, C: AsRef<[&'c str]>>(
+        &self,
+        codes: impl FnOnce() -> C,
+    ) -> Option<(String, String)> {
         if self.health.details != Fact::Known(HealthDetails::Trouble) {
             return None;
         }
+        let codes = codes();
         for path in self.resource.paths("properties.healthDetails[].title") {
             let Found::Value(title) = self.resource.find(&path) else { continue };
             let Some(title) = title.to_text() else { continue };
-            if codes.iter().any(|code| code.eq_ignore_ascii_case(&title)) {
+            if codes.as_ref().iter().any(|code| code.eq_ignore_ascii_case(&title)) {
                 return Some((path, title));
             }
         }

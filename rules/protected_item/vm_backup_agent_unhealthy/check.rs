@@ -63,7 +63,7 @@ fn check(item: &Protection<'_>, context: &Context<'_, '_>) -> Verdict {
 
 /// A condition that the service names and that the agent or the extension causes.
 fn condition(item: &Protection<'_>, context: &Context<'_, '_>) -> Option<Defect> {
-    let (path, title) = item.condition_among(&context.parameters.list("codes"))?;
+    let (path, title) = item.condition_among(|| context.parameters.list("codes"))?;
     let message = format!("the service cannot work with the agent in the machine ({title})");
     Some(Defect::at(path, message).observed(title).expected("a check without findings"))
 }

@@ -35,7 +35,7 @@ fn judge_agent(case: &Case<'_, '_, '_>) -> Result<Judged, Judged> {
         return Ok(no_machine());
     }
     if let Some((item, (path, title))) =
-        item.and_then(|item| Some((item, item.condition_among(AGENT_CODES)?)))
+        item.and_then(|item| Some((item, item.condition_among(|| AGENT_CODES)?)))
     {
         return Ok(Judged::stops("the service cannot work with the agent in the machine")
             .at(item.resource.id.as_str(), path, title)
