@@ -11,7 +11,7 @@ use super::targets::{Number, Stretch, Targets};
 use crate::finding::OutcomeKind;
 use crate::inventory::{CodeLanguage, Kind, Reason, Resource};
 use crate::rule::{
-    APPROVAL_RULE, Check, Context, Defect, Input, Outcome, TAG_RULE, Target, Undecided, Verdict,
+    APPROVAL_RULE, Check, Context, Defect, Metadata, Outcome, TAG_RULE, Target, Undecided, Verdict,
 };
 
 /// One finding, so small that millions can be held: what a native rule said of a target is asked of it
@@ -265,14 +265,43 @@ impl Verdicts {
     }
 }
 
+/// Languages of code, and the answers of Azure.
+#[derive(Clone, Copy)]
+struct Sources(u8);
+
+impl Sources {
+    /// All that a target may stand in.
+    const ALL: [Option<CodeLanguage>; 5] = [
+        None,
+        Some(CodeLanguage::Terraform),
+        Some(CodeLanguage::Arm),
+        Some(CodeLanguage::Bicep),
+        Some(CodeLanguage::Script),
+    ];
+
+    fn one(language: Option<CodeLanguage>) -> Self {
+        Self(1 << language.map_or(0, |language| 1 + language as u8))
+    }
+
+    /// Those that a rule is meant for.
+    fn of(metadata: &Metadata) -> Self {
+        let meant = Self::ALL.into_iter().filter(|source| metadata.judges_what_is_in(*source));
+        Self(meant.fold(0, |all, source| all | Self::one(source).0))
+    }
+
+    fn holds(self, one: Self) -> bool {
+        self.0 & one.0 != 0
+    }
+}
+
 /// What one thread keeps between targets.
 struct Worker<'p, 'e, 'a> {
     plan: &'e Plan,
     run: &'p Run<'e, 'a>,
     /// What each rule sees beside its target.
     contexts: Vec<Context<'p, 'a>>,
-    /// Whether each rule is for some languages of code only.
-    narrow: Vec<bool>,
+    /// For each rule, the sources that it is meant for.
+    meant: Vec<Sources>,
     /// Whether reports list what passed, and what a rule does not speak of.
     lists_passed: bool,
     lists_other: bool,
@@ -286,7 +315,7 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
             plan,
             run,
             contexts: (0..plan.rules.len()).map(|rule| plan.context(rule, run)).collect(),
-            narrow: plan.rules.iter().map(|active| active.rule.metadata.is_narrow()).collect(),
+            meant: plan.rules.iter().map(|active| Sources::of(&active.rule.metadata)).collect(),
             lists_passed: run.outcomes.contains(&OutcomeKind::Pass),
             lists_other: run.outcomes.contains(&OutcomeKind::NotApplicable),
             #[cfg(feature = "rego")]
@@ -310,18 +339,12 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
         verdicts
     }
 
-    /// What a target is declared in; nothing for what Azure answered.
-    fn language(&self, target: Target<'_, '_>) -> Option<CodeLanguage> {
-        if !self.run.estate.is_declared() {
-            return None;
-        }
-        Some(self.run.estate.address(target.resource().id.key())?.language)
-    }
-
-    /// Whether a rule is meant for what a target stands in: of code, some judge one language, and some none.
-    fn speaks_of(&self, rule: usize, language: Option<CodeLanguage>) -> bool {
-        let inputs = &self.plan.rules[rule].rule.metadata.inputs;
-        language.is_none_or(|language| !self.narrow[rule] || inputs.contains(&Input::of(language)))
+    /// What a target stands in.
+    fn source(&self, target: Target<'_, '_>) -> Sources {
+        let estate = self.run.estate;
+        let address = || estate.address(target.resource().id.key());
+        let address = if estate.is_declared() { address() } else { None };
+        Sources::one(address.map(|address| address.language))
     }
 
     /// Judges targets of one type, rule by rule.
@@ -331,14 +354,14 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
             return self.judge_changes(block, verdicts);
         }
         let applicable = self.plan.applicable(first.resource());
-        let languages: Vec<_> = block.iter().map(|(_, target)| self.language(*target)).collect();
+        let sources: Vec<_> = block.iter().map(|(_, target)| self.source(*target)).collect();
         for rules in applicable.into_iter().chain([&self.plan.any]) {
             for &(rule, check) in &rules.native {
-                let context = &self.contexts[rule];
+                let (context, meant) = (&self.contexts[rule], self.meant[rule]);
                 // Most verdicts are only counted.
                 let (mut passed, mut other) = (0, 0);
-                for (&(number, target), &language) in block.iter().zip(&languages) {
-                    let answer = if self.speaks_of(rule, language) {
+                for (&(number, target), &source) in block.iter().zip(&sources) {
+                    let answer = if meant.holds(source) {
                         ask(check, target, context)
                     } else {
                         Some(Ok(Outcome::NotApplicable))
@@ -356,8 +379,8 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
             }
             #[cfg(feature = "rego")]
             if !rules.rego.is_empty() {
-                for (&target, &language) in block.iter().zip(&languages) {
-                    self.judge_rego(&rules.rego, target, language, verdicts);
+                for (&target, &source) in block.iter().zip(&sources) {
+                    self.judge_rego(&rules.rego, target, source, verdicts);
                 }
             }
         }
@@ -381,11 +404,11 @@ impl<'p, 'e, 'a> Worker<'p, 'e, 'a> {
         &mut self,
         rules: &[usize],
         (number, target): (Number, Target<'e, 'a>),
-        language: Option<CodeLanguage>,
+        source: Sources,
         verdicts: &mut Verdicts,
     ) {
         let (meant, others): (Vec<usize>, Vec<usize>) =
-            rules.iter().partition(|rule| self.speaks_of(**rule, language));
+            rules.iter().partition(|rule| self.meant[**rule].holds(source));
         for rule in others {
             verdicts.add(rule, &Ok(Outcome::NotApplicable), number, self.run.outcomes);
         }

@@ -104,9 +104,14 @@ impl Input {
 }
 
 impl Metadata {
-    /// Whether it judges what stands in some languages of declarations only, or in none.
-    pub fn is_narrow(&self) -> bool {
-        !self.inputs.is_empty() && !Input::CODE.iter().all(|input| self.inputs.contains(input))
+    /// Whether it judges what code of a language declares or does, or what Azure answers. A rule that names all languages
+    /// of declarations, or no input at all, judges everything; one that names nothing else judges no answer.
+    pub fn judges_what_is_in(&self, language: Option<CodeLanguage>) -> bool {
+        let named = |input: &Input| self.inputs.contains(input);
+        let is_wide = self.inputs.is_empty() || Input::CODE.iter().all(named);
+        let of_code = |language| is_wide || named(&Input::of(language));
+        let has_more = self.inputs.iter().any(|input| !Input::CODE.contains(input));
+        language.map_or(self.inputs.is_empty() || has_more, of_code)
     }
 }
 
@@ -336,4 +341,34 @@ fn some_inputs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Input>,
         ));
     }
     Ok(inputs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Metadata;
+    use crate::inventory::CodeLanguage;
+
+    #[test]
+    fn a_rule_judges_what_its_inputs_name() {
+        let terraform = include_str!("../../rules/iac/destroy_deletes_backup_data/rule.toml");
+        let azure = include_str!("../../rules/vault/redundancy_locked_in/rule.toml");
+        let script = include_str!("../../rules/script/script_deletes_vault/rule.toml");
+        let all = include_str!("../../rules/vault/soft_delete_disabled/rule.toml");
+        for (text, judges) in [
+            (terraform, [false, true, false, false]),
+            (azure, [true, false, false, false]),
+            // Whatever an operation was read from, nothing else has any.
+            (script, [true, false, false, true]),
+            (all, [true, true, true, true]),
+        ] {
+            let rule = Metadata::parse(text).unwrap();
+            let sources = [
+                None,
+                Some(CodeLanguage::Terraform),
+                Some(CodeLanguage::Arm),
+                Some(CodeLanguage::Script),
+            ];
+            assert_eq!(sources.map(|source| rule.judges_what_is_in(source)), judges, "{}", rule.id);
+        }
+    }
 }
