@@ -5,6 +5,7 @@ pub mod adapter;
 pub mod bicep;
 pub mod declaration;
 pub mod edit;
+pub mod embedded;
 mod names;
 pub mod stored;
 pub mod template;

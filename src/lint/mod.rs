@@ -9,6 +9,7 @@ mod declared;
 mod deployed;
 mod diff;
 mod discover;
+mod embedded;
 mod link;
 mod operation;
 mod planned;

@@ -100,6 +100,16 @@ fn take(
 ) {
     let first_text = workspace.texts.len();
     workspace.texts.push(Text { name: shown(path, &folders.working), text });
+    add(workspace, folders, path, (first_text, reading));
+}
+
+/// Adds what was read in a file, which stands at this position among all texts.
+pub(super) fn add(
+    workspace: &mut Workspace,
+    folders: &Folders,
+    path: &Path,
+    (first_text, reading): (usize, Reading),
+) {
     for diagnostic in &reading.diagnostics {
         let place = Place { file: 0, start: diagnostic.place.start, end: diagnostic.place.end };
         if diagnostic.kind == Trouble::Language {
@@ -159,7 +169,7 @@ fn text_of(path: &Path) -> Result<String, String> {
 
 /// Whether a text has the name of the Azure CLI, of a cmdlet or of a task in it. Where it has not, nothing of Azure runs,
 /// and there is no need to understand it.
-fn mentions_azure(text: &str) -> bool {
+pub(super) fn mentions_azure(text: &str) -> bool {
     let bytes = text.as_bytes();
     let letter = |at: usize| bytes.get(at).copied().unwrap_or(b' ').to_ascii_lowercase();
     memchr::memchr2_iter(b'z', b'Z', bytes).any(|at| {

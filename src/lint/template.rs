@@ -14,6 +14,7 @@ use super::discover::Found;
 use super::text::{Text, Texts, shown};
 use super::workspace::{Added, Folders, Workspace, scope_of};
 use crate::code::adapter::{self, Adapted, Unmapped};
+use crate::code::embedded::{EmbeddedScript, deployment_scripts};
 use crate::code::stored::Stored;
 use crate::code::template::deploy::Unread;
 use crate::code::template::model::{Language, Template};
@@ -73,6 +74,7 @@ struct Deployment {
     language: CodeLanguage,
     stored: Stored,
     unmapped: Vec<Unmapped>,
+    scripts: Vec<EmbeddedScript>,
     unread: Vec<Unread>,
     problems: Vec<Problem>,
 }
@@ -179,8 +181,9 @@ pub(super) fn read(
 
 /// Adds what a deployment gave; answers what is wrong with it.
 fn take(workspace: &mut Workspace, first_text: usize, deployment: Deployment) -> Vec<Problem> {
-    let Deployment { project, variant, language, stored, unmapped, unread, mut problems } =
+    let Deployment { project, variant, language, stored, unmapped, scripts, unread, mut problems } =
         deployment;
+    workspace.embedded.extend(scripts.into_iter().map(|script| (first_text, script)));
     for unread in unread {
         let named = if unread.source.is_empty() { "a template" } else { &unread.source };
         let message =
@@ -340,12 +343,21 @@ fn deploy(
     let scope = scope_of(&path, variant.as_deref());
     let stored = Stored::of(&adapted.declarations, &scope, 0);
     drop(scope);
-    let Adapted { unmapped, deployed, .. } = adapted;
+    let Adapted { declarations, unmapped, deployed, .. } = adapted;
+    let scripts = deployment_scripts(&declarations).collect();
     let language = match template.language {
         Language::Arm => CodeLanguage::Arm,
         Language::Bicep => CodeLanguage::Bicep,
     };
-    let deployment =
-        Deployment { project: path, variant, language, stored, unmapped, unread, problems };
+    let deployment = Deployment {
+        project: path,
+        variant,
+        language,
+        stored,
+        unmapped,
+        scripts,
+        unread,
+        problems,
+    };
     (deployment, deployed)
 }

@@ -11,6 +11,7 @@ use super::text::{Text, Texts, shown};
 use super::workspace::{Added, Folders, Workspace, scope_of};
 use crate::access::built_in::BUILT_IN_ROLES;
 use crate::code::adapter::{self, Adapted, Unmapped};
+use crate::code::embedded::{EmbeddedScript, deployment_scripts};
 use crate::code::stored::Stored;
 use crate::code::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::code::terraform::plan::{self, Plan};
@@ -27,6 +28,8 @@ struct Outcome {
     stored: Stored,
     unmapped: Vec<Unmapped>,
     change: Option<PlannedRoot>,
+    /// The scripts in it.
+    scripts: Vec<EmbeddedScript>,
     /// What it takes from files.
     taken: Taken,
     /// Templates that count as files of its project from here on.
@@ -75,6 +78,7 @@ pub(super) fn read(
     for path in alone {
         let first_text = workspace.texts.len();
         if let Some(plan) = read_plan(workspace, folders, &path, first_text) {
+            tell_provisioners(workspace, first_text);
             let project = folders.root_name(&path);
             let outcome = of_plan(workspace, folders, first_text, (project, None, plan));
             taken.add(take(workspace, folders, first_text, outcome));
@@ -140,7 +144,9 @@ fn take(
     first_text: usize,
     outcome: Outcome,
 ) -> Taken {
-    let Outcome { project, variant, stored, unmapped, change, taken, diagnostics, .. } = outcome;
+    let Outcome { project, variant, stored, unmapped, change, scripts, taken, diagnostics, .. } =
+        outcome;
+    workspace.embedded.extend(scripts.into_iter().map(|script| (first_text, script)));
     tell(workspace, folders, first_text, &diagnostics);
     let language = CodeLanguage::Terraform;
     workspace.add(Added { project, variant, language, first_text, stored, unmapped, change });
@@ -169,14 +175,26 @@ fn read_plan(
     }
 }
 
+/// A plan that is not beside its code says of what provisioners run only what is no expression, so nothing of it is read.
+fn tell_provisioners(workspace: &mut Workspace, text: usize) {
+    let Some(Text { name, text }) = workspace.texts.get(text) else { return };
+    if memchr::memmem::find(text.as_bytes(), b"\"provisioners\":").is_some() {
+        let notice = format!("{name}: what provisioners run is not read; name the code, too");
+        workspace.notice(notice);
+    }
+}
+
 fn of_root(folders: &Folders, root: Root) -> Outcome {
     let project = folders.root_name(&root.directory);
     let change = PlannedRoot::of_removed(&root, &project);
     let adapted = adapter::terraform::declarations(&root, &role_of);
     let stored = Stored::of(&adapted.declarations, &project, root.files);
-    let Adapted { unmapped, deployed, texts, .. } = adapted;
-    let (taken, diagnostics) = (Taken::of(&root, deployed), root.diagnostics);
-    Outcome { project, variant: None, stored, unmapped, change, taken, texts, diagnostics }
+    let Adapted { declarations, unmapped, deployed, texts } = adapted;
+    let taken = Taken::of(&root, deployed);
+    let Root { mut scripts, diagnostics, .. } = root;
+    scripts.extend(deployment_scripts(&declarations));
+    let variant = None;
+    Outcome { project, variant, stored, unmapped, change, scripts, taken, texts, diagnostics }
 }
 
 /// The number of a further file of a project.
@@ -248,9 +266,11 @@ fn of_plan(
     let before = Stored::of(&before.declarations, &scope, plan.before.files);
     drop(scope);
     let change = Some(PlannedRoot::of_plan(before, &plan.changes));
-    let Adapted { unmapped, deployed, texts, .. } = adapted;
-    let (taken, diagnostics) = (Taken::of(&plan.root, deployed), plan.root.diagnostics);
-    Outcome { project, variant, stored, unmapped, change, taken, texts, diagnostics }
+    let Adapted { declarations, unmapped, deployed, texts } = adapted;
+    let taken = Taken::of(&plan.root, deployed);
+    let Root { mut scripts, diagnostics, .. } = plan.root;
+    scripts.extend(deployment_scripts(&declarations));
+    Outcome { project, variant, stored, unmapped, change, scripts, taken, texts, diagnostics }
 }
 
 /// The id of a built-in role by its name.

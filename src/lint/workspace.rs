@@ -9,6 +9,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::discover::discover;
+use super::embedded;
 use super::link::{self, Ids};
 use super::planned::PlannedRoot;
 use super::script::{self, ScriptFile};
@@ -16,6 +17,7 @@ use super::template;
 use super::terraform;
 use super::text::{Text, shown};
 use crate::code::adapter::{LeftOut, Unmapped};
+use crate::code::embedded::EmbeddedScript;
 use crate::code::stored::Stored;
 use crate::code::value::Place;
 use crate::inventory::{self, Address, CodeLanguage, Gap, GapReason};
@@ -59,6 +61,8 @@ pub struct Workspace {
     /// Of everything that is declared, and of what plans say was there before.
     pub(super) ids: [Ids; 2],
     pub(super) scripts: Vec<ScriptFile>,
+    /// The scripts in other code, each with the position at which the files of its reader begin.
+    pub(super) embedded: Vec<(usize, EmbeddedScript)>,
     /// How many scripts there are, those that run nothing of Azure too.
     script_count: usize,
     pub(super) gaps: Vec<Gap>,
@@ -137,6 +141,7 @@ impl Workspace {
             terraform::read(&mut workspace, &folders, &found, &sorted.plans, &request.terraform);
         template::read(&mut workspace, &folders, (&found, sorted), &taken);
         script::read(&mut workspace, &folders, &found, request.markdown);
+        embedded::read(&mut workspace, &folders);
         workspace.working = folders.working;
         workspace.link();
         Ok(workspace)

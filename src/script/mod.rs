@@ -5,6 +5,7 @@ mod az;
 mod batch;
 mod cmdlet;
 mod diagnostic;
+mod embedded;
 mod limit;
 mod markdown;
 mod nested;
@@ -19,6 +20,7 @@ mod yaml;
 
 use crate::inventory::script::{model, operation, place};
 
+pub use embedded::{Code, EmbeddedJob, EmbeddedStep, language_of, read_embedded, unknown};
 pub use limit::LARGEST_FILE;
 pub use read::{Kind, kind_of, read};
 

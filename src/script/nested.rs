@@ -167,7 +167,8 @@ pub(super) fn base_name(name: &str) -> &str {
     name
 }
 
-fn language_of(name: &str) -> Option<Language> {
+/// The language that an interpreter reads.
+pub(super) fn language_of(name: &str) -> Option<Language> {
     let name = base_name(name);
     if ["bash", "sh", "dash", "zsh", "ksh"].contains(&name) {
         return Some(Language::Shell);

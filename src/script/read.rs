@@ -174,7 +174,7 @@ fn task(number: u32, step: &Step) -> Option<Operation> {
     })
 }
 
-fn finish_diagnostics(recorder: Recorder) -> Vec<Diagnostic> {
+pub(super) fn finish_diagnostics(recorder: Recorder) -> Vec<Diagnostic> {
     let mut list = recorder.diagnostics.list;
     list.sort();
     list.dedup();

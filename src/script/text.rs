@@ -120,6 +120,13 @@ impl Text {
         }
         content.push_str(self.content.get(done..).unwrap_or_default());
         self.content = content;
+        self.holes.sort_by_key(|hole| hole.start);
+    }
+
+    /// Appends a hole for what stands at `source`.
+    pub fn hole_at(&mut self, value: Value, source: Place) {
+        self.pieces.push(Piece { at: offset(self.content.len()), length: 1, source });
+        self.hole_for(value);
     }
 
     /// Appends a hole of one byte.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::diagnostic::Diagnostic;
+use crate::code::embedded::EmbeddedScript;
 use crate::code::value::{Place, Unknown, Value};
 
 /// A root module, evaluated.
@@ -18,6 +19,8 @@ pub struct Root {
     pub providers: Vec<Provider>,
     /// The provider versions that the code asks for or locks.
     pub requirements: Vec<Requirement>,
+    /// The scripts that its resources run.
+    pub scripts: Vec<EmbeddedScript>,
     /// The `moved`, `removed` and `import` blocks.
     pub changes: Vec<Change>,
     /// The outputs of the root.

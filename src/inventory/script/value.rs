@@ -77,7 +77,7 @@ pub enum Cause {
     Parameter,
     /// The output of a command.
     CommandOutput,
-    /// An expression of the pipeline.
+    /// An expression of the pipeline, or of the infrastructure code, that the script stands in.
     PipelineExpression,
     /// A variable that has one value or another, by a condition.
     Conditional,

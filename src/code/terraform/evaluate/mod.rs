@@ -9,6 +9,7 @@ mod names;
 mod operator;
 mod provider;
 mod repeat;
+mod script;
 mod template;
 mod traversal;
 mod unknown;

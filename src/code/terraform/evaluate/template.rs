@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::failure::{Failure, Outcome};
 use super::super::limits;
 use super::super::project::Options;
-use super::super::syntax::{TemplatePart, parse_template};
+use super::super::syntax::{Expression, Node, TemplatePart, parse_template};
 use super::super::types;
 use super::{Binding, Evaluator, Scope, unknown};
 use crate::code::value::{Content, Marks, Place, Value};
@@ -37,6 +37,16 @@ impl<'p> Evaluator<'p> {
         Ok(Value::text(text, place).marked(marks))
     }
 
+    /// What an expression gives, piece by piece where it is a template: each known, or unknown, at its own place.
+    pub(super) fn pieces(&mut self, source: &'p Expression, scope: &Scope<'_>) -> Vec<Value> {
+        let Node::Template(parts) = &source.node else { return vec![self.value(source, scope)] };
+        let mut pieces = Pieces::default();
+        match self.parts(parts, scope, source.place, &mut pieces) {
+            Ok(()) => pieces.list,
+            Err(failure) => vec![failure.into_value(source.place)],
+        }
+    }
+
     fn parts(
         &mut self,
         parts: &'p [TemplatePart],
@@ -46,8 +56,8 @@ impl<'p> Evaluator<'p> {
     ) -> Outcome<()> {
         for part in parts {
             match part {
-                TemplatePart::Text(text) => {
-                    pieces.push(Value::text(Arc::clone(text), place))?;
+                TemplatePart::Text(text, own) => {
+                    pieces.push(Value::text(Arc::clone(text), *own))?;
                 }
                 TemplatePart::Interpolation(inner) => {
                     let value = self.evaluate(inner, scope)?;

@@ -48,6 +48,9 @@ impl<'p> Evaluator<'p> {
         }
         for block in &declared.changes {
             let change = self.change(module, block);
+            if super::script::runs_scripts(block) {
+                self.removed_scripts(block, module, change.from.as_deref(), &mut root.scripts);
+            }
             root.changes.push(change);
         }
         for (position, (name, block)) in declared.calls.items().iter().enumerate() {
@@ -95,6 +98,7 @@ impl<'p> Evaluator<'p> {
             [(kind, _)] => (Arc::clone(kind), Arc::from("")),
             [] => (Arc::from(""), Arc::from("")),
         };
+        let runs_scripts = !data && super::script::runs_scripts(block);
         for (number, item) in expansion.items.iter().enumerate() {
             let body = self.instance_body(module, data, position, &expansion, number);
             let scope = Scope { module, repeat: Some(&item.repeat), names: None, variables: None };
@@ -114,6 +118,10 @@ impl<'p> Evaluator<'p> {
                 doubt: doubt.clone(),
                 lifecycle,
             });
+            if runs_scripts {
+                let instance = (module, position, &expansion, number);
+                self.scripts(block, instance, &mut root.scripts);
+            }
         }
     }
 

@@ -66,6 +66,7 @@ impl Plan {
         self.root.requirements = requirements;
         self.root.outputs = outputs;
         self.root.texts = code.texts;
+        self.root.scripts = code.scripts;
         self.root.encoded = code.encoded;
         self.root.unknown_modules = code.unknown_modules;
         self.root.diagnostics.extend(code.diagnostics);

@@ -15,7 +15,7 @@ pub(super) fn heredoc(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
     let mark = cursor.name();
     cursor.take(b'\r');
     cursor.expect(b'\n', "after the mark of the heredoc")?;
-    let mut pieces = Pieces::default();
+    let mut pieces = Pieces::begin(cursor);
     let mut text = String::new();
     let mut line_start = true;
     loop {
@@ -33,7 +33,7 @@ pub(super) fn heredoc(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
         line_start = cursor.take(b'\n');
         if line_start {
             text.push('\n');
-            pieces.text(std::mem::take(&mut text));
+            pieces.text(std::mem::take(&mut text), cursor);
         } else if !cursor.at_end() {
             marker(cursor, &mut pieces, &mut text)?;
         }
@@ -68,10 +68,10 @@ fn strip_indent(pieces: &mut [Piece]) {
         if line_start {
             line_start = false;
             let indent = match piece {
-                Piece::Text(text) if text.trim_start().is_empty() && text.ends_with('\n') => {
+                Piece::Text(text, _) if text.trim_start().is_empty() && text.ends_with('\n') => {
                     usize::MAX
                 }
-                Piece::Text(text) => {
+                Piece::Text(text, _) => {
                     starts.push(position);
                     text.chars().take_while(|letter| letter.is_whitespace()).count()
                 }
@@ -79,12 +79,12 @@ fn strip_indent(pieces: &mut [Piece]) {
             };
             least = least.min(indent);
         }
-        if let Piece::Text(text) = piece {
+        if let Piece::Text(text, _) = piece {
             line_start = text.ends_with('\n');
         }
     }
     for position in starts {
-        if let Some(Piece::Text(text)) = pieces.get_mut(position) {
+        if let Some(Piece::Text(text, _)) = pieces.get_mut(position) {
             *text = text.chars().skip(least).collect();
         }
     }

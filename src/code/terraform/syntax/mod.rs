@@ -171,8 +171,8 @@ pub struct For {
 /// A piece of a template.
 #[derive(Debug)]
 pub enum TemplatePart {
-    /// Text as it is.
-    Text(Arc<str>),
+    /// Text as it is, and where it is written.
+    Text(Arc<str>, Place),
     /// `${a}`
     Interpolation(Expression),
     /// `%{if a}b%{else}c%{endif}`

@@ -10,7 +10,7 @@ use crate::code::value::{Place, Value};
 
 /// A piece of a template before pieces are put into each other.
 pub(super) enum Piece {
-    Text(String),
+    Text(String, Place),
     Interpolation(Expression),
     If(Expression),
     Else,
@@ -24,18 +24,27 @@ pub(super) enum Piece {
 pub(super) struct Pieces {
     pub(super) list: Vec<Piece>,
     trim_next: bool,
+    /// Where the text after the last piece begins.
+    from: usize,
 }
 
 impl Pieces {
-    /// Adds a text that the source has in one token.
-    pub(super) fn text(&mut self, text: String) {
+    /// Pieces from here on.
+    pub(super) fn begin(cursor: &Cursor<'_>) -> Self {
+        Self { from: cursor.at, ..Self::default() }
+    }
+
+    /// Adds a text that the source has in one token, up to here.
+    pub(super) fn text(&mut self, text: String, cursor: &Cursor<'_>) {
+        let place = cursor.from(self.from);
+        self.from = cursor.at;
         let trim = std::mem::take(&mut self.trim_next);
         let text = if trim { text.trim_start().to_owned() } else { text };
-        self.list.push(Piece::Text(text));
+        self.list.push(Piece::Text(text, place));
     }
 
     fn trim_last(&mut self) {
-        if let Some(Piece::Text(text)) = self.list.last_mut() {
+        if let Some(Piece::Text(text, _)) = self.list.last_mut() {
             text.truncate(text.trim_end().len());
         }
     }
@@ -48,7 +57,7 @@ pub(super) fn quoted(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
     if let Some(simple) = simple(cursor, start) {
         return Ok(simple);
     }
-    let mut pieces = Pieces::default();
+    let mut pieces = Pieces::begin(cursor);
     let mut text = String::new();
     loop {
         let rest = cursor.rest();
@@ -67,7 +76,7 @@ pub(super) fn quoted(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
         }
     }
     if !text.is_empty() {
-        pieces.text(text);
+        pieces.text(text, cursor);
     }
     finish(cursor, pieces.list, cursor.from(start))
 }
@@ -88,7 +97,7 @@ fn simple(cursor: &mut Cursor<'_>, start: usize) -> Option<Expression> {
 
 /// Parses a whole text as a template without quotes, as the JSON syntax writes it.
 pub(super) fn bare(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
-    let mut pieces = Pieces::default();
+    let mut pieces = Pieces::begin(cursor);
     let mut text = String::new();
     while !cursor.at_end() {
         let rest = cursor.rest();
@@ -101,7 +110,7 @@ pub(super) fn bare(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
         }
     }
     if !text.is_empty() {
-        pieces.text(text);
+        pieces.text(text, cursor);
     }
     finish(cursor, pieces.list, cursor.from(0))
 }
@@ -125,7 +134,7 @@ pub(super) fn marker(
         return Ok(());
     }
     if !text.is_empty() {
-        pieces.text(std::mem::take(text));
+        pieces.text(std::mem::take(text), cursor);
     }
     let start = cursor.at;
     cursor.at += 2;
@@ -140,6 +149,7 @@ pub(super) fn marker(
         return cursor.error_at(start, "this template is not closed with `}`");
     }
     pieces.list.push(piece);
+    pieces.from = cursor.at;
     Ok(())
 }
 
@@ -191,10 +201,10 @@ pub(super) fn finish(
     mut pieces: Vec<Piece>,
     place: Place,
 ) -> Parsed<Expression> {
-    if pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) {
+    if pieces.iter().all(|piece| matches!(piece, Piece::Text(..))) {
         let text: String = pieces
             .into_iter()
-            .filter_map(|piece| if let Piece::Text(text) = piece { Some(text) } else { None })
+            .filter_map(|piece| if let Piece::Text(text, _) = piece { Some(text) } else { None })
             .collect();
         return Ok(Expression { node: Node::Literal(Value::text(text, place)), place });
     }
@@ -208,7 +218,7 @@ pub(super) fn finish(
     let mut parts = Vec::new();
     for piece in pieces {
         match piece {
-            Piece::Text(text) => parts.push(TemplatePart::Text(Arc::from(text))),
+            Piece::Text(text, place) => parts.push(TemplatePart::Text(Arc::from(text), place)),
             Piece::Interpolation(inner) => parts.push(TemplatePart::Interpolation(inner)),
             Piece::If(condition) => {
                 open.push(Open::If(Box::new(condition), None, std::mem::take(&mut parts)));

@@ -1,0 +1,1 @@
+az backup vault delete --name rsv-file --resource-group rg-shared --yes #~ fail script-deletes-vault
