@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
@@ -10,9 +10,9 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::baseline::Baseline;
-use super::live::{self, LiveArgs, Opened};
-use super::{ReportArgs, RuleArgs, collect, input, printing, rules, terminal};
-use crate::config::Config;
+use super::live::{LiveArgs, Opened};
+use super::world::{self, Azure, World};
+use super::{ReportArgs, RuleArgs, collect, printing, terminal};
 use crate::engine::{Clocks, PlanOptions, Session};
 use crate::inventory::{Estate, Time};
 use crate::snapshot::Inputs;
@@ -83,7 +83,8 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     let start = Instant::now();
     printing::use_threads(args.threads)?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
-    let (set, config) = configuration(args)?;
+    let world = world(args);
+    let (set, config) = world.configured()?;
     // The process ends soon, and the system takes memory back faster than values are dropped one by one.
     let set = ManuallyDrop::new(set);
     let overrides = printing::overrides(&args.rules);
@@ -93,15 +94,14 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
     // While Azure is asked there is time to prepare the rules, for the time that the snapshot will have.
     let (opened, early) = std::thread::scope(|scope| {
         let early = args.live.then(|| scope.spawn(|| prepare(begun)));
-        (open(args, begun), early.and_then(|thread| thread.join().ok()))
+        (world.open(begun), early.and_then(|thread| thread.join().ok()))
     });
     let inputs = match opened? {
         Opened::Inputs(inputs) => ManuallyDrop::new(inputs),
         Opened::Early(code) => return Ok(code),
     };
-    let read = inputs.documents().iter().map(|document| Path::new(document.name.as_str()));
-    let outputs = args.report.output.iter().map(|(_, file)| file.as_path());
-    printing::refuse_to_overwrite(outputs, read.chain(args.baseline.as_deref()))?;
+    let read = world::files(&inputs).chain(args.baseline.as_deref());
+    printing::refuse_to_overwrite(args.report.output.iter().map(|(_, file)| file.as_path()), read)?;
     let opened = Instant::now();
     let hides = args.report.no_progress || args.report.quiet;
     let spinner = spinner(&inputs, hides, "auditing");
@@ -113,16 +113,17 @@ pub(super) fn run(args: &AuditArgs) -> miette::Result<u8> {
         None => rayon::join(|| inputs.read(), || prepare(expected)),
     };
     let estate = ManuallyDrop::new(estate);
-    if estate.is_empty() && estate.snapshots.is_empty() {
-        return Err(input::nothing_taken(&names(args), &estate).into());
-    }
+    world.inspected(&estate)?;
     let read = Instant::now();
-    let clocks = clocks(args, &estate, started);
+    let now = world.now(&estate, started);
+    // The shipped estate never ages, and a given clock is the only one.
+    let wall_clock = if args.demo { now } else { args.as_of.unwrap_or(started) };
+    let clocks = Clocks { now, wall_clock };
     let plan = if clocks.now == expected { prepared? } else { prepare(clocks.now)? };
     let plan = ManuallyDrop::new(plan);
     let outcomes = args.report.outcomes();
     let mut report = session.audit(&plan, &inputs, &estate, clocks, &outcomes);
-    report.inputs = names(args);
+    report.inputs = world.names();
     if let Some((oldest, newest)) = span(&estate) {
         report.notices.push(format!(
             "snapshots from {oldest} to {newest} are judged as one: what was deleted in between still counts as there"
@@ -171,38 +172,21 @@ fn span(estate: &Estate<'_>) -> Option<(Time, Time)> {
     (oldest != newest).then_some((oldest, newest))
 }
 
-fn open(args: &AuditArgs, begun: Time) -> miette::Result<Opened> {
-    let report = &args.report;
-    if !args.live {
-        if args.azure.is_given() {
-            return Err(live::NotLive.into());
-        }
-        return Ok(Opened::Inputs(input::open(&args.inputs, args.demo, report.quiet)?));
+fn world(args: &AuditArgs) -> World<'_> {
+    let AuditArgs { report, rules, .. } = args;
+    World {
+        inputs: &args.inputs,
+        is_demo: args.demo,
+        azure: Some(Azure {
+            options: &args.azure,
+            is_wanted: args.live,
+            save: args.save.as_deref(),
+            loudness: collect::loudness(report.quiet, report.verbose, report.no_progress),
+        }),
+        configuration: rules.configuration(),
+        as_of: args.as_of,
+        is_quiet: report.quiet,
     }
-    let loudness = collect::loudness(report.quiet, report.verbose, report.no_progress);
-    live::open(&args.azure, args.save.as_deref(), begun, loudness)
-}
-
-fn configuration(args: &AuditArgs) -> miette::Result<(crate::engine::RuleSet, Config)> {
-    if args.demo && args.rules.config.is_none() && !args.rules.no_config {
-        return rules::configured_demo(&args.rules.rules);
-    }
-    rules::load_with_config(&args.rules)
-}
-
-fn names(args: &AuditArgs) -> Vec<String> {
-    if args.live {
-        return vec!["--live".to_owned()];
-    }
-    input::names(&args.inputs, args.demo)
-}
-
-/// Verdicts about time hold for the moment of collection; an export has none, so for now.
-fn clocks(args: &AuditArgs, estate: &Estate<'_>, started: Time) -> Clocks {
-    let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or(started);
-    // The shipped estate never ages, and a given clock is the only one.
-    let wall_clock = if args.demo { now } else { args.as_of.unwrap_or(started) };
-    Clocks { now, wall_clock }
 }
 
 /// Data from which on reading takes more than about a second.

@@ -6,9 +6,8 @@ use clap::{Args, ValueEnum};
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::{ColorChoice, RuleArgs, exit, input, output, printing, rules, terminal};
-use crate::access::action::ActionTable;
-use crate::access::{Access, AccessIndex};
+use super::{ColorChoice, RuleArgs, exit, output, printing, rules, terminal, world};
+use crate::access::Access;
 use crate::change::Changes;
 use crate::diff::{self, Present, Side, SideError};
 use crate::engine::{Clocks, Judging, Plan, PlanOptions, Session};
@@ -47,7 +46,7 @@ pub(super) struct DiffArgs {
     #[arg(long, value_name = "NAME", default_value = "human", value_enum, help_heading = "Report")]
     format: FormName,
     /// Also write the comparison to a file; repeat for several
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output, help_heading = "Report")]
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = printing::format_and_file("markdown=diff.md", printing::form::<FormName>), help_heading = "Report")]
     output: Vec<(FormName, PathBuf)>,
     /// Colours [default: when standard output is a terminal and NO_COLOR is not set]
     #[arg(long, value_name = "WHEN", default_value = "auto", value_enum, help_heading = "Report")]
@@ -72,16 +71,6 @@ impl From<FormName> for Form {
             FormName::Markdown => Self::Markdown,
         }
     }
-}
-
-fn parse_output(text: &str) -> Result<(FormName, PathBuf), String> {
-    let (form, file) = text
-        .split_once('=')
-        .ok_or_else(|| format!("`{text}` is not FORMAT=FILE, for example markdown=diff.md"))?;
-    if file.is_empty() {
-        return Err(format!("`{text}` names no file"));
-    }
-    Ok((FormName::from_str(form, false)?, PathBuf::from(file)))
 }
 
 /// A side that cannot be compared.
@@ -110,6 +99,11 @@ pub(super) fn run(args: &DiffArgs) -> miette::Result<u8> {
     let (set, config) = rules::load_with_config(&args.rules)?;
     let session = Session::new(&set, config, &printing::overrides(&args.rules))?;
     let (old, new) = (given(&args.old, args.quiet)?, given(&args.new, args.quiet)?);
+    for side in [&old, &new] {
+        let Given::Inputs(inputs) = side else { continue };
+        let outputs = args.output.iter().map(|(_, file)| file.as_path());
+        printing::refuse_to_overwrite(outputs, world::files(inputs))?;
+    }
     match (old, new) {
         (Given::Inputs(old), Given::Inputs(new)) => of_estates(args, &session, &old, &new),
         (old, new) => {
@@ -146,10 +140,7 @@ fn of_estates(
     let present = Present::new(&after);
     let mut diff = diff::compare(&old, &new, |verdict| present.shows(verdict));
     let (was, is) = (time(&before), time(&after));
-    let indexes = (
-        AccessIndex::new(&before, was, &ActionTable::CLOSED),
-        AccessIndex::new(&after, is, &ActionTable::CLOSED),
-    );
+    let indexes = (world::index(&before, was), world::index(&after, is));
     let gained = diff::gained(
         (&before, Access::new(&indexes.0, &before)),
         (&after, Access::new(&indexes.1, &after)),
@@ -197,10 +188,7 @@ fn into_side(session: &Session<'_>, given: Given, path: &Path) -> miette::Result
 /// Reads a side that is no report.
 fn read<'i>(inputs: &'i Inputs, path: &Path) -> miette::Result<Estate<'i>> {
     let estate = inputs.read();
-    if estate.is_empty() && estate.snapshots.is_empty() {
-        let names = [path.display().to_string()];
-        return Err(input::nothing_taken(&names, &estate).into());
-    }
+    world::inspected(&[path.display().to_string()], &estate)?;
     Ok(estate)
 }
 
@@ -220,7 +208,7 @@ fn given(path: &Path, is_quiet: bool) -> miette::Result<Given> {
             return Ok(Given::Report(Box::new(side)));
         }
     }
-    let inputs = input::open(&[path.to_owned()], false, is_quiet)?;
+    let inputs = world::open(&[path.to_owned()], is_quiet)?;
     Ok(Given::Inputs(Box::new(inputs)))
 }
 

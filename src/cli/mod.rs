@@ -6,7 +6,6 @@ mod collect;
 mod diff;
 mod explain;
 mod init;
-mod input;
 mod lint;
 mod live;
 mod man;
@@ -18,6 +17,7 @@ mod review;
 mod rules;
 mod terminal;
 mod who_can;
+mod world;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -122,7 +122,7 @@ struct ReportArgs {
     #[arg(long, value_name = "NAME", default_value = "human", help_heading = "Report")]
     format: crate::report::Format,
     /// Also write a report to a file; repeat for several
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output, help_heading = "Report")]
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = printing::format_and_file("sarif=out.sarif", str::parse::<crate::report::Format>), help_heading = "Report")]
     output: Vec<(crate::report::Format, PathBuf)>,
     /// Outcomes to list [default: fail,unknown]
     #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', help_heading = "Report")]
@@ -184,16 +184,6 @@ impl From<OutcomeName> for OutcomeKind {
             OutcomeName::NotApplicable => Self::NotApplicable,
         }
     }
-}
-
-fn parse_output(text: &str) -> Result<(crate::report::Format, PathBuf), String> {
-    let (format, file) = text
-        .split_once('=')
-        .ok_or_else(|| format!("`{text}` is not FORMAT=FILE, for example sarif=out.sarif"))?;
-    if file.is_empty() {
-        return Err(format!("`{text}` names no file"));
-    }
-    Ok((format.parse()?, PathBuf::from(file)))
 }
 
 /// Runs the program and answers its exit code. Errors are printed here.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::ValueEnum;
 use miette::{Diagnostic, IntoDiagnostic};
 use thiserror::Error;
 
@@ -61,6 +62,30 @@ pub(super) fn use_threads(threads: Option<u16>) -> miette::Result<()> {
     let Some(threads) = threads else { return Ok(()) };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
     pool.build_global().into_diagnostic()
+}
+
+/// Reads `FORMAT=FILE`; for example so.
+pub(super) fn format_and_file<F>(
+    example: &'static str,
+    format: fn(&str) -> Result<F, String>,
+) -> impl Fn(&str) -> Result<(F, PathBuf), String> + Clone + Send + Sync + 'static
+where
+    F: 'static,
+{
+    move |text| {
+        let (name, file) = text
+            .split_once('=')
+            .ok_or_else(|| format!("`{text}` is not FORMAT=FILE, for example {example}"))?;
+        if file.is_empty() {
+            return Err(format!("`{text}` names no file"));
+        }
+        Ok((format(name)?, PathBuf::from(file)))
+    }
+}
+
+/// The format of a command with formats of its own.
+pub(super) fn form<F: ValueEnum>(name: &str) -> Result<F, String> {
+    F::from_str(name, false)
 }
 
 /// Refuses to write a report over a file that was read, or over another report.

@@ -1,17 +1,16 @@
 //! `backuplint readiness`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::live::{self, LiveArgs, Opened};
-use super::{ColorChoice, audit, collect, exit, input, output, printing, review, rules, terminal};
-use crate::access::action::ActionTable;
-use crate::access::{Access, AccessIndex};
-use crate::config::Config;
+use super::live::{LiveArgs, Opened};
+use super::world::{self, Azure, Configuration, World};
+use super::{ColorChoice, audit, collect, exit, output, printing, review, rules, terminal};
+use crate::access::Access;
 use crate::engine::declarations;
 use crate::inventory::{Estate, Time};
 use crate::readiness::{Basis, Matrix, Pick, Readiness, WAYS};
@@ -88,7 +87,7 @@ pub(super) struct ReadinessArgs {
     #[arg(long, value_name = "NAME", default_value = "human", value_enum, help_heading = "Report")]
     format: FormName,
     /// Also write the matrix to a file; repeat for several
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output, help_heading = "Report")]
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = printing::format_and_file("csv=readiness.csv", printing::form::<FormName>), help_heading = "Report")]
     output: Vec<(FormName, PathBuf)>,
     /// Colours [default: when standard output is a terminal and NO_COLOR is not set]
     #[arg(long, value_name = "WHEN", default_value = "auto", value_enum, help_heading = "Report")]
@@ -140,16 +139,6 @@ impl From<StateName> for Readiness {
     }
 }
 
-fn parse_output(text: &str) -> Result<(FormName, PathBuf), String> {
-    let (form, file) = text
-        .split_once('=')
-        .ok_or_else(|| format!("`{text}` is not FORMAT=FILE, for example csv=readiness.csv"))?;
-    if file.is_empty() {
-        return Err(format!("`{text}` names no file"));
-    }
-    Ok((FormName::from_str(form, false)?, PathBuf::from(file)))
-}
-
 /// What there is no matrix of.
 #[derive(Debug, Error, Diagnostic)]
 enum ReadinessError {
@@ -178,31 +167,28 @@ enum ReadinessError {
 pub(super) fn run(args: &ReadinessArgs) -> miette::Result<u8> {
     let start = Instant::now();
     printing::use_threads(args.threads)?;
-    let mut config = configuration(args)?;
+    let world = world(args);
+    let (_, mut config) = world.configured()?;
     let declared = declarations(&mut config);
     let parameters = review::parameters(&config);
     let classes: Vec<&str> = declared.classes.iter().map(|class| class.name.as_str()).collect();
     let pick = pick(args, &classes)?;
     let begun = args.as_of.unwrap_or_else(Time::now);
-    let inputs = match open(args, begun)? {
+    let inputs = match world.open(begun)? {
         Opened::Inputs(inputs) => inputs,
         Opened::Early(code) => return Ok(code),
     };
-    let read = inputs.documents().iter().map(|document| Path::new(document.name.as_str()));
-    printing::refuse_to_overwrite(args.output.iter().map(|(_, file)| file.as_path()), read)?;
+    let outputs = args.output.iter().map(|(_, file)| file.as_path());
+    printing::refuse_to_overwrite(outputs, world::files(&inputs))?;
     let spinner = audit::spinner(&inputs, args.no_progress || args.quiet, "judging");
     let opened = Instant::now();
-    let estate = inputs.read();
-    if estate.is_empty() && estate.snapshots.is_empty() {
-        let names = input::names(&args.inputs, args.demo);
-        return Err(input::nothing_taken(&names, &estate).into());
-    }
+    let estate = world.read(&inputs)?;
     if let Some(name) = pick.unmatched(&estate) {
         return Err(no_vault(name, &estate).into());
     }
     let read = Instant::now();
-    let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or(begun);
-    let index = AccessIndex::new(&estate, now, &ActionTable::CLOSED);
+    let now = world.now(&estate, begun);
+    let index = world::index(&estate, now);
     let access = Access::new(&index, &estate);
     let basis =
         Basis { estate: &estate, access, declared: &declared, parameters: &parameters, now };
@@ -303,22 +289,22 @@ fn pick(args: &ReadinessArgs, classes: &[&str]) -> Result<Pick, ReadinessError> 
     })
 }
 
-fn open(args: &ReadinessArgs, begun: Time) -> miette::Result<Opened> {
-    if !args.live {
-        if args.azure.is_given() {
-            return Err(live::NotLive.into());
-        }
-        return Ok(Opened::Inputs(input::open(&args.inputs, args.demo, args.quiet)?));
+fn world(args: &ReadinessArgs) -> World<'_> {
+    World {
+        inputs: &args.inputs,
+        is_demo: args.demo,
+        azure: Some(Azure {
+            options: &args.azure,
+            is_wanted: args.live,
+            save: args.save.as_deref(),
+            loudness: collect::loudness(args.quiet, args.verbose, args.no_progress),
+        }),
+        configuration: Configuration {
+            file: args.config.as_deref(),
+            is_ignored: args.no_config,
+            packs: &[],
+        },
+        as_of: args.as_of,
+        is_quiet: args.quiet,
     }
-    let loudness = collect::loudness(args.quiet, args.verbose, args.no_progress);
-    live::open(&args.azure, args.save.as_deref(), begun, loudness)
-}
-
-fn configuration(args: &ReadinessArgs) -> miette::Result<Config> {
-    let (_, config) = if args.demo && args.config.is_none() && !args.no_config {
-        rules::configured_demo(&[])?
-    } else {
-        rules::configured(args.config.as_deref(), args.no_config, &[])?
-    };
-    Ok(config)
 }

@@ -10,11 +10,12 @@ use miette::{Diagnostic, IntoDiagnostic};
 use serde_json::Value as Json;
 use thiserror::Error;
 
-use super::live::{self, LiveArgs, Opened};
-use super::{ColorChoice, collect, exit, input, output, printing, repository, rules, terminal};
-use crate::access::action::ActionTable;
+use super::live::{LiveArgs, Opened};
+use super::printing::Overwrites;
+use super::world::{self, Azure, Configuration, World};
+use super::{ColorChoice, collect, exit, output, printing, repository, rules, terminal};
+use crate::access::Access;
 use crate::access::operation::{self, OPERATIONS};
-use crate::access::{Access, AccessIndex};
 use crate::config::Config;
 use crate::encoding::decode;
 use crate::inventory::{Estate, Time};
@@ -24,6 +25,7 @@ use crate::review::{
     Verdict,
 };
 use crate::script;
+use crate::snapshot::Inputs;
 
 /// Bodies that a command is given as files; a larger one is none.
 const LARGEST_BODY: u64 = 1 << 20;
@@ -85,7 +87,7 @@ pub(super) struct ReviewArgs {
     #[arg(long, value_name = "NAME", default_value = "human", value_enum)]
     format: FormName,
     /// Also write a review to a file; repeat for several
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = printing::format_and_file("markdown=review.md", printing::form::<FormName>))]
     output: Vec<(FormName, PathBuf)>,
     /// Colours [default: when standard output is a terminal and NO_COLOR is not set]
     #[arg(long, value_name = "WHEN", default_value = "auto", value_enum)]
@@ -112,16 +114,6 @@ impl From<FormName> for Form {
             FormName::Sarif => Self::Sarif,
         }
     }
-}
-
-fn parse_output(text: &str) -> Result<(FormName, PathBuf), String> {
-    let (form, file) = text
-        .split_once('=')
-        .ok_or_else(|| format!("`{text}` is not FORMAT=FILE, for example markdown=review.md"))?;
-    if file.is_empty() {
-        return Err(format!("`{text}` names no file"));
-    }
-    Ok((FormName::from_str(form, false)?, PathBuf::from(file)))
 }
 
 /// What cannot be reviewed.
@@ -237,19 +229,17 @@ fn judge(
     name: &str,
     request: impl FnOnce(&Estate<'_>, Time) -> miette::Result<Request>,
 ) -> miette::Result<u8> {
-    let parameters = parameters(&config(args)?);
-    let inputs = match open(args)? {
+    let (world, begun) = (args.world(), args.as_of.unwrap_or_else(Time::now));
+    let parameters = parameters(&world.configured()?.1);
+    let inputs = match world.open(begun)? {
         Opened::Inputs(inputs) => inputs,
         Opened::Early(code) => return Ok(code),
     };
-    let estate = inputs.read();
-    if estate.is_empty() && estate.snapshots.is_empty() {
-        let names = input::names(&args.estate, args.demo);
-        return Err(input::nothing_taken(&names, &estate).into());
-    }
-    let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or_else(Time::now);
+    args.refuse_to_overwrite(&inputs)?;
+    let estate = world.read(&inputs)?;
+    let now = world.now(&estate, begun);
     let request = request(&estate, now)?;
-    let index = AccessIndex::new(&estate, now, &ActionTable::CLOSED);
+    let index = world::index(&estate, now);
     let access = Access::new(&index, &estate);
     let review = review::review(&request, &estate, access, &parameters, now)
         .map_err(|error| refused(error, request.operation.id))?;
@@ -272,6 +262,41 @@ impl ReviewArgs {
     /// Whether an estate is given to judge against.
     fn has_world(&self) -> bool {
         !self.estate.is_empty() || self.demo || self.live
+    }
+
+    fn world(&self) -> World<'_> {
+        World {
+            inputs: &self.estate,
+            is_demo: self.demo,
+            azure: Some(Azure {
+                options: &self.azure,
+                is_wanted: self.live,
+                save: None,
+                loudness: collect::loudness(self.quiet, false, false),
+            }),
+            configuration: Configuration {
+                file: self.config.as_deref(),
+                is_ignored: self.no_config,
+                packs: &[],
+            },
+            as_of: self.as_of,
+            is_quiet: self.quiet,
+        }
+    }
+
+    /// Refuses to write a review over a file of what was opened.
+    fn refuse_to_overwrite(&self, inputs: &Inputs) -> Result<(), Overwrites> {
+        let outputs = self.output.iter().map(|(_, file)| file.as_path());
+        printing::refuse_to_overwrite(outputs, world::files(inputs))
+    }
+
+    /// The same of files of code.
+    fn refuse_to_write_over<'f>(
+        &'f self,
+        files: impl Iterator<Item = &'f str>,
+    ) -> Result<(), Overwrites> {
+        let outputs = self.output.iter().map(|(_, file)| file.as_path());
+        printing::refuse_to_overwrite(outputs, files.map(Path::new))
     }
 }
 
@@ -322,26 +347,6 @@ fn read(path: &Path) -> miette::Result<(String, String)> {
 
 /// How the archive begins in which Terraform saves a plan.
 const ARCHIVE: &[u8] = b"PK\x03\x04";
-
-fn open(args: &ReviewArgs) -> miette::Result<Opened> {
-    if args.live {
-        let loudness = collect::loudness(args.quiet, false, false);
-        return live::open(&args.azure, None, args.as_of.unwrap_or_else(Time::now), loudness);
-    }
-    if args.azure.is_given() {
-        return Err(live::NotLive.into());
-    }
-    Ok(Opened::Inputs(input::open(&args.estate, args.demo, args.quiet)?))
-}
-
-fn config(args: &ReviewArgs) -> miette::Result<Config> {
-    let (_, config) = if args.demo && args.config.is_none() && !args.no_config {
-        rules::configured_demo(&[])?
-    } else {
-        rules::configured(args.config.as_deref(), args.no_config, &[])?
-    };
-    Ok(config)
-}
 
 /// What the configuration says, and the defaults for the rest.
 pub(super) fn parameters(config: &Config) -> Parameters {

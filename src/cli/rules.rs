@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::world::Configuration;
 use super::{RuleArgs, exit, terminal};
 use crate::config::{Config, ConfigFile};
 use crate::demo;
@@ -117,7 +118,19 @@ pub(super) fn load(packs: &[PathBuf]) -> miette::Result<RuleSet> {
 
 /// Rules and configuration: the configuration may name rule packs, which it then configures.
 pub(super) fn load_with_config(args: &RuleArgs) -> miette::Result<(RuleSet, Config)> {
-    configured(args.config.as_deref(), args.no_config, &args.rules)
+    let Configuration { file, is_ignored, packs } = args.configuration();
+    configured(file, is_ignored, packs)
+}
+
+impl RuleArgs {
+    /// What they say of the configuration.
+    pub(super) fn configuration(&self) -> Configuration<'_> {
+        Configuration {
+            file: self.config.as_deref(),
+            is_ignored: self.no_config,
+            packs: &self.rules,
+        }
+    }
 }
 
 /// The same from a file, or else from one found upwards from here unless none is wanted.

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::world::{Configuration, World};
 use super::{ColorChoice, rules, terminal};
 use crate::access::action::ActionTable;
 use crate::access::operation::OPERATIONS;
@@ -123,6 +124,21 @@ pub(super) fn run(args: &WhoCanArgs) -> miette::Result<u8> {
 }
 
 impl WhoCanArgs {
+    fn world(&self) -> World<'_> {
+        World {
+            inputs: &self.estate,
+            is_demo: self.demo,
+            azure: None,
+            configuration: Configuration {
+                file: self.config.config.as_deref(),
+                is_ignored: self.config.no_config,
+                packs: &[],
+            },
+            as_of: self.as_of,
+            is_quiet: self.quiet,
+        }
+    }
+
     fn options(&self) -> report::Options {
         report::Options {
             color: terminal::has_color(self.color),

@@ -213,6 +213,65 @@ fn a_report_never_takes_the_place_of_its_input() {
     assert_eq!(fs::read_to_string(folder.path().join("v.json")).expect("readable"), body);
 }
 
+/// A file in a folder that was named is an input, too, whichever command reads it.
+#[test]
+fn every_command_keeps_what_it_reads() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path();
+    let body = r#"{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.DataProtection/backupVaults/bv","type":"Microsoft.DataProtection/backupVaults","properties":{}}"#;
+    for side in ["old", "new"] {
+        fs::create_dir(path.join(side)).expect("a folder");
+        fs::write(path.join(side).join("v.json"), body).expect("writable");
+    }
+    let code_of = "param location string = 'westeurope'\n";
+    for side in ["before", "after"] {
+        fs::create_dir(path.join(side)).expect("a folder");
+        fs::write(path.join(side).join("main.bicep"), code_of).expect("writable");
+    }
+    let disable =
+        "az backup protection disable -g g -v bv -c vm -i vm --delete-backup-data true --yes";
+    let commands: [(&[&str], &str, &str); 6] = [
+        (&["audit", "new"], "new/v.json", body),
+        (&["readiness", "new"], "new/v.json", body),
+        (&["review", "--command", disable, "--estate", "new"], "new/v.json", body),
+        (&["review", "--before", "old", "--after", "new"], "new/v.json", body),
+        (&["review", "--before", "before", "--after", "after"], "after/main.bicep", code_of),
+        (&["diff", "old", "new"], "new/v.json", body),
+    ];
+    for (command, file, text) in commands {
+        let output = format!("json={file}");
+        let output = backuplint(path, &[command, &["--output", &output]].concat());
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {}", stdout(&output));
+        says(&stderr(&output), &["is an input of this run"]);
+        assert_eq!(fs::read_to_string(path.join(file)).expect("readable"), text, "{command:?}");
+    }
+}
+
+/// Inspecting nothing is an error in the same words, whichever command does.
+#[test]
+fn every_command_says_that_there_was_nothing_to_inspect() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("empty.json"), "[]").expect("writable");
+    let disable =
+        "az backup protection disable -g g -v bv -c vm -i vm --delete-backup-data true --yes";
+    let commands: [&[&str]; 5] = [
+        &["audit", "empty.json"],
+        &["readiness", "empty.json"],
+        &["review", "--command", disable, "--estate", "empty.json"],
+        &["who-can", "delete-vault", "--estate", "empty.json"],
+        &["diff", "empty.json", "empty.json"],
+    ];
+    for command in commands {
+        let output = backuplint(folder.path(), command);
+        code(&output, 2);
+        says(
+            &stderr(&output),
+            &["nothing to inspect: no Azure resource in empty.json", "an empty list"],
+        );
+        assert!(output.stdout.is_empty(), "{command:?}");
+    }
+}
+
 /// Arguments are often names of files that changed, and so a stranger's; the log of a pipeline obeys some lines.
 #[test]
 fn mistakes_quote_nothing_that_a_runner_obeys() {

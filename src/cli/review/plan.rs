@@ -7,11 +7,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use thiserror::Error;
 
-use super::{Opened, ReviewArgs, code, config, open, options, output, parameters, terminal};
-use crate::access::action::ActionTable;
-use crate::access::{Access, AccessIndex};
+use super::{Opened, ReviewArgs, code, options, output, parameters, terminal, world};
+use crate::access::Access;
 use crate::change::Changes;
-use crate::cli::input;
 use crate::inventory::{Estate, Time};
 use crate::lint::{Declared, Request, Workspace};
 use crate::report;
@@ -81,6 +79,7 @@ pub(super) fn is_plan(text: &str) -> bool {
 pub(super) fn of_plan(args: &ReviewArgs, path: &Path) -> miette::Result<u8> {
     let name = path.display().to_string();
     let workspace = workspace(path)?;
+    args.refuse_to_write_over(workspace.files().map(|(name, _)| name))?;
     let declared = Declared::new(&workspace);
     let (before, after) = (declared.before(true), declared.estate(true));
     let changes = declared.changes(&before, &after);
@@ -94,6 +93,7 @@ pub(super) fn of_versions(args: &ReviewArgs, before: &Path, after: &Path) -> mie
     let (one, other) = (side(before)?, side(after)?);
     match (&one, &other) {
         (Side::Code(one), Side::Code(other)) => {
+            args.refuse_to_write_over(one.files().chain(other.files()).map(|(name, _)| name))?;
             let (one, other) = (Declared::new(one), Declared::new(other));
             let world = one.estate(true);
             let (before, after) = (one.estate(false), other.estate(false));
@@ -101,11 +101,13 @@ pub(super) fn of_versions(args: &ReviewArgs, before: &Path, after: &Path) -> mie
             judge(args, &name, &changes, Some(&world), false)
         }
         (Side::Inputs(one), Side::Inputs(other)) => {
+            args.refuse_to_overwrite(one)?;
+            args.refuse_to_overwrite(other)?;
             let (before, after) = (one.read(), other.read());
             for (path, estate) in
                 [(args.before.as_deref(), &before), (Some(Path::new(&name)), &after)]
             {
-                if estate.is_empty() && estate.snapshots.is_empty() {
+                if world::is_nothing(estate) {
                     let path = path.map(|path| path.display().to_string()).unwrap_or_default();
                     return Err(PlanError::Nothing { path: shown(&path) }.into());
                 }
@@ -143,15 +145,12 @@ fn judge<'a>(
         let world = substitute.unwrap_or(changes.before);
         return write(args, name, &asked, changes, world);
     }
-    let inputs = match open(args)? {
+    let inputs = match args.world().open(args.as_of.unwrap_or_else(Time::now))? {
         Opened::Inputs(inputs) => inputs,
         Opened::Early(code) => return Ok(code),
     };
-    let world = inputs.read();
-    if world.is_empty() && world.snapshots.is_empty() {
-        let names = input::names(&args.estate, args.demo);
-        return Err(input::nothing_taken(&names, &world).into());
-    }
+    args.refuse_to_overwrite(&inputs)?;
+    let world = args.world().read(&inputs)?;
     write(args, name, &asked, changes, &world)
 }
 
@@ -162,9 +161,9 @@ fn write<'a>(
     changes: &Changes<'_, 'a>,
     world: &Estate<'a>,
 ) -> miette::Result<u8> {
-    let now = args.as_of.or_else(|| world.collected_at()).unwrap_or_else(Time::now);
-    let parameters = parameters(&config(args)?);
-    let index = AccessIndex::new(world, now, &ActionTable::CLOSED);
+    let now = args.world().now(world, Time::now());
+    let parameters = parameters(&args.world().configured()?.1);
+    let index = world::index(world, now);
     let access = Access::new(&index, world);
     let draft = Draft::new(changes, world, asked, now);
     let review = draft.judge(world, access, &parameters, now);

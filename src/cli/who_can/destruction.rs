@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::super::{exit, rules, terminal};
+use super::super::{exit, terminal};
 use super::WhoCanArgs;
 use super::estate::TargetError;
 use crate::access::destruction::Summary;
@@ -47,12 +47,7 @@ pub(super) fn run(
 
 /// The accounts for emergencies that the configuration names and the estate knows.
 fn break_glass(args: &WhoCanArgs, access: Access<'_, '_>) -> miette::Result<Vec<PrincipalId>> {
-    let chosen = &args.config;
-    let (_, config) = if args.demo && chosen.config.is_none() && !chosen.no_config {
-        rules::configured_demo(&[])?
-    } else {
-        rules::configured(chosen.config.as_deref(), chosen.no_config, &[])?
-    };
+    let (_, config) = args.world().configured()?;
     Ok(config.break_glass.principals.iter().filter_map(|id| access.find(id)).collect())
 }
 

@@ -3,7 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::super::{exit, input, terminal};
+use super::super::{exit, terminal};
 use super::{WhoCanArgs, destruction};
 use crate::access::action::ActionTable;
 use crate::access::question::Question;
@@ -67,13 +67,10 @@ pub(super) fn run(
     question: Option<Question>,
     table: &ActionTable,
 ) -> miette::Result<u8> {
-    let inputs = input::open(&args.estate, args.demo, args.quiet)?;
-    let estate = inputs.read();
-    if estate.is_empty() && estate.snapshots.is_empty() {
-        let names = input::names(&args.estate, args.demo);
-        return Err(input::nothing_taken(&names, &estate).into());
-    }
-    let now = args.as_of.or_else(|| estate.collected_at()).unwrap_or_else(Time::now);
+    let world = args.world();
+    let inputs = world.open_files()?;
+    let estate = world.read(&inputs)?;
+    let now = world.now(&estate, Time::now());
     let index = AccessIndex::new(&estate, now, table);
     let access = Access::new(&index, &estate);
     let Some(question) = question else { return destruction::run(args, access, &estate, now) };
