@@ -1,231 +1,19 @@
 //! What was read, what was not, and why: the lists read to their end, and the gaps.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fmt;
+mod gap;
+mod list;
+mod reading;
+mod unplaced;
 
-use super::id::ByKey;
-use super::{DirectoryKind, IdKey, Kind, Reason, Time, id, placeholder};
+use std::collections::BTreeSet;
 
-/// Something that should have been readable and was not.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Gap {
-    /// The ARM scope, or the file and line.
-    pub scope: String,
-    /// The ARM type asked for; `file`, `line` or `body` for what is wrong with an input.
-    pub kind: String,
-    /// The HTTP status, if a service answered.
-    pub status: Option<u16>,
-    /// Why it is missing.
-    pub reason: GapReason,
-    /// The ARM action that the caller lacks, if that is the cause.
-    pub permission: Option<String>,
-    /// What happened, for a person.
-    pub message: String,
-}
+use super::{DirectoryKind, Kind, Reason, Time, id};
+use gap::stands_between;
+use list::Lists;
+use unplaced::Unplaced;
 
-/// Why something could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum GapReason {
-    /// Two inputs say different things of it, and nothing tells which is newer.
-    Contradictory,
-    /// The service refused.
-    Forbidden,
-    /// The file or body is not what it should be.
-    Malformed,
-    /// Nobody asked for it.
-    NotCollected,
-    /// It is there and was deliberately not read.
-    Skipped,
-    /// The service answered "too many requests" until the retries ran out.
-    Throttled,
-    /// The answer ends before the list does.
-    Truncated,
-    /// A word of a manifest that this version does not know, as it is spelled there.
-    Other(String),
-}
-
-impl GapReason {
-    const KNOWN: [Self; 7] = [
-        Self::Contradictory,
-        Self::Forbidden,
-        Self::Malformed,
-        Self::NotCollected,
-        Self::Skipped,
-        Self::Throttled,
-        Self::Truncated,
-    ];
-
-    /// The reason that a manifest spells so, in any case.
-    pub fn of(text: &str) -> Self {
-        Self::KNOWN
-            .into_iter()
-            .find(|reason| reason.as_str().eq_ignore_ascii_case(text))
-            .unwrap_or_else(|| Self::Other(text.to_owned()))
-    }
-
-    /// The word of reports.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Contradictory => "contradictory",
-            Self::Forbidden => "forbidden",
-            Self::Malformed => "malformed",
-            Self::NotCollected => "not-collected",
-            Self::Skipped => "skipped",
-            Self::Throttled => "throttled",
-            Self::Truncated => "truncated",
-            Self::Other(text) => text,
-        }
-    }
-}
-
-impl fmt::Display for GapReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Gap {
-    /// Something wrong with a file, or with a part of one.
-    pub fn of_input(
-        scope: impl Into<String>,
-        kind: &str,
-        reason: GapReason,
-        message: impl Into<String>,
-    ) -> Self {
-        Self {
-            scope: scope.into(),
-            kind: kind.to_owned(),
-            status: None,
-            reason,
-            permission: None,
-            message: message.into(),
-        }
-    }
-
-    /// Whether the caller was refused.
-    pub fn is_forbidden(&self) -> bool {
-        self.reason == GapReason::Forbidden || matches!(self.status, Some(401 | 403))
-    }
-
-    /// The reason that facts behind this gap are unknown for.
-    pub fn fact_reason(&self) -> Reason {
-        if self.is_forbidden() {
-            Reason::Forbidden
-        } else if self.reason == GapReason::Throttled || self.status == Some(429) {
-            Reason::Throttled
-        } else {
-            Reason::NotCollected
-        }
-    }
-
-    /// Whether it says that the tenant has no licence for Privileged Identity Management: then there is no
-    /// schedule to be read, and whoever holds a role holds it for good
-    /// (<https://github.com/JulianHayward/Azure-MG-Sub-Governance-Reporting/issues/114>).
-    fn is_unlicensed(&self) -> bool {
-        self.message.contains("AadPremiumLicenseRequired")
-    }
-
-    /// Whether it stands between us and a list of `type_name` at or around `scope`.
-    fn hides(&self, scope: &str, type_name: &str) -> bool {
-        stands_between(&self.scope, &self.kind, scope, type_name)
-    }
-}
-
-/// Whether what is missing of `kind` at `missing` belongs to the list of `type_name` at `scope`.
-fn stands_between(missing: &str, kind: &str, scope: &str, type_name: &str) -> bool {
-    (kind.eq_ignore_ascii_case(type_name) || kind == "*")
-        && (id::is_within(scope, missing) || id::is_within(missing, scope))
-}
-
-/// One input's own account of itself.
-#[derive(Clone, Debug)]
-pub struct SnapshotInfo {
-    /// The folder or file.
-    pub name: String,
-    /// When it was collected.
-    pub collected_at: Option<Time>,
-}
-
-/// What was read, in numbers.
-#[derive(Clone, Debug, Default)]
-pub struct Reading {
-    /// Files and streams read.
-    pub documents: u64,
-    /// Bytes read, after decompression.
-    pub bytes: u64,
-    /// Resources taken, by type in canonical spelling.
-    pub resources: BTreeMap<String, u64>,
-    /// Bodies that repeated another body with the same id.
-    pub duplicates: u64,
-    /// Bodies whose `type` contradicts their id, which counts if it names a type we know.
-    pub mistyped: u64,
-    /// The place of the first of them.
-    pub first_mistyped: Option<String>,
-    /// JSON values that are no ARM resource, by why they were not taken.
-    pub not_taken: BTreeMap<String, NotTaken>,
-}
-
-/// JSON values that were not taken for one reason.
-#[derive(Clone, Debug, Default)]
-pub struct NotTaken {
-    /// How many.
-    pub count: u64,
-    /// The first places, `file:line`, at most three.
-    pub examples: Vec<String>,
-}
-
-impl NotTaken {
-    /// How many places are named.
-    pub const EXAMPLES: usize = 3;
-
-    /// Counts one more, at a place.
-    pub fn add(&mut self, place: &str) {
-        self.count += 1;
-        if self.examples.len() < Self::EXAMPLES {
-            self.examples.push(place.to_owned());
-        }
-    }
-}
-
-/// The lists of one type.
-#[derive(Clone, Debug, Default)]
-struct Lists {
-    type_name: String,
-    scopes: HashSet<IdKey, ByKey>,
-    /// The lengths of these scopes: only so long a start of an id can be one of them.
-    lengths: BTreeSet<usize>,
-}
-
-impl Lists {
-    fn add_to(all: &mut Vec<Self>, scope: &str, type_name: &str) {
-        let known = all.iter().position(|lists| lists.type_name.eq_ignore_ascii_case(type_name));
-        let at = known.unwrap_or_else(|| {
-            all.push(Self { type_name: type_name.to_owned(), ..Self::default() });
-            all.len() - 1
-        });
-        all[at].add(scope);
-    }
-
-    /// Whether a scope is exactly that of one of the lists.
-    fn names(&self, scope: &str) -> bool {
-        self.scopes.contains(&IdKey::of(scope.strip_suffix('/').unwrap_or(scope)))
-    }
-
-    fn add(&mut self, scope: &str) {
-        let scope = scope.strip_suffix('/').unwrap_or(scope);
-        self.scopes.insert(IdKey::of(scope));
-        self.lengths.insert(scope.len());
-    }
-
-    /// Whether a scope is in one of the lists, or is its whole.
-    fn cover(&self, scope: &str) -> bool {
-        let scope = scope.strip_suffix('/').unwrap_or(scope);
-        let ends_there = |length: usize| length == scope.len() || scope.as_bytes()[length] == b'/';
-        self.lengths.range(..=scope.len()).any(|length| {
-            ends_there(*length) && self.scopes.contains(&IdKey::of(&scope[..*length]))
-        })
-    }
-}
+pub use gap::{Gap, GapReason};
+pub use reading::{NotTaken, Reading, SnapshotInfo};
 
 /// Which lists were read to their end, and what stood in the way of others.
 #[derive(Clone, Debug, Default)]
@@ -243,31 +31,6 @@ pub struct Coverage {
     elsewhere: bool,
     /// Declarations whose place, or existence, is not known.
     unplaced: Vec<Unplaced>,
-}
-
-/// A declared resource of which nobody knows where it stands, or whether.
-#[derive(Clone, Debug)]
-struct Unplaced {
-    /// What it stands below, with placeholders.
-    parent: String,
-    type_name: String,
-    reason: Reason,
-    /// It stands there for sure, if it exists.
-    is_placed: bool,
-}
-
-impl Unplaced {
-    /// Whether it may be among the resources at, below or above a scope without having been found there.
-    fn hides(&self, scope: &str, type_name: &str) -> bool {
-        let touches = |answer: Option<bool>| match answer {
-            Some(certain) => certain && self.is_placed,
-            None => true,
-        };
-        self.type_name.eq_ignore_ascii_case(type_name)
-            && !placeholder::are_of_two_projects(&self.parent, scope)
-            && (touches(placeholder::within(scope, &self.parent))
-                || touches(placeholder::within(&self.parent, scope)))
-    }
 }
 
 impl Coverage {
@@ -559,13 +322,5 @@ mod tests {
         assert_eq!(coverage.list_of(&group("h"), Kind::Lock), Ok(()));
         coverage.declare_partial();
         assert_eq!(coverage.list_of(&group("h"), Kind::Lock), Err(Reason::OutsideThisSource));
-    }
-
-    #[test]
-    fn reasons_of_gaps_keep_a_strangers_spelling() {
-        for reason in GapReason::KNOWN {
-            assert_eq!(GapReason::of(&reason.as_str().to_ascii_uppercase()), reason);
-        }
-        assert_eq!(GapReason::of("Quota-Reached").as_str(), "Quota-Reached");
     }
 }
