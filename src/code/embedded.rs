@@ -11,7 +11,9 @@ use super::value::{Cause, Place, Value};
 pub struct EmbeddedScript {
     /// What runs it, as the code calls it.
     pub address: Arc<str>,
-    /// The header of what runs it.
+    /// The header of the resource that it belongs to.
+    pub header: Place,
+    /// The header of what runs it: the resource, or a provisioner in it.
     pub place: Place,
     /// Whether it runs when its resource is destroyed, not when it is created.
     pub on_destroy: bool,
@@ -108,6 +110,7 @@ fn deployment_script(declared: &Declaration) -> Option<EmbeddedScript> {
     let whole = content.place;
     Some(EmbeddedScript {
         address: Arc::clone(&declared.address),
+        header: declared.header,
         place: declared.header,
         on_destroy: false,
         interpreter,

@@ -57,7 +57,7 @@ pub(super) fn read(workspace: &mut Workspace, folders: &Folders) {
     for (name, file) in files {
         if let Some(text) = workspace.texts.get(file.text).map(|text| Arc::clone(&text.text)) {
             let reading = read_embedded(&text, file.jobs);
-            add(workspace, folders, &folders.working.join(name), (file.text, reading));
+            add(workspace, folders, &folders.working.join(name), (file.text, reading, true));
         }
     }
 }
@@ -110,9 +110,10 @@ impl File {
                     Err(trouble) => troubles.push(trouble),
                 }
             }
-            if let Some(step) = steps.first() {
+            if !steps.is_empty() {
                 let name = format!("{}{ending}", first.address).into();
-                self.jobs.push(EmbeddedJob { name, place: step.place, steps });
+                let place = script_place(first.header);
+                self.jobs.push(EmbeddedJob { name, place, steps });
             }
         }
         troubles
@@ -158,7 +159,8 @@ fn stand_in_its_file(workspace: &Workspace, first_text: usize, script: &mut Embe
     let file = texts.position(|file| std::ptr::eq(&raw const *file.text, &raw const *text));
     let Some(file) = file.filter(|_| !text.is_empty()) else { return };
     let place = Place { file: offset(file), start: 0, end: offset(text.len()) };
-    (value.place, *whole, script.place) = (place, place, place);
+    (value.place, *whole) = (place, place);
+    (script.header, script.place) = (place, place);
 }
 
 /// Whether the whole text of a script is that of a file that is read as a script.

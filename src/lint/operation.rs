@@ -22,6 +22,7 @@ use crate::inventory::{
 pub(super) struct DeclaredScript<'w> {
     name: &'w str,
     script: Script<'w>,
+    is_embedded: bool,
     /// What they are, one tree for all of them.
     tree: Tree,
     jobs: Vec<Entry>,
@@ -85,13 +86,27 @@ impl<'w> DeclaredScript<'w> {
         }
         let mut tree = builder.finish();
         tree.stand_in(Arc::clone(&workspace.all), u32::try_from(file.text).unwrap_or(u32::MAX));
-        Self { name: &file.name, script, tree, jobs, operations }
+        let is_embedded = file.is_embedded;
+        Self { name: &file.name, script, is_embedded, tree, jobs, operations }
     }
 
-    /// The operations with their addresses, and where each begins.
+    /// The operations with their addresses, and where each begins. Those in other code begin where what runs them does, too.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         let entries = self.operations.iter().map(|operation| &operation.entry);
-        entries.map(|entry| (entry.address.as_str(), self.tree.at(entry.body).origin()))
+        let own = entries.map(|entry| (entry.address.as_str(), self.tree.at(entry.body).origin()));
+        let embedded = self.operations.iter().filter(|_| self.is_embedded);
+        own.chain(embedded.flat_map(|operation| {
+            let places = self.runners(operation).into_iter().flatten();
+            let text = self.script.text;
+            places.map(move |place| (operation.entry.address.as_str(), place.of(text)))
+        }))
+    }
+
+    /// The headers of the resource and of the provisioner that an operation in other code stands in.
+    fn runners(&self, operation: &DeclaredOperation<'_>) -> Option<[Place; 2]> {
+        let job = self.script.reading.jobs.get(operation.job)?;
+        let step = job.operations.get(operation.at)?.step;
+        Some([job.place, job.steps.get(step as usize)?.place])
     }
 
     /// Adds them to the estate-to-be.

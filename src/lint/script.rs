@@ -28,6 +28,8 @@ pub(super) struct ScriptFile {
     pub text: usize,
     /// What it does.
     pub reading: Reading,
+    /// Whether it stands in code of another language: then its jobs and steps have the headers of what runs them.
+    pub is_embedded: bool,
     /// The files that options name: job, operation, and where the text stands among all texts.
     pub attachments: Vec<(usize, usize, usize)>,
 }
@@ -100,15 +102,15 @@ fn take(
 ) {
     let first_text = workspace.texts.len();
     workspace.texts.push(Text { name: shown(path, &folders.working), text });
-    add(workspace, folders, path, (first_text, reading));
+    add(workspace, folders, path, (first_text, reading, false));
 }
 
-/// Adds what was read in a file, which stands at this position among all texts.
+/// Adds what was read in a file, which stands at this position among all texts, and whether that is code of another language.
 pub(super) fn add(
     workspace: &mut Workspace,
     folders: &Folders,
     path: &Path,
-    (first_text, reading): (usize, Reading),
+    (first_text, reading, is_embedded): (usize, Reading, bool),
 ) {
     for diagnostic in &reading.diagnostics {
         let place = Place { file: 0, start: diagnostic.place.start, end: diagnostic.place.end };
@@ -130,7 +132,8 @@ pub(super) fn add(
         }
     }
     let name = folders.root_name(path);
-    workspace.scripts.push(ScriptFile { name, text: first_text, reading, attachments });
+    let text = first_text;
+    workspace.scripts.push(ScriptFile { name, text, reading, is_embedded, attachments });
 }
 
 /// The file with the body that an operation sends: beside the script, or at the top of the repository, and never

@@ -24,6 +24,41 @@ fn a_finding_shows_the_option_and_where_it_is_set() {
     }
 }
 
+/// In code of another language a comment speaks of its line, of a provisioner, or of a whole resource.
+#[test]
+fn comments_waive_scripts_in_code() {
+    let waive = format!("# backuplint:ignore {RULE} the items are copies");
+    let resource = |name: &str, before: &str, inner: &str, line: &str, after: &str| {
+        format!(
+            "{before}resource \"terraform_data\" \"{name}\" {{\n{inner}  provisioner \"local-exec\" {{\n    command = <<-EOT\n      set -e\n{line}      \
+             {DROP}{after}\n    EOT\n  }}\n}}\n"
+        )
+    };
+    let code = [
+        resource("open", "", "", "", ""),
+        resource("whole", &format!("{waive}\n"), "", "", ""),
+        resource("one", "", &format!("  {waive}\n"), "", ""),
+        resource("above", "", "", &format!("      {waive}\n"), ""),
+        resource("behind", "", "", "", &format!(" {waive}")),
+    ];
+    let folder = project(&[("main.tf", &code.concat())]);
+    let output = backuplint(folder.path(), &["lint", "--format", "json"]);
+    let found = found(&output, RULE);
+    let mut is_waived: Vec<(&str, bool)> = found
+        .iter()
+        .map(|finding| {
+            let name = finding.strip_prefix("terraform_data.").expect("an address");
+            let (name, _) = name.split_once(':').expect("a command");
+            (name, finding.ends_with(" waived"))
+        })
+        .collect();
+    let mut expected: Vec<(&str, bool)> =
+        ["open", "whole", "one", "above", "behind"].map(|name| (name, name != "open")).to_vec();
+    expected.sort_unstable();
+    is_waived.sort_unstable();
+    assert_eq!(is_waived, expected, "{found:#?}");
+}
+
 #[test]
 fn comments_waive_commands_in_every_language() {
     let waive = format!("backuplint:ignore {RULE} the items are copies");

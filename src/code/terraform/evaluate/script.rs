@@ -74,6 +74,7 @@ impl<'p> Evaluator<'p> {
     ) -> EmbeddedScript {
         let script = EmbeddedScript {
             address: Arc::clone(address),
+            header: block.header,
             place: block.header,
             on_destroy: false,
             interpreter: Interpreter::Shell,
