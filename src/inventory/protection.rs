@@ -1,6 +1,8 @@
 //! What is protected: protected items of Recovery Services vaults and backup instances of Backup
 //! vaults, in one shape.
 
+mod instance;
+mod item;
 mod read;
 pub(super) mod state;
 pub(super) mod status;
