@@ -7,7 +7,7 @@ use super::script::{add, mentions_azure};
 use super::text::{Text, Texts};
 use super::workspace::{Folders, Workspace};
 use crate::code::embedded::{EmbeddedScript, Interpreter, Piece};
-use crate::code::value::{Place, Value};
+use crate::code::value::{Part, Place, Value};
 use crate::inventory::script::{Language, Place as ScriptPlace, Value as ScriptValue};
 use crate::script::{
     Code, EmbeddedJob, EmbeddedStep, LARGEST_FILE, language_of, read_embedded, unknown,
@@ -204,7 +204,7 @@ fn code(script: &EmbeddedScript, file: &str) -> Code {
         let place = script_place(own);
         let text = piece.value.as_text().filter(|_| !piece.value.is_sensitive());
         let Some(text) = text else {
-            code.unknown(detail(&piece.value, place.of(file)), place);
+            push_unknown(&mut code, &piece.value, place, file);
             continue;
         };
         let runs = if own == piece.value.place { piece.runs(text, file) } else { None };
@@ -218,6 +218,22 @@ fn code(script: &EmbeddedScript, file: &str) -> Code {
         }
     }
     code
+}
+
+/// Adds a text of which not all is known; what is known of it counts.
+fn push_unknown(code: &mut Code, value: &Value, place: ScriptPlace, file: &str) {
+    let form = value.form().filter(|form| form.len() > 1 && !value.is_sensitive());
+    let Some(form) = form else {
+        code.unknown(detail(value, place.of(file)), place);
+        return;
+    };
+    for part in form.iter() {
+        match part {
+            Part::Known(text) => code.push(text, place),
+            Part::Hole(name) => code.unknown(name, place),
+            Part::Reference(reference) => code.unknown(&reference.address, place),
+        }
+    }
 }
 
 /// What to call something unknown: as the code writes it, or why it is unknown.

@@ -1,4 +1,5 @@
 param vault string = 'rsv-old'
+param open string
 
 resource cli 'Microsoft.Resources/deploymentScripts@2023-08-01' = {
   name: 'cli'
@@ -48,5 +49,6 @@ module inner 'inner.bicep' = {
   name: 'inner'
   params: {
     vault: vault
+    open: open
   }
 }

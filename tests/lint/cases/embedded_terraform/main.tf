@@ -126,6 +126,22 @@ resource "null_resource" "elsewhere" {
   }
 }
 
+# Of what is known in part the known pieces count.
+resource "azapi_resource" "partly" {
+  type      = "Microsoft.Resources/deploymentScripts@2023-08-01"
+  name      = "cleanup"
+  parent_id = azurerm_resource_group.backup.id
+  location  = "westeurope"
+  body = {
+    kind = "AzureCLI"
+    properties = {
+      azCliVersion      = "2.60.0"
+      retentionInterval = "P1D"
+      scriptContent     = "az backup vault delete --name ${var.elsewhere} --resource-group rg --yes" #~ fail script-deletes-vault
+    }
+  }
+}
+
 # A secret is not told, and not judged.
 resource "null_resource" "secret" {
   provisioner "local-exec" {
