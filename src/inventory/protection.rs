@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use super::health::Health;
 use super::machine::Gist;
-use super::{Completeness, Fact, IdKey, Kind, Moment, Reason, Resource};
+use super::{Completeness, Fact, IdKey, Kind, Moment, Reason, Resource, placeholder};
 use state::ProtectionState;
 use status::BackupStatus;
 use workload::Workload;
@@ -30,7 +30,7 @@ pub struct Protection<'a> {
     pub(super) vault: Option<&'a str>,
     /// Whether what it protects is known to lie in its own subscription.
     near: bool,
-    /// Whether what it protects is known not to lie in the resource group of its vault.
+    /// Whether what it protects is known not to lie in the resource group of its vault: told by [`Self::share`] alone.
     apart: bool,
     pub(super) links: Links,
     /// The backup policy's id; some services write an empty text for "none".
@@ -91,11 +91,14 @@ pub struct Present;
 pub struct Shared<'a> {
     policy: &'a str,
     vault: &'a str,
+    /// The resource group of that vault.
+    group: &'a str,
 }
 
 impl<'a> Protection<'a> {
     /// Takes the texts of the ids of policy and vault from a neighbour if they are the same, so that a
-    /// million items read them from one place in memory, and see that they are the same.
+    /// million items read them from one place in memory, and see that they are the same. What their vault says of each is
+    /// told while its ids are at hand.
     pub fn share(&mut self, neighbour: &mut Shared<'a>) {
         if let Fact::Known(Cow::Borrowed(policy)) = &mut self.policy {
             if *policy == neighbour.policy {
@@ -107,6 +110,10 @@ impl<'a> Protection<'a> {
         let known = id.strip_prefix(neighbour.vault).is_some_and(|rest| rest.starts_with('/'));
         if !known || neighbour.vault.is_empty() {
             neighbour.vault = super::id::vault_of(id).unwrap_or_default();
+            neighbour.group = super::id::group_of(neighbour.vault).unwrap_or_default();
+        }
+        if let (Fact::Known(datasource), false) = (&self.datasource, neighbour.group.is_empty()) {
+            self.apart = placeholder::within(datasource, neighbour.group) == Some(false);
         }
         self.vault = Some(neighbour.vault).filter(|vault| !vault.is_empty());
     }

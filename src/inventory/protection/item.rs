@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::read::{key, lies_apart, lies_near};
+use super::read::{key, lies_near};
 use super::state::ProtectionState;
 use super::status::BackupStatus;
 use super::workload::{ItemType, Workload};
@@ -62,7 +62,7 @@ impl<'a> Protection<'a> {
         Self {
             datasource_key: key(&datasource),
             near: lies_near(&datasource, &resource),
-            apart: lies_apart(&datasource, &resource),
+            apart: false,
             vault: None,
             links: Links::UNKNOWN,
             datasource,

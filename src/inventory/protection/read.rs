@@ -7,9 +7,7 @@ use super::item::ItemProperties;
 use super::{Links, Protection};
 use crate::inventory::health::Health;
 use crate::inventory::resource::{View, plain};
-use crate::inventory::{
-    Completeness, Fact, IdKey, Kind, Malformed, Reason, Resource, Section, placeholder,
-};
+use crate::inventory::{Completeness, Fact, IdKey, Kind, Malformed, Reason, Resource, Section};
 
 impl<'a> View<'a> for Protection<'a> {
     fn read(resource: Resource<'a>) -> Result<Self, Malformed> {
@@ -80,13 +78,6 @@ pub(super) fn lies_near(datasource: &Fact<Cow<'_, str>>, resource: &Resource<'_>
             && own[..START.len()].eq_ignore_ascii_case(START)
             && datasource.get(..LENGTH) == Some(own)
     })
-}
-
-/// Compares the group of the one id with the other while both are at hand: a million of them are read from far places later.
-pub(super) fn lies_apart(datasource: &Fact<Cow<'_, str>>, resource: &Resource<'_>) -> bool {
-    let Fact::Known(datasource) = datasource else { return false };
-    let group = resource.id.resource_group_id();
-    group.is_some_and(|group| placeholder::within(datasource, group) == Some(false))
 }
 
 /// The key of an id, to join by.
