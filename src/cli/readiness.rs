@@ -170,7 +170,7 @@ pub(super) fn run(args: &ReadinessArgs) -> miette::Result<u8> {
     let world = world(args);
     let (_, mut config) = world.configured()?;
     let declared = declarations(&mut config);
-    let parameters = review::parameters(&config);
+    let parameters = review::parameters(&config.review);
     let classes: Vec<&str> = declared.classes.iter().map(|class| class.name.as_str()).collect();
     let pick = pick(args, &classes)?;
     let begun = args.as_of.unwrap_or_else(Time::now);

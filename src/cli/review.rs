@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use miette::{Diagnostic, IntoDiagnostic};
-use serde_json::Value as Json;
 use thiserror::Error;
 
 use super::live::{LiveArgs, Opened};
@@ -16,13 +15,12 @@ use super::world::{self, Azure, Configuration, World};
 use super::{ColorChoice, collect, exit, output, printing, repository, rules, terminal};
 use crate::access::Access;
 use crate::access::operation::{self, OPERATIONS};
-use crate::config::Config;
+use crate::config::ReviewOptions;
 use crate::encoding::decode;
 use crate::inventory::{Estate, Time};
 use crate::report::{self, review::Form};
 use crate::review::{
-    self, CommandLine, Demand, MAX_HOURS, MinimumOf, NoSubject, Parameters, Request, STALE, Told,
-    Verdict,
+    self, CommandLine, Demand, MinimumOf, NoSubject, Parameters, Request, Told, Verdict,
 };
 use crate::script;
 use crate::snapshot::Inputs;
@@ -230,7 +228,7 @@ fn judge(
     request: impl FnOnce(&Estate<'_>, Time) -> miette::Result<Request>,
 ) -> miette::Result<u8> {
     let (world, begun) = (args.world(), args.as_of.unwrap_or_else(Time::now));
-    let parameters = parameters(&world.configured()?.1);
+    let parameters = parameters(&world.configured()?.1.review);
     let inputs = match world.open(begun)? {
         Opened::Inputs(inputs) => inputs,
         Opened::Early(code) => return Ok(code),
@@ -349,11 +347,8 @@ fn read(path: &Path) -> miette::Result<(String, String)> {
 const ARCHIVE: &[u8] = b"PK\x03\x04";
 
 /// What the configuration says, and the defaults for the rest.
-pub(super) fn parameters(config: &Config) -> Parameters {
-    let options = &config.review;
+pub(super) fn parameters(options: &ReviewOptions) -> Parameters {
     let default = Parameters::default();
-    let stale = config.rules.get(STALE).and_then(|rule| rule.parameters.get(MAX_HOURS));
-    let max_hours = stale.and_then(Json::as_u64).and_then(|hours| u32::try_from(hours).ok());
     let is = |text: &Option<String>, word: &str| text.as_deref() == Some(word);
     Parameters {
         replace_existing_requires_running: if is(
@@ -376,11 +371,11 @@ pub(super) fn parameters(config: &Config) -> Parameters {
             .parallel_restore_days
             .unwrap_or(default.parallel_restore_days),
         fresh_point_hours: options.fresh_point_hours.unwrap_or(default.fresh_point_hours),
+        reading_max_hours: options.reading_max_hours.unwrap_or(default.reading_max_hours),
         file_recovery_hours: options.file_recovery_hours.unwrap_or(default.file_recovery_hours),
         file_recovery_large_gb: options
             .file_recovery_large_gb
             .unwrap_or(default.file_recovery_large_gb),
-        reading_max_hours: max_hours.unwrap_or(default.reading_max_hours),
     }
 }
 

@@ -97,6 +97,7 @@ const DECLARATIONS: &str = r#"
 #on-demand-min-days = 1
 #parallel-restore-days = 7
 #fresh-point-hours = 24
+#reading-max-hours = 168
 #file-recovery-hours = 12
 #file-recovery-large-gb = 5
 "#;

@@ -21,6 +21,8 @@ pub struct ReviewOptions {
     pub parallel_restore_days: Option<u32>,
     /// Hours in which a point counts as one of today's state.
     pub fresh_point_hours: Option<u32>,
+    /// Hours that may lie between the reading of the estate and the window.
+    pub reading_max_hours: Option<u32>,
     /// Hours that a mounted recovery point stays.
     pub file_recovery_hours: Option<u32>,
     /// GB above which restoring disks may be faster than copying files.
@@ -47,6 +49,7 @@ impl ReviewOptions {
             on_demand_min_days: whole(problems, &mut fields, "on-demand-min-days"),
             parallel_restore_days: whole(problems, &mut fields, "parallel-restore-days"),
             fresh_point_hours: whole(problems, &mut fields, "fresh-point-hours"),
+            reading_max_hours: whole(problems, &mut fields, "reading-max-hours"),
             file_recovery_hours: whole(problems, &mut fields, "file-recovery-hours"),
             file_recovery_large_gb: fields.number(problems, "file-recovery-large-gb"),
         };

@@ -288,6 +288,10 @@ fn review() -> Value {
                 "fresh-point-hours",
                 whole("Hours in which a point counts as one of today's state. Default: 24."),
             ),
+            (
+                "reading-max-hours",
+                whole("How many hours before its window a change may be judged. Default: 168."),
+            ),
             ("file-recovery-hours", whole("Hours that a mounted point stays. Default: 12.")),
             (
                 "file-recovery-large-gb",

@@ -37,7 +37,6 @@ pub use request::{
 };
 pub use subject::NoSubject;
 pub use who::{Approval, Caller, Covered, Who};
-pub use window::{PARAMETER as MAX_HOURS, RULE as STALE};
 
 /// What `readiness` takes to judge a restore that nobody asks for yet, precondition by precondition.
 pub(crate) mod unasked {

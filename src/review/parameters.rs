@@ -18,12 +18,12 @@ pub struct Parameters {
     pub parallel_restore_days: u32,
     /// Hours in which a point counts as one of today's state.
     pub fresh_point_hours: u32,
+    /// Hours that may lie between the reading of the estate and the window: a week, for those who plan ahead.
+    pub reading_max_hours: u32,
     /// Hours that a mounted recovery point stays.
     pub file_recovery_hours: u32,
     /// Above this many GB, restoring disks may be faster than copying files.
     pub file_recovery_large_gb: f64,
-    /// Hours that may lie between the reading of the estate and the window: `max-hours` of `snapshot-stale`.
-    pub reading_max_hours: u32,
 }
 
 /// Whether something that the guide demands stops an operation.
@@ -74,9 +74,9 @@ impl Default for Parameters {
             on_demand_min_days: 1,
             parallel_restore_days: 7,
             fresh_point_hours: 24,
+            reading_max_hours: 168,
             file_recovery_hours: 12,
             file_recovery_large_gb: 5.0,
-            reading_max_hours: 24,
         }
     }
 }

@@ -4,11 +4,6 @@ use super::check::{Judged, REQUEST};
 use super::request::Window;
 use crate::inventory::{Reason, Span, Time};
 
-/// The rule whose limit says how old a reading may be.
-pub const RULE: &str = "snapshot-stale";
-/// The parameter that holds it.
-pub const PARAMETER: &str = "max-hours";
-
 /// What is to be said of a window, whatever the change is done to. `read` is when the estate was read.
 pub(super) fn statement(window: Window, read: Time, now: Time, max_hours: u32) -> Option<Judged> {
     if window.to <= now {
@@ -26,7 +21,7 @@ pub(super) fn statement(window: Window, read: Time, now: Time, max_hours: u32) -
     } else {
         let says = format!("{says}, more than {limit}: until then anything may change");
         Judged::unknown(Reason::NotCollected, says).fix(format!(
-            "review it again with what is read in the last {limit} before {opens}, or raise `{PARAMETER}` in [rules.{RULE}]"
+            "review it again with what is read in the last {limit} before {opens}, or raise `reading-max-hours` in [review]"
         ))
     };
     Some(judged.at(REQUEST, "window.from", window.from.to_string()).at(

@@ -413,7 +413,7 @@ fn what_may_go_between_two_versions_is_no_go() {
 
 /// How old a reading may be when the window opens, the configuration says.
 #[test]
-fn a_window_far_away_is_judged_by_the_age_that_a_snapshot_may_have() {
+fn a_window_far_away_is_judged_by_the_age_that_a_reading_may_have() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| {
         fs::write(folder.path().join(name), text).expect("written");
@@ -421,7 +421,7 @@ fn a_window_far_away_is_judged_by_the_age_that_a_snapshot_may_have() {
     let change = fs::read_to_string(change()).expect("a change");
     write("far.toml", &change.replace("2026-11-20T", "2026-12-20T"));
     write("strict.toml", "");
-    write("lenient.toml", "[rules.snapshot-stale]\nmax-hours = 1000\n");
+    write("lenient.toml", "[review]\nreading-max-hours = 1000\n");
     for (config, age) in [("strict.toml", "unknown"), ("lenient.toml", "pass")] {
         let arguments = ["review", "far.toml", "--demo", "--config", config, "--format", "json"];
         let output = backuplint(folder.path(), &arguments);

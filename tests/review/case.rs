@@ -327,7 +327,7 @@ impl Case {
                 ("on-demand-supported", Some(number), _) => parameters.on_demand_supported = number,
                 ("on-demand-hard-cap", Some(number), _) => parameters.on_demand_hard_cap = number,
                 ("on-demand-min-days", Some(number), _) => parameters.on_demand_min_days = number,
-                ("max-hours", Some(number), _) => parameters.reading_max_hours = number,
+                ("reading-max-hours", Some(number), _) => parameters.reading_max_hours = number,
                 ("file-recovery-hours", Some(number), _) => parameters.file_recovery_hours = number,
                 _ => panic!("{}: parameter {name}", self.name),
             }

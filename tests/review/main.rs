@@ -229,16 +229,6 @@ fn unknown_is_never_go() {
     }
 }
 
-/// How old a reading may be is one thing, in audits and in reviews.
-#[test]
-fn a_reading_may_be_as_old_as_the_rule_says() {
-    use backuplint::review::{MAX_HOURS, Parameters, STALE};
-    let rules = backuplint::engine::RuleSet::bundled().expect("rules").metadata();
-    let rule = rules.iter().find(|rule| rule.id == STALE).expect("the rule");
-    let default = rule.parameters[MAX_HOURS].default.clone();
-    assert_eq!(default, Parameters::default().reading_max_hours.into());
-}
-
 #[test]
 fn every_operation_has_a_case_for_each_verdict() {
     let mut seen: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();

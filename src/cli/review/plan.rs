@@ -162,7 +162,7 @@ fn write<'a>(
     world: &Estate<'a>,
 ) -> miette::Result<u8> {
     let now = args.world().now(world, Time::now());
-    let parameters = parameters(&args.world().configured()?.1);
+    let parameters = parameters(&args.world().configured()?.1.review);
     let index = world::index(world, now);
     let access = Access::new(&index, world);
     let draft = Draft::new(changes, world, asked, now);
