@@ -19,7 +19,7 @@ use super::variants::Merged;
 use crate::finding::{
     Finding, Location, OutcomeKind, Related, Remedy, SuppressionRef, fingerprint,
 };
-use crate::inventory::{Estate, IdKey, Kind, Protection, Resource, View, placeholder};
+use crate::inventory::{Estate, Kind, Protection, Resource, View, placeholder};
 use crate::result::{Inspected, Outline, Source};
 use crate::rule::{Defect, Outcome, Undecided, fix};
 
@@ -341,7 +341,7 @@ impl<'e, 'a> Judged<'e, 'a> {
         let before = self.run.changes.map(|changes| changes.before);
         let found = estate.other(id).or_else(operation).or_else(|| before?.other(id));
         let location = found.and_then(|found| (self.run.locate)(found.place("")));
-        let address = self.targets.address(IdKey::of(id));
+        let address = self.targets.address(id);
         let readable = || placeholder::readable(id).into_owned();
         let resource = address.map_or_else(readable, |address| address.text.to_owned());
         Related { resource, message, location }

@@ -161,21 +161,25 @@ impl<'e, 'a> Targets<'e, 'a> {
                 let id = &target.resource().id;
                 let in_code =
                     |address: Address<'a>| (address.text, address.project, address.variant);
-                self.address(id.key()).map_or((id.as_str(), "", None), in_code)
+                self.address(id.as_str()).map_or((id.as_str(), "", None), in_code)
             }
             None => (self.named(number).map_or("", |(name, _)| name), "", None),
         }
     }
 
-    /// What a resource is called in code, be it in code that no longer declares it.
-    pub fn address(&self, resource: IdKey) -> Option<Address<'a>> {
-        let now = self.estate.address(resource);
-        now.or_else(|| self.changes?.address(resource))
+    /// What the resource of an id is called in code, be it in code that no longer declares it.
+    pub fn address(&self, id: &str) -> Option<Address<'a>> {
+        // Of what Azure answered nothing has one, and the keys of a million ids cost something.
+        if !self.estate.is_declared() && self.changes.is_none() {
+            return None;
+        }
+        let key = IdKey::of(id);
+        self.estate.address(key).or_else(|| self.changes?.address(key))
     }
 
     /// Which of several deployments of one project a subject is of.
     pub fn variant(&self, number: Number) -> Option<&'a str> {
-        self.address(self.get(number)?.resource().id.key())?.variant
+        self.address(self.get(number)?.resource().id.as_str())?.variant
     }
 
     /// Every target, but for changes, which speak of two sides.
@@ -186,7 +190,7 @@ impl<'e, 'a> Targets<'e, 'a> {
         keys.par_sort_unstable();
         let mut projects = BTreeSet::new();
         if self.estate.coverage.is_declared() {
-            let address = |number| self.address(self.get(number)?.resource().id.key());
+            let address = |number| self.address(self.get(number)?.resource().id.as_str());
             projects.extend(targets.filter_map(address).map(|address| address.project));
         }
         Inspected::new(projects.into_iter().map(str::to_owned).collect(), keys)
@@ -195,7 +199,7 @@ impl<'e, 'a> Targets<'e, 'a> {
     /// The text that tells a subject from all others but its variants. Two projects may use one address.
     pub fn identity(&self, number: Number) -> Cow<'_, str> {
         let target = self.get(number);
-        let address = target.and_then(|target| self.address(target.resource().id.key()));
+        let address = target.and_then(|target| self.address(target.resource().id.as_str()));
         match address {
             Some(Address { project, text, .. }) => Cow::Owned(format!("{project}\n{text}")),
             None => Cow::Borrowed(self.text(number)),
