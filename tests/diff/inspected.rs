@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{SUBSCRIPTION, World, json_of, rules, run, valid_by};
+use super::{SUBSCRIPTION, World, json_of, run, valid_by};
 
 const RULE: &str = "protection-stopped";
 const DIFF: [&str; 5] = ["diff", "before.json", "after.json", "--format", "json"];
@@ -212,7 +212,7 @@ fn code_is_known_by_its_project_and_address() {
     {
         lint(projects, "after.json", &[]);
         let (diff, code) = json_of(path, &DIFF);
-        let count = |list: &str| rules(&diff["findings"][list]).len();
+        let count = |list: &str| super::rules(&diff["findings"][list]).len();
         assert_eq!((count("fixed"), count("unclear")), (fixed, unclear), "{projects:?}: {diff}");
         assert_eq!(code, Some(expected), "{projects:?}");
     }
